@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder that holds guise's package.json; the same whether the sources run or the build in dist/ does. */
+export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)))
+
+/** The catalogue: one YAML file per scenario or family. */
+export const scenariosFolder = join(packageRoot, 'runner', 'scenarios')
+
+/** The preloaded object that overrides CPUID leaves, built from runner/native/. */
+export const overrideObject = join(packageRoot, 'dist', 'native', 'override.so')
+
+/** The guest's init, built from guest/. */
+export const guestInit = join(packageRoot, 'dist', 'guest', 'init')
+
+function findPackageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  return findPackageRoot(dirname(folder))
+}

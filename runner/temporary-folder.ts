@@ -1,0 +1,20 @@
+import { dir, setGracefulCleanup } from 'tmp-promise'
+
+// A guise that ends by an uncaught error still removes its folders.
+setGracefulCleanup()
+
+/** A folder of one's own that is gone, with all that is in it, when it goes out of scope. */
+export interface TemporaryFolder extends AsyncDisposable {
+  /** The folder's absolute path. */
+  readonly path: string
+}
+
+/**
+ * Makes a folder under the system's temporary directory, readable by its owner alone. Hold it with `await using`.
+ *
+ * @param purpose - a word for the folder's name, so that a leftover names its maker
+ */
+export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
+  const { path, cleanup } = await dir({ prefix: `guise-${purpose}`, unsafeCleanup: true })
+  return { path, [Symbol.asyncDispose]: cleanup }
+}
