@@ -37,6 +37,11 @@ export function isHypervisorLeaf(leaf: number): boolean {
   return leaf >= hypervisorFirst && leaf <= hypervisorLast
 }
 
+/** Whether `leaf` lies where Intel and AMD leave all leaves to software (Intel SDM vol. 2A: 0x40000000-0x4fffffff). */
+export function isSoftwareLeaf(leaf: number): boolean {
+  return leaf >= hypervisorFirst && leaf <= 0x4fffffff
+}
+
 /** All four registers zero: how an absent leaf reads on TCG, and on KVM with an AMD vendor. */
 export const zeroRegisters: Registers = { eax: 0, ebx: 0, ecx: 0, edx: 0 }
 

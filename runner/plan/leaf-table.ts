@@ -1,0 +1,60 @@
+import { hypervisorFirst, hypervisorLast } from '../cpuid/leaf.js'
+import { followedBy, type LeafEdit, leafName } from '../cpuid/leaf-edit.js'
+import type { CpuidStep, Scenario } from '../scenario/scenario.js'
+
+/** A range of leaves, both ends in it. */
+export interface LeafRange {
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * What a guest's CPUID is to answer, whatever the accelerator. A leaf with an edit of its own starts from the CPU
+ * model's value, or from zero within an absent range; any other leaf of such a range reads as absent.
+ */
+export interface LeafTable {
+  readonly absent: readonly LeafRange[]
+  /** At most one for each leaf and subleaf, sorted; one with a subleaf stands for all that its leaf says of it. */
+  readonly edits: readonly LeafEdit[]
+}
+
+/** Folds a scenario's steps, in their order, into one table. */
+export function leafTable(scenario: Pick<Scenario, 'hypervisorLeaves' | 'steps'>): LeafTable {
+  const absent: LeafRange[] =
+    scenario.hypervisorLeaves === 'listed' ? [{ first: hypervisorFirst, last: hypervisorLast }] : []
+  const edits = new Map<string, LeafEdit>()
+  for (const step of scenario.steps) applyStep(step, edits, absent)
+  return {
+    absent,
+    edits: [...edits.values()].sort(
+      (a, b) => a.leaf - b.leaf || (a.subleaf ?? -1) - (b.subleaf ?? -1),
+    ),
+  }
+}
+
+/** Whether a table changes anything. */
+export function isEmptyTable(table: LeafTable): boolean {
+  return table.absent.length === 0 && table.edits.length === 0
+}
+
+function applyStep(step: CpuidStep, edits: Map<string, LeafEdit>, absent: LeafRange[]): void {
+  if (step.kind === 'remove') {
+    for (const [name, { leaf }] of edits) {
+      if (leaf >= step.first && leaf <= step.last) edits.delete(name)
+    }
+    absent.push({ first: step.first, last: step.last })
+    return
+  }
+  const { edit } = step
+  if (edit.subleaf === null) {
+    // What holds for every subleaf changes those that were stated one by one before, too.
+    for (const [name, before] of edits) {
+      if (before.leaf === edit.leaf) edits.set(name, followedBy(before, edit))
+    }
+    if (!edits.has(leafName(edit))) edits.set(leafName(edit), edit)
+    return
+  }
+  const all = edits.get(leafName({ leaf: edit.leaf, subleaf: null }))
+  const before = edits.get(leafName(edit)) ?? (all && { ...all, subleaf: edit.subleaf })
+  edits.set(leafName(edit), before === undefined ? edit : followedBy(before, edit))
+}

@@ -1,0 +1,43 @@
+import { inRange } from '../scenario/condition.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { type Accelerator, acceleratorFacts } from './accelerator.js'
+
+/** What the plan needs to know of a kernel. */
+export interface KernelFacts {
+  /** The upstream version, such as `6.1.192`. */
+  readonly version: string
+  /** Kconfig symbols without CONFIG_, or null where the configuration is not known. */
+  readonly config: ReadonlyMap<string, string> | null
+}
+
+/**
+ * Why a scenario can't be run here, or null. A kernel whose configuration is unknown is not skipped for it: the guest
+ * will show.
+ */
+export function reasonToSkip(
+  scenario: Pick<Scenario, 'kernel' | 'needs'>,
+  kernel: KernelFacts,
+  accelerator: Accelerator,
+  qemuVersion: string,
+): string | null {
+  const { needs } = scenario
+  const { fidelity } = acceleratorFacts(accelerator)
+  if (needs.fidelity === 'kvm' && fidelity !== 'kvm') {
+    return `needs fidelity kvm; ${accelerator} has fidelity ${fidelity}: no paravirtual MSR or hypercall behind the leaves`
+  }
+  if (!inRange(qemuVersion, needs.qemu)) {
+    return `needs QEMU ${needs.qemu ?? ''}; this is ${qemuVersion}`
+  }
+  if (!inRange(kernel.version, scenario.kernel.version)) {
+    return `needs a kernel ${scenario.kernel.version ?? ''}; this is ${kernel.version}`
+  }
+  const { config } = kernel
+  if (config === null) return null
+  const lacking = scenario.kernel.config.filter(symbol => !isEnabled(config.get(symbol)))
+  if (lacking.length === 0) return null
+  return `the kernel's configuration lacks ${lacking.map(symbol => `CONFIG_${symbol}`).join(', ')}`
+}
+
+function isEnabled(value: string | undefined): boolean {
+  return value === 'y' || value === 'm'
+}

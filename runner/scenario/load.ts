@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { InputError } from '../errors.js'
+import { parseScenarioFile } from './parse.js'
+import { formatProblem, type Problem } from './problem.js'
+import { resolveScenario } from './resolve.js'
+import type { Scenario } from './scenario.js'
+
+/**
+ * Loads the scenarios of YAML files. Every problem of every file is told at once.
+ *
+ * @throws InputError with one line for each problem
+ */
+export function loadScenarios(files: readonly string[]): Scenario[] {
+  const scenarios: Scenario[] = []
+  const problems: Problem[] = []
+  const places = new Map<string, string>()
+  for (const file of files) {
+    const parsed = parseScenarioFile(readText(file), file)
+    problems.push(...parsed.problems)
+    for (const located of parsed.documents) {
+      const resolved = resolveScenario(located, readDump)
+      problems.push(...resolved.problems)
+      scenarios.push(resolved.scenario)
+      const { name } = resolved.scenario
+      const place = located.locate(['name'])
+      const before = places.get(name)
+      if (before !== undefined) {
+        const expected = `a name of its own (also at ${before})`
+        problems.push({ ...place, field: 'name', expected, got: `\`${name}\`` })
+      }
+      places.set(name, `${place.file}:${place.line}`)
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems.map(formatProblem).join('\n'))
+  return scenarios
+}
+
+/** The YAML files of a catalogue folder, sorted by name. */
+export function catalogueFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .map(name => join(folder, name))
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new InputError(`${file}: expected a scenario file, got: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+function readDump(dump: string, file: string): string | Error {
+  try {
+    return readFileSync(resolve(dirname(file), dump), 'utf8')
+  } catch (error) {
+    return error as Error
+  }
+}

@@ -1,0 +1,122 @@
+import { type Document, isMap, isNode, isPair, LineCounter, parseAllDocuments } from 'yaml'
+import type { z } from 'zod'
+import type { Problem } from './problem.js'
+import { type ScenarioDocument, scenarioSchema } from './schema.js'
+
+/** A scenario document and where it stands. */
+export interface LocatedDocument {
+  readonly document: ScenarioDocument
+  readonly file: string
+  /** The document's own text, as written. */
+  readonly text: string
+  /** Where a field of it stands; for problems that are found later. */
+  readonly locate: (path: readonly PropertyKey[]) => Pick<Problem, 'file' | 'line' | 'column'>
+}
+
+/**
+ * Reads the scenarios of one YAML file, which holds one or, separated by `---`, several. Reads no other file.
+ *
+ * @returns the good documents, and every problem of the bad ones at once, in the order of the file
+ */
+export function parseScenarioFile(
+  text: string,
+  file: string,
+): { documents: LocatedDocument[]; problems: Problem[] } {
+  const lines = new LineCounter()
+  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true })
+  const yamlDocuments: Document.Parsed[] = Array.isArray(parsed) ? parsed : []
+  const documents: LocatedDocument[] = []
+  const problems: Problem[] = []
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line, column: col }
+  }
+
+  for (const yaml of yamlDocuments) {
+    const locate = (path: readonly PropertyKey[]) => at(rangeOf(yaml, path)?.[0] ?? yaml.range[0])
+    for (const error of yaml.errors) {
+      problems.push({
+        ...at(error.pos[0]),
+        field: '',
+        expected: 'valid YAML',
+        got: `${quote(text.slice(...error.pos))} (${firstLine(error.message)})`,
+      })
+    }
+    if (yaml.errors.length > 0) continue
+    const result = scenarioSchema.safeParse(yaml.toJS())
+    if (result.success) {
+      const own = text.slice(yaml.range[0], yaml.range[1])
+      documents.push({ document: result.data, file, text: own, locate })
+    } else {
+      for (const { path, expected } of result.error.issues.flatMap(issue => flatten(issue))) {
+        const range = rangeOf(yaml, path)
+        const got = range === null ? 'nothing' : quote(text.slice(range[0], range[1]))
+        problems.push({ ...locate(path), field: fieldName(path), expected, got })
+      }
+    }
+  }
+  if (yamlDocuments.length === 0) {
+    problems.push({ ...at(0), field: '', expected: 'a scenario', got: 'an empty file' })
+  }
+  return { documents, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) }
+}
+
+const plainTypes = new Map<string, string>([
+  ['array', 'a list'],
+  ['record', 'a mapping'],
+  ['object', 'a mapping'],
+])
+
+interface Finding {
+  path: PropertyKey[]
+  expected: string
+}
+
+/** The findings behind one zod issue: of a union those of the branch that fits best, of unknown keys one each. */
+function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): Finding[] {
+  const path = [...prefix, ...issue.path]
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => ({ path: [...path, key], expected: issue.message }))
+  }
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
+    const branches = issue.errors.map(errors => errors.flatMap(error => flatten(error, path)))
+    return branches.reduce((best, next) => (next.length < best.length ? next : best))
+  }
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    return [{ path, expected: plainTypes.get(issue.expected) ?? `a ${issue.expected}` }]
+  }
+  return [{ path, expected: issue.message }]
+}
+
+/** The source range of the value at `path`, of the key for a value that is none, or null for what is not there. */
+function rangeOf(yaml: Document.Parsed, path: readonly PropertyKey[]): [number, number] | null {
+  const node = path.length === 0 ? yaml.contents : yaml.getIn(path, true)
+  if (isNode(node) && node.range) {
+    return [node.range[0], node.range[1]]
+  }
+  const parent = path.length === 0 ? null : yaml.getIn(path.slice(0, -1), true)
+  const name = String(path.at(-1))
+  const pair = isMap(parent)
+    ? parent.items.find(item => isPair(item) && String(item.key) === name)
+    : null
+  const key = pair?.key
+  return isNode(key) && key.range ? [key.range[0], key.range[1]] : null
+}
+
+/** `cpuid[2].eax` of ['cpuid', 2, 'eax']. */
+export function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+/** A piece of the file as messages show it: on one line, shortened. */
+export function quote(written: string): string {
+  const line = written.replace(/\s+/g, ' ').trim()
+  return `\`${line.length > 60 ? `${line.slice(0, 57)}...` : line}\``
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
+}

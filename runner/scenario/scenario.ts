@@ -1,0 +1,22 @@
+import type { LeafEdit } from '../cpuid/leaf-edit.js'
+import type { ScenarioDocument } from './schema.js'
+
+/** One step of what a scenario does to the leaves; steps apply in order. */
+export type CpuidStep =
+  | { readonly kind: 'edit'; readonly edit: LeafEdit }
+  /** Every leaf from `first` to `last` reads as absent. */
+  | { readonly kind: 'remove'; readonly first: number; readonly last: number }
+
+/** A scenario, complete: defaults filled in, register grammar read, raw dumps read. */
+export interface Scenario extends ScenarioDocument {
+  /** The YAML file that it stands in. */
+  readonly file: string
+  /** Its own YAML text, as written. */
+  readonly text: string
+  /**
+   * `listed`: of the hypervisor leaves the guest sees only those listed. `model`: QEMU's own with the listed changes.
+   * null: the scenario touches none of them.
+   */
+  readonly hypervisorLeaves: 'model' | 'listed' | null
+  readonly steps: readonly CpuidStep[]
+}

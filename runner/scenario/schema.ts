@@ -1,0 +1,252 @@
+import { z } from 'zod'
+import { hypervisorFirst, hypervisorLast, isHypervisorLeaf, isSoftwareLeaf } from '../cpuid/leaf.js'
+import { parseRegisterEdit, registerGrammar } from '../cpuid/register-edit.js'
+import { signatureLength } from '../cpuid/signature.js'
+import { interfaceIds } from './interface-ids.js'
+import { parseRange, rangeGrammar } from './kernel-version.js'
+import { fidelities, outcomes } from './outcome.js'
+
+// Every message of a refinement is the text of what was expected; load.ts adds where, and what stands there.
+
+const uint32 = z
+  .int('a whole number from 0 to 0xffffffff')
+  .min(0, 'a whole number from 0 to 0xffffffff')
+  .max(0xffffffff, 'a whole number from 0 to 0xffffffff')
+
+/** An object of the fields of `shape` and no others; its messages name them. */
+function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+  const fields = `one of the fields ${Object.keys(shape).join(', ')}`
+  return z.strictObject(shape, {
+    error: issue => (issue.code === 'unrecognized_keys' ? fields : `a mapping with ${fields}`),
+  })
+}
+
+const text = (what: string) => z.string(what).min(1, what)
+
+const register = z
+  .union([uint32, z.string()], registerGrammar)
+  .refine(value => parseRegisterEdit(value) !== null, registerGrammar)
+  .describe(registerGrammar)
+
+// A string always: unquoted, YAML reads 5.10 as the number 5.1.
+const versionRange = z
+  .string(`in quotes, ${rangeGrammar}`)
+  .refine(value => parseRange(value) !== null, rangeGrammar)
+  .describe(rangeGrammar)
+
+const signature = (what: string) =>
+  z.string(what).regex(new RegExp(`^[\\x01-\\xff]{1,${signatureLength}}$`), what)
+
+const leafRange = z
+  .tuple([uint32, uint32], 'two leaves: [FIRST, LAST]')
+  .refine(([first, last]) => first <= last, 'two leaves, the lower one first')
+
+const leafEntry = mapping({
+  leaf: uint32.describe('EAX before CPUID'),
+  subleaf: uint32.optional().describe('ECX before CPUID; without it the entry holds for every ECX'),
+  eax: register.optional(),
+  ebx: register.optional(),
+  ecx: register.optional(),
+  edx: register.optional(),
+  signature: signature('a signature of 1 to 12 characters')
+    .optional()
+    .describe('the signature of a hypervisor base: EBX, ECX, EDX, padded with NUL'),
+  vendor: signature('a vendor of 1 to 12 characters')
+    .optional()
+    .describe('the CPU vendor of leaf 0: EBX, EDX, ECX, padded with NUL'),
+  remove: z.literal(true, 'true').optional().describe('the leaf reads as absent'),
+}).superRefine((entry, context) => {
+  const problem = (field: string, expected: string) => {
+    context.addIssue({ code: 'custom', path: [field], message: expected })
+  }
+  const changes = Object.keys(entry).filter(key => key !== 'leaf' && key !== 'subleaf')
+  if (changes.length === 0) {
+    context.addIssue({ code: 'custom', message: 'a register, signature, vendor or remove' })
+  }
+  if (entry.remove === true && changes.length > 1) problem('remove', 'no other change beside it')
+  if (entry.signature !== undefined && !isSoftwareLeaf(entry.leaf)) {
+    problem('signature', 'a leaf of 0x40000000-0x4fffffff (for leaf 0 use `vendor`)')
+  }
+  if (entry.vendor !== undefined && entry.leaf !== 0) problem('vendor', 'leaf 0')
+  if (entry.signature === undefined && entry.vendor === undefined) return
+  for (const name of ['ebx', 'ecx', 'edx'] as const) {
+    if (entry[name] !== undefined) problem(name, 'no register that the signature sets')
+  }
+})
+
+const rangeEntry = mapping({
+  range: leafRange.describe('the first and the last leaf to remove'),
+  remove: z.literal(true, 'true'),
+})
+
+const dumpEntry = mapping({
+  dump: text('the path of a raw dump').describe('a dump in `cpuid -r` form; relative to this file'),
+  range: leafRange.optional().describe('which leaves of the dump; without it all'),
+})
+
+const cpu = mapping({
+  model: text('a QEMU CPU model').default('qemu64-v1'),
+  vendor: signature('a vendor of 12 characters').default('AuthenticAMD'),
+  properties: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/i, 'the name of a QEMU CPU property'),
+      z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string'),
+    )
+    .default({}),
+})
+
+const onOff = z.enum(['on', 'off'], 'on or off')
+
+const machine = mapping({
+  type: z.enum(['pc', 'q35', 'microvm'], 'pc, q35 or microvm').default('pc'),
+  cpus: z.int('a whole number from 1 to 64').min(1).max(64).default(1),
+  memory: z.int('MiB, at least 64').min(64).max(65536).default(256).describe('MiB'),
+  hpet: onOff.optional(),
+  vmport: onOff.optional(),
+  smbios: z
+    .record(
+      z.string().regex(/^\d{1,3}$/, 'the number of an SMBIOS structure type'),
+      z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'an option of QEMU -smbios'), z.string()),
+    )
+    .default({})
+    .describe('options of QEMU -smbios, by structure type'),
+  devices: z.array(text('arguments of QEMU -device')).default([]),
+})
+
+const kernel = mapping({
+  cmdline: z
+    .array(z.string().regex(/^[\x21-\x7e]+$/, 'one kernel parameter, without spaces'))
+    .default([]),
+  config: z
+    .array(z.string().regex(/^[A-Z0-9_]+$/, 'a Kconfig symbol without CONFIG_, such as KVM_GUEST'))
+    .default([])
+    .describe('symbols that must be y or m; else the scenario is skipped'),
+  version: versionRange.optional().describe('else the scenario is skipped'),
+})
+
+const needs = mapping({
+  fidelity: z.enum(fidelities, 'cpuid or kvm').default('cpuid'),
+  qemu: versionRange.optional(),
+  kvm: z
+    .array(z.enum(['xen'], 'xen'))
+    .default([])
+    .describe('what the KVM module must offer'),
+})
+
+const when = mapping({
+  kernel: versionRange.optional(),
+  fidelity: z.enum(fidelities, 'cpuid or kvm').optional(),
+  vendor: z.string('a CPU vendor').optional(),
+  qemu: versionRange.optional(),
+})
+
+const logPattern = text('a text, or a regular expression between slashes').refine(
+  isPattern,
+  'a valid regular expression between the slashes',
+)
+const interfaceId = z.enum(interfaceIds, `an interface: ${interfaceIds.join(', ')}`)
+
+const expectation = mapping({
+  when: when.optional().describe('the first expectation whose conditions all hold is taken'),
+  why: text('the commit or rule that makes the difference').optional(),
+  outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
+  hypervisor: text("the kernel's own name, or none").optional(),
+  paravirt: text('the name in the paravirt banner').optional(),
+  clocksource: mapping({
+    current: text('a clock source').optional(),
+    includes: z.array(text('a clock source')).default([]),
+    excludes: z.array(text('a clock source')).default([]),
+  }).optional(),
+  adopts: z.array(interfaceId).default([]),
+  rejects: z.array(interfaceId).default([]),
+  log: mapping({
+    has: z.array(logPattern).default([]),
+    lacks: z.array(logPattern).default([]),
+  }).optional(),
+})
+
+/** A scenario as its YAML file states it, defaults filled in (DESIGN.md, section 7). */
+export const scenarioSchema = mapping({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens'),
+  summary: text('one line: what the guest is shown'),
+  source: text('where the layout comes from'),
+  groups: z.array(z.string().regex(/^[a-z0-9-]+$/, 'a lower-case word')).default([]),
+  cpu: cpu.prefault({}),
+  'hypervisor-leaves': z.enum(['model', 'listed'], 'model or listed').optional(),
+  cpuid: z.array(z.union([leafEntry, rangeEntry, dumpEntry])).default([]),
+  machine: machine.prefault({}),
+  kernel: kernel.prefault({}),
+  needs: needs.prefault({}),
+  expect: z.array(expectation).min(1, 'at least one expectation'),
+})
+  .refine(scenario => !touchesHypervisorRange(scenario) || 'hypervisor-leaves' in scenario, {
+    path: ['hypervisor-leaves'],
+    error: 'model or listed, since a leaf of 0x40000000-0x4000ffff is touched',
+    // Even where other fields are wrong: every problem is told at once.
+    when: () => true,
+  })
+  .superRefine((scenario, context) => {
+    if (scenario.needs.fidelity === 'kvm') return
+    for (const name of Object.keys(scenario.cpu.properties).filter(isParavirtProperty)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['cpu', 'properties', name],
+        message: 'a property that QEMU honours without KVM, or `needs: { fidelity: kvm }`',
+      })
+    }
+  })
+  .meta({ title: 'guise scenario' })
+
+/** See {@link scenarioSchema}. */
+export type ScenarioDocument = z.output<typeof scenarioSchema>
+
+/** One entry of a scenario's `cpuid` list. */
+export type CpuidEntry = ScenarioDocument['cpuid'][number]
+
+/** One entry of a scenario's `expect` list. */
+export type Expectation = ScenarioDocument['expect'][number]
+
+/** The pattern of a `log` entry: a text to be found as it stands, or a regular expression between slashes. */
+export function logPatternMatcher(pattern: string): (line: string) => boolean {
+  const source = /^\/(.+)\/$/s.exec(pattern)?.[1]
+  if (source === undefined) return line => line.includes(pattern)
+  const expression = new RegExp(source)
+  return line => expression.test(line)
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    logPatternMatcher(pattern)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Under TCG these QEMU properties change nothing and warn of nothing (reference/cpuid-override.md, section 2). */
+function isParavirtProperty(name: string): boolean {
+  return /^(hv-|hv_|kvm|xen|vmware-cpuid-freq$)/.test(name)
+}
+
+/** Looks at a scenario that may be wrong elsewhere. */
+function touchesHypervisorRange(scenario: unknown): boolean {
+  const list: unknown = (scenario as { cpuid?: unknown } | null)?.cpuid
+  return Array.isArray(list) && list.some((entry: unknown) => entryTouches(entry as EntryOutline))
+}
+
+interface EntryOutline {
+  leaf?: unknown
+  dump?: unknown
+  range?: unknown
+}
+
+function entryTouches(entry: EntryOutline | null): boolean {
+  if (typeof entry?.leaf === 'number') return isHypervisorLeaf(entry.leaf)
+  if (Array.isArray(entry?.range)) {
+    const [first, last] = entry.range as [unknown, unknown]
+    return Number(first) <= hypervisorLast && Number(last) >= hypervisorFirst
+  }
+  return entry?.dump !== undefined
+}

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { formatRawDump, parseRawDump } from '../../runner/cpuid/raw-dump.js'
+
+const dump = `CPU 0:
+   0x00000000 0x00: eax=0x0000000d ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65
+   0x0000000d 0x01: eax=0x0000000f ebx=0x00000340 ecx=0x00000000 edx=0x00000000
+CPU 1:
+   0x40000000 0x00: eax=0x40000010 ebx=0x61774d56 ecx=0x4d566572 edx=0x65726177
+`
+
+t.test('what is read is written again, to the byte', t => {
+  const { cpus, problems } = parseRawDump(dump)
+  t.same(problems, [])
+  t.equal(cpus.length, 2)
+  t.match(cpus[0]?.leaves[1], { leaf: 0xd, subleaf: 1, registers: { ebx: 0x340 } })
+  t.equal(formatRawDump(cpus), dump)
+  t.end()
+})
+
+t.test('a dump of one CPU needs no heading', t => {
+  const [, leaf = ''] = dump.split('\n')
+  t.match(parseRawDump(leaf), { cpus: [{ cpu: 0, leaves: [{ leaf: 0 }] }], problems: [] })
+  t.end()
+})
+
+t.test('what is neither is told by its line', t => {
+  const { problems } = parseRawDump(`CPU 0:\n   vendor_id = "AuthenticAMD"\n`)
+  t.same(problems, [{ line: 2, text: '   vendor_id = "AuthenticAMD"' }])
+  t.end()
+})

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { applyEdit, compose, parseRegisterEdit } from '../../runner/cpuid/register-edit.js'
+
+t.test('whole values', t => {
+  t.same(parseRegisterEdit(0), { keep: 0, set: 0 })
+  t.same(parseRegisterEdit(0xffffffff), { keep: 0, set: 0xffffffff })
+  t.equal(parseRegisterEdit(0x100000000), null)
+  t.equal(parseRegisterEdit(-1), null)
+  t.equal(parseRegisterEdit(1.5), null)
+  t.end()
+})
+
+t.test('bitmaps: 0 clears, 1 sets, x keeps, what is not reached is kept', t => {
+  t.same(parseRegisterEdit('0b0xxx'), { keep: 0xfffffff7, set: 0 })
+  t.same(parseRegisterEdit('0b1xx0'), { keep: 0xfffffff6, set: 8 })
+  t.same(parseRegisterEdit(`0b1${'x'.repeat(31)}`), { keep: 0x7fffffff, set: 0x80000000 })
+  t.same(parseRegisterEdit('0b1111_0000'), { keep: 0xffffff00, set: 0xf0 })
+  t.equal(parseRegisterEdit(`0b${'x'.repeat(33)}`), null, 'too long')
+  t.equal(parseRegisterEdit('0b'), null, 'empty')
+  t.equal(parseRegisterEdit('0b012'), null, 'no such digit')
+  t.equal(parseRegisterEdit('0b___'), null, 'nothing but separators')
+  t.end()
+})
+
+t.test('names of four characters', t => {
+  t.same(parseRegisterEdit('Hv#1'), { keep: 0, set: 0x31237648 })
+  t.equal(parseRegisterEdit('Hv#'), null)
+  t.equal(parseRegisterEdit('Hv#12'), null)
+  t.equal(parseRegisterEdit('1000'), null, 'a number in quotes is a slip')
+  t.equal(parseRegisterEdit('0x60'), null, 'so is a hexadecimal one')
+  t.end()
+})
+
+t.test('composing is applying one after the other', t => {
+  const edits = ['0b1xx0', '0b0x1x', 'Hv#1', 0x12345678].map(parseRegisterEdit)
+  for (const first of edits) {
+    for (const second of edits) {
+      if (first === null || second === null) throw new Error('the edits above are good')
+      for (const value of [0, 0xffffffff, 0xa5a5a5a5]) {
+        const expected = applyEdit(second, applyEdit(first, value))
+        t.equal(applyEdit(compose(first, second), value), expected)
+      }
+    }
+  }
+  t.end()
+})

@@ -1,0 +1,73 @@
+import t from 'tap'
+import { scenariosFolder } from '../../runner/paths.js'
+import { planScenario, type PlanTarget } from '../../runner/plan/plan.js'
+import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+const kernel = { version: '6.1.176', config: new Map([['KVM_GUEST', 'y']]) }
+const target: PlanTarget = { kernel, accelerator: 'tcg', qemuVersion: '7.2.22' }
+
+function skipReason(yaml: string, changes: Partial<PlanTarget> = {}): string | null {
+  const plan = planScenario(parseScenario(yaml), { ...target, ...changes })
+  return 'skip' in plan ? plan.skip : null
+}
+
+t.test('skips say what is lacking', t => {
+  t.match(skipReason('needs: { fidelity: kvm }'), /^needs fidelity kvm; tcg has fidelity cpuid/)
+  t.equal(skipReason('needs: { fidelity: kvm }', { accelerator: 'nested' }), null)
+  t.equal(skipReason('needs: { qemu: ">=8.0" }'), 'needs QEMU >=8.0; this is 7.2.22')
+  t.equal(skipReason('kernel: { version: ">=6.12" }'), 'needs a kernel >=6.12; this is 6.1.176')
+  t.equal(
+    skipReason('kernel: { config: [KVM_GUEST, ACRN_GUEST] }'),
+    "the kernel's configuration lacks CONFIG_ACRN_GUEST",
+  )
+  t.equal(
+    skipReason('kernel: { config: [ACRN_GUEST] }', { kernel: { ...kernel, config: null } }),
+    null,
+    'an unknown configuration is no reason',
+  )
+  t.end()
+})
+
+t.test('the channel goes where there is PCI, unless it is forced', t => {
+  const channel = (yaml: string, changes: Partial<PlanTarget> = {}) => {
+    const plan = planScenario(parseScenario(yaml), { ...target, ...changes })
+    return 'skip' in plan ? null : plan.channel
+  }
+  t.equal(channel(''), 'shared-memory')
+  t.equal(channel('machine: { type: microvm }'), 'serial')
+  t.equal(channel('kernel: { cmdline: [pci=off] }'), 'serial')
+  t.equal(channel('', { channel: 'serial' }), 'serial')
+  t.end()
+})
+
+t.test('the vendor that the guest is shown', t => {
+  const vendor = (yaml: string) => {
+    const plan = planScenario(parseScenario(yaml), target)
+    return 'skip' in plan ? null : plan.vendor
+  }
+  t.equal(vendor(''), 'AuthenticAMD')
+  t.equal(vendor('cpu: { vendor: GenuineIntel }'), 'GenuineIntel')
+  t.equal(vendor('cpuid: [{ leaf: 0, vendor: HygonGenuine }]'), 'HygonGenuine')
+  t.equal(vendor('cpuid: [{ leaf: 0, eax: 0xd }]'), 'AuthenticAMD')
+  t.end()
+})
+
+t.test('no default parameter changes what is measured', t => {
+  for (const scenario of loadScenarios(catalogueFiles(scenariosFolder))) {
+    const plan = planScenario(scenario, { ...target, accelerator: 'kvm' })
+    if ('skip' in plan) continue
+    const given = plan.commandLine
+      .split(' ')
+      .filter(word => !scenario.kernel.cmdline.includes(word))
+    for (const word of given) t.notMatch(word, /^(tsc|clocksource|no_timer_check|lpj|nopv)/)
+    t.ok(given.includes('earlyprintk=ttyS0,115200'), scenario.name)
+  }
+  t.end()
+})
+
+t.test('every leaf that is edited is asked of the guest', t => {
+  const plan = planScenario(parseScenario('cpuid: [{ leaf: 0x8fffffff, eax: 1 }]'), target)
+  t.match(plan, { extraLeaves: [{ first: 0x8fffffff, last: 0x8fffffff }] })
+  t.end()
+})

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { InputError } from '../../runner/errors.js'
+import { scenariosFolder } from '../../runner/paths.js'
+import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
+
+const head = (name: string) =>
+  `name: ${name}\nsummary: s\nsource: s\nexpect: [{ hypervisor: none }]\n`
+
+t.test('the catalogue loads, and has the names that others build on', t => {
+  const scenarios = loadScenarios(catalogueFiles(scenariosFolder))
+  const names = scenarios.map(({ name }) => name)
+  for (const fixed of 'bare-metal tcg kvm kvm-no-features hyperv vmware xen-cpuid-only kvm-behind-hyperv'.split(
+    ' ',
+  )) {
+    t.ok(names.includes(fixed), fixed)
+  }
+  t.ok(scenarios.filter(({ groups }) => groups.includes('starter')).length >= 20)
+  t.end()
+})
+
+t.test('a raw dump is read from beside the file, range and subleaves and all', t => {
+  const folder = t.testdir({
+    'a.yaml': `${head('a')}hypervisor-leaves: listed
+cpuid: [{ dump: machine.txt, range: [0x40000000, 0x4000ffff] }, { dump: machine.txt, range: [0xd, 0xd] }]
+`,
+    'machine.txt': `CPU 0:
+   0x0000000d 0x00: eax=0x00000007 ebx=0x00000340 ecx=0x00000340 edx=0x00000000
+   0x0000000d 0x01: eax=0x0000000f ebx=0x00000340 ecx=0x00000000 edx=0x00000000
+   0x40000000 0x00: eax=0x40000010 ebx=0x61774d56 ecx=0x4d566572 edx=0x65726177
+CPU 1:
+   0x40000001 0x00: eax=0x00000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000
+`,
+  })
+  const [scenario] = loadScenarios([join(folder, 'a.yaml')])
+  t.match(scenario?.steps, [
+    { edit: { leaf: 0x40000000, subleaf: null, registers: { ebx: { keep: 0, set: 0x61774d56 } } } },
+    { edit: { leaf: 0xd, subleaf: 0 } },
+    { edit: { leaf: 0xd, subleaf: 1, registers: { eax: { keep: 0, set: 0xf } } } },
+  ])
+  t.equal(scenario?.steps.length, 3)
+  t.end()
+})
+
+t.test('dumps that are missing, bad or empty are told with the place that names them', t => {
+  const entry = (dump: string, range = '') =>
+    `hypervisor-leaves: listed\ncpuid: [{ dump: ${dump}${range} }]\n`
+  const folder = t.testdir({
+    'gone.yaml': head('a') + entry('gone.txt'),
+    'bad.yaml': head('b') + entry('bad.txt'),
+    'empty.yaml': head('c') + entry('good.txt', ', range: [5, 6]'),
+    'bad.txt': 'CPU 0:\n   vendor_id = "x"\n',
+    'good.txt': '   0x00000000 0x00: eax=0x1 ebx=0x0 ecx=0x0 edx=0x0\n',
+  })
+  for (const [file, message] of [
+    ['gone.yaml', /gone\.yaml:6:17: cpuid\[0\]\.dump: expected a raw dump .*gone\.txt` \(ENOENT/],
+    ['bad.yaml', /got `vendor_id = "x"` in line 2 of bad\.txt/],
+    ['empty.yaml', /expected a dump with leaves of this range/],
+  ] as const) {
+    t.throws(() => loadScenarios([join(folder, file)]), { message }, file)
+  }
+  t.end()
+})
+
+t.test('two scenarios of one name', t => {
+  const folder = t.testdir({ 'a.yaml': head('twin'), 'b.yaml': head('twin') })
+  t.throws(() => loadScenarios(catalogueFiles(folder)), {
+    message: /b\.yaml:1:7: name: expected a name of its own \(also at .*a\.yaml:1\), got `twin`/,
+  })
+  t.end()
+})
+
+t.test('a file that is not there', t => {
+  t.throws(() => loadScenarios(['/nowhere/x.yaml']), InputError)
+  t.end()
+})
+
+t.test('files are taken in the order of their names, others left alone', t => {
+  const folder = t.testdir({ 'b.yaml': '', 'a.yaml': '', 'README.md': '' })
+  writeFileSync(join(folder, 'c.txt'), '')
+  t.same(catalogueFiles(folder), [join(folder, 'a.yaml'), join(folder, 'b.yaml')])
+  t.end()
+})

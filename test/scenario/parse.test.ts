@@ -1,0 +1,92 @@
+import t from 'tap'
+import { parseScenarioFile } from '../../runner/scenario/parse.js'
+import { formatProblem } from '../../runner/scenario/problem.js'
+
+const good = `name: a
+summary: one line
+source: a test
+expect: [{ hypervisor: none }]
+`
+
+function problemsOf(text: string): string[] {
+  return parseScenarioFile(text, 'x.yaml').problems.map(formatProblem)
+}
+
+t.test('a good file, with its defaults', t => {
+  const { documents, problems } = parseScenarioFile(`${good}---\n${good}`, 'x.yaml')
+  t.same(problems, [])
+  t.equal(documents.length, 2)
+  t.match(documents[0]?.document, {
+    cpu: { model: 'qemu64-v1', vendor: 'AuthenticAMD' },
+    machine: { type: 'pc', cpus: 1, memory: 256 },
+    needs: { fidelity: 'cpuid' },
+    expect: [{ outcome: 'reported', hypervisor: 'none' }],
+  })
+  t.end()
+})
+
+t.test(
+  'every problem at once, each with its place, what was expected, and what stands there',
+  t => {
+    const problems = problemsOf(`name: Bad Name
+sumary: a slip
+summary: one line
+cpuid:
+  - { leaf: 0x40000000, eax: "zz", signature: "thirteen char" }
+  - { leaf: 0x1ffffffff, edx: 0b0xx2 }
+  - { dump: 5, rage: 5 }
+  - { leaf: 7, remove: true, eax: 1 }
+  - { leaf: 3 }
+machine: { type: sparc, hpet: maybe }
+kernel: yes
+expect:
+  - { when: { kernel: 5.10 }, adopts: [clock.sundial] }
+`)
+    const starts = [
+      'x.yaml:1:1: source: expected where the layout comes from, got nothing',
+      'x.yaml:1:1: hypervisor-leaves: expected model or listed, since a leaf of 0x40000000-0x4000ffff is touched, got nothing',
+      'x.yaml:1:7: name: expected a name of lower-case words joined by hyphens, got `Bad Name`',
+      'x.yaml:2:9: sumary: expected one of the fields name, summary, ',
+      'x.yaml:5:30: cpuid[0].eax: expected a 32-bit value (0x40000001), a bitmap ',
+      'x.yaml:5:47: cpuid[0].signature: expected a signature of 1 to 12 characters, got `"thirteen char"`',
+      'x.yaml:6:13: cpuid[1].leaf: expected a whole number from 0 to 0xffffffff, got `0x1ffffffff`',
+      'x.yaml:6:31: cpuid[1].edx: expected a 32-bit value ',
+      'x.yaml:7:13: cpuid[2].dump: expected the path of a raw dump, got `5`',
+      'x.yaml:7:22: cpuid[2].rage: expected one of the fields dump, range, got `5`',
+      'x.yaml:8:22: cpuid[3].remove: expected no other change beside it, got `true`',
+      'x.yaml:9:5: cpuid[4]: expected a register, signature, vendor or remove, got `{ leaf: 3 }`',
+      'x.yaml:10:18: machine.type: expected pc, q35 or microvm, got `sparc`',
+      'x.yaml:10:31: machine.hpet: expected on or off, got `maybe`',
+      'x.yaml:11:9: kernel: expected a mapping with one of the fields cmdline, config, version, got `yes`',
+      'x.yaml:13:23: expect[0].when.kernel: expected in quotes, a version range ',
+      'x.yaml:13:40: expect[0].adopts[0]: expected an interface: ',
+    ]
+    for (const start of starts) {
+      t.equal(problems.filter(problem => problem.startsWith(start)).length, 1, start)
+    }
+    t.equal(problems.length, starts.length, problems.join('\n'))
+    t.end()
+  },
+)
+
+t.test('a file that is no YAML, an empty one, and a key given twice', t => {
+  t.match(problemsOf('a: [1, 2'), [/^x\.yaml:1:\d+: expected valid YAML, got /])
+  t.match(problemsOf(`${good}name: b\n`), [/^x\.yaml:5:1: expected valid YAML, got .*unique/])
+  t.match(problemsOf(''), [/^x\.yaml:1:1: expected a scenario, got an empty file/])
+  t.end()
+})
+
+t.test('a bad document does not hide a good one', t => {
+  const { documents, problems } = parseScenarioFile(`${good}---\nname: 5\n`, 'x.yaml')
+  t.equal(documents.length, 1)
+  t.ok(problems.length > 0)
+  t.ok(problems.every(({ line }) => line >= 5))
+  t.end()
+})
+
+t.test('what only KVM honours is refused where the leaves alone are asked for', t => {
+  const hv = 'cpu: { properties: { hv-relaxed: true } }\n'
+  t.match(problemsOf(good + hv), [/cpu\.properties\.hv-relaxed: expected a property that QEMU/])
+  t.same(problemsOf(`${good}${hv}needs: { fidelity: kvm }\n`), [])
+  t.end()
+})
