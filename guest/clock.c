@@ -1,0 +1,92 @@
+#include "clock.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "files.h"
+#include "report.h"
+#include "text.h"
+
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0"
+#define CLOCKEVENTS "/sys/devices/system/clockevents"
+
+/* The kernel refines the TSC against another clock for one second, and may find no other and try again. */
+#define PATIENCE_US 6000000
+#define POLL_US 10000
+
+/* More readings than fit between two ticks of the slowest clock, so that one that never moves is told apart. */
+#define READINGS 200000
+
+uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
+}
+
+/* Whether @list, names with spaces between, has @name. */
+static bool lists(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = strstr(list, name); at; at = strstr(at + 1, name))
+		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+/*
+ * tsc-early stands in for the TSC until that is refined, jiffies for whatever comes first. While they are there, the
+ * kernel has not chosen.
+ */
+static bool settled(void)
+{
+	char current[64], available[256];
+
+	read_attribute(CLOCKSOURCE, "current_clocksource", current, sizeof(current));
+	read_attribute(CLOCKSOURCE, "available_clocksource", available, sizeof(available));
+	return current[0] && strcmp(current, "jiffies") && strcmp(current, "refined-jiffies") &&
+	       strcmp(current, "tsc-early") && !lists(available, "tsc-early");
+}
+
+/* A clock that stands still, as a faked one may, would make every sleep last for ever. */
+static bool clock_runs(void)
+{
+	uint64_t first = now_us();
+
+	for (int i = 0; i < READINGS; i++)
+		if (now_us() != first)
+			return true;
+	return false;
+}
+
+static bool wait_until_settled(void)
+{
+	const struct timespec pause = { .tv_nsec = POLL_US * 1000 };
+	uint64_t deadline = now_us() + PATIENCE_US;
+
+	while (!settled()) {
+		if (now_us() >= deadline)
+			return false;
+		if (!clock_runs()) {
+			report_problem("clock sources", "the clock stands still, so there is no waiting for them to settle");
+			return false;
+		}
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+void collect_clocks(void)
+{
+	uint64_t start = now_us();
+	bool chosen = wait_until_settled();
+
+	report_note("clocksource-settled", chosen ? "yes" : "no");
+	report_note_number("clocksource-waited-us", now_us() - start);
+	send_file(CLOCKSOURCE "/current_clocksource");
+	send_file(CLOCKSOURCE "/available_clocksource");
+	send_each(CLOCKEVENTS, "current_device");
+}

@@ -1,0 +1,10 @@
+/* Every CPUID answer that a kernel might ask for, from every vCPU that is online. */
+#ifndef GUISE_CPUID_H
+#define GUISE_CPUID_H
+
+#include "request.h"
+
+/* Sends one or more cpuid records for each online vCPU: the usual leaves and those of @request. */
+void collect_cpuid(const struct request *request);
+
+#endif

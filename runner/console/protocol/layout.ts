@@ -1,0 +1,64 @@
+/**
+ * The bytes that guise and its guest exchange, as guest/PROTOCOL.md lays them down. guest/protocol.h is the guest's copy;
+ * a test holds the three together. Sizes and offsets are in bytes, numbers are little-endian.
+ */
+export const protocolVersion = 1
+
+/** The least size of the shared memory; `sharedMemoryFor` says how much a guest needs. */
+export const sharedMemorySize = 0x100000
+/** Where the report starts in the shared memory; the request stands before it, at 0. */
+export const reportOffset = 0x1000
+
+export const requestMagic = 'GUISEREQ'
+export const reportMagic = 'GUISEREP'
+/** `GREC`, read as a number. */
+export const recordMagic = 0x43455247
+
+/** The most ranges of leaves in a request. */
+export const maxRanges = 254
+/** The most leaves that a request's ranges may name together. */
+export const maxRequestedLeaves = 0x1000
+/** The most bytes in a record's payload. */
+export const maxPayload = 0x8000
+
+/** A range's flag: every subleaf that the leaf says it has, rather than the one stated. */
+export const rangeEnumerate = 1
+
+/** The report's states. */
+export const stateRunning = 1
+export const stateComplete = 2
+export const stateTruncated = 3
+
+/** The records' types. */
+export const recordCpuid = 1
+export const recordKmsg = 2
+export const recordFile = 3
+export const recordDevice = 4
+export const recordNote = 5
+export const recordProblem = 6
+
+/** The line on the console that says the report is complete. */
+export const completeMarker = 'guise: report complete'
+/** The line on the console that says the report has ended, but some of it did not fit. */
+export const truncatedMarker = 'guise: report truncated'
+/** How the line on the console starts that says the guest found no way to report; `: ` and the reason follow. */
+export const noChannelMarker = 'guise: no report channel'
+
+/** Where each field of each structure stands. */
+export const offsets = {
+  requestHeader: { magic: 0, version: 8, ranges: 12 },
+  leafRange: { first: 0, last: 4, subleaf: 8, flags: 12 },
+  reportHeader: { magic: 0, version: 8, state: 12, records: 16, bytes: 20, lost: 24, crc: 28 },
+  recordHeader: { magic: 0, type: 4, sequence: 8, length: 12 },
+  cpuidAnswer: { leaf: 0, subleaf: 4, eax: 8, ebx: 12, ecx: 16, edx: 20 },
+} as const
+
+/** The size of each structure; a request and a record end with a CRC-32 of four bytes more. */
+export const sizes = {
+  requestHeader: 16,
+  leafRange: 16,
+  reportHeader: 32,
+  recordHeader: 16,
+  cpuidAnswer: 24,
+  crc: 4,
+} as const

@@ -1,0 +1,55 @@
+import t from 'tap'
+import { maxPayload, recordNote, sizes } from '../../../runner/console/protocol/layout.js'
+import { scan } from '../../../runner/console/protocol/scan.js'
+import { encodeHeader, encodeRecord, textRecord } from './encode-report.js'
+
+const a = encodeRecord(textRecord(recordNote, 'a=GGG'), 0)
+const b = encodeRecord(textRecord(recordNote, 'b=GREC'), 1)
+const noise = Buffer.from('\nGRECGUISEREPG\0')
+
+function payloads(bytes: Buffer): string[] {
+  return scan(bytes).records.map(({ payload }) => payload.toString())
+}
+
+void t.test('steps over noise before, between and after records, and counts it', t => {
+  const found = scan(Buffer.concat([noise, a, noise, b, noise]))
+  t.strictSame(
+    found.records.map(({ payload }) => payload.toString()),
+    ['a=GGG', 'b=GREC'],
+  )
+  t.equal(found.strayBytes, 3 * noise.length)
+  t.equal(found.recordBytes, a.length + b.length)
+  t.equal(found.header, null)
+  t.end()
+})
+
+void t.test('a damaged record costs that record alone', t => {
+  const damaged = Buffer.from(a)
+  damaged.writeUInt8(0, sizes.recordHeader)
+  t.strictSame(payloads(Buffer.concat([damaged, b])), ['b=GREC'])
+  t.end()
+})
+
+void t.test('a length that cannot be does not swallow what follows', t => {
+  const damaged = Buffer.from(a)
+  damaged.writeUInt32LE(0xffffffff, 12)
+  t.strictSame(payloads(Buffer.concat([damaged, b])), ['b=GREC'])
+  t.end()
+})
+
+void t.test('the longest payload is read, one byte more is not', t => {
+  const longest = { type: recordNote, payload: Buffer.alloc(maxPayload, 'x') }
+  const tooLong = { type: recordNote, payload: Buffer.alloc(maxPayload + 1, 'x') }
+  t.equal(scan(encodeRecord(longest, 0)).records.length, 1)
+  t.equal(scan(encodeRecord(tooLong, 0)).records.length, 0)
+  t.end()
+})
+
+void t.test('memory never written to is not stray', t => {
+  const header = encodeHeader({ state: 1, records: 1, bytes: a.length })
+  t.equal(scan(Buffer.concat([header, a, Buffer.alloc(100)])).strayBytes, 0)
+  t.equal(scan(Buffer.alloc(100)).strayBytes, 0)
+  t.equal(scan(Buffer.alloc(0)).strayBytes, 0)
+  t.equal(scan(Buffer.concat([a, Buffer.alloc(100), b])).strayBytes, 100)
+  t.end()
+})
