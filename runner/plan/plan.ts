@@ -1,4 +1,5 @@
 import { decodeVendor } from '../cpuid/signature.js'
+import type { LeafEdit } from '../cpuid/leaf-edit.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { type Accelerator, acceleratorFacts, type Deadlines } from './accelerator.js'
@@ -9,6 +10,12 @@ import { type KernelFacts, reasonToSkip } from './skip.js'
 
 /** How the guest's report comes out (DESIGN.md, section 5). */
 export type ReportChannel = 'shared-memory' | 'serial'
+
+/** Leaves for the guest to dump beyond the usual ones. */
+export interface RequestedLeaves extends LeafRange {
+  /** The one subleaf wanted; without it every subleaf that the leaf itself says it has. */
+  readonly subleaf?: number
+}
 
 /** All that is decided about a guest before anything of it exists. */
 export interface Plan {
@@ -21,7 +28,7 @@ export interface Plan {
   /** The text for the preloaded object, or null where no leaf is changed. */
   readonly overrideTable: string | null
   /** The leaves that the guest is asked to dump beyond the usual ones. */
-  readonly extraLeaves: readonly LeafRange[]
+  readonly extraLeaves: readonly RequestedLeaves[]
   readonly channel: ReportChannel
   readonly commandLine: string
   readonly deadlines: Deadlines
@@ -52,7 +59,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     vendor: shownVendor(scenario, table),
     table,
     overrideTable: isEmptyTable(table) ? null : formatOverrideTable(table, mechanism),
-    extraLeaves: table.edits.map(({ leaf }) => ({ first: leaf, last: leaf })),
+    extraLeaves: table.edits.map(leavesToDump),
     channel: target.channel ?? (hasPci(scenario) ? 'shared-memory' : 'serial'),
     commandLine: kernelCommandLine(scenario.kernel.cmdline),
     deadlines: {
@@ -60,6 +67,10 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
       ...(target.totalMs === undefined ? {} : { totalMs: target.totalMs }),
     },
   }
+}
+
+function leavesToDump({ leaf, subleaf }: LeafEdit): RequestedLeaves {
+  return { first: leaf, last: leaf, ...(subleaf === null ? {} : { subleaf }) }
 }
 
 function hasPci({ machine, kernel }: Scenario): boolean {

@@ -8,8 +8,9 @@ import { resolveKernel } from '../../images/kernel/resolve.js'
 import type { CpuDump } from '../../runner/cpuid/leaf.js'
 import * as layout from '../../runner/console/protocol/layout.js'
 import { hasHello, isComplete, parseReport } from '../../runner/console/protocol/parse-report.js'
-import { encodeRequest, type RequestedLeaves } from '../../runner/console/protocol/request.js'
+import { encodeRequest } from '../../runner/console/protocol/request.js'
 import { guestInit } from '../../runner/paths.js'
+import type { RequestedLeaves } from '../../runner/plan/plan.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
 
 t.setTimeout(600_000)

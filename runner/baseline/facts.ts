@@ -1,0 +1,30 @@
+import type { GuiseRecord } from '../report/record-schema.js'
+import { normaliseLogLine } from './normalise.js'
+
+/**
+ * What a baseline keeps of a record: one fact a line, sorted, without anything that differs from run to run or from
+ * machine to machine.
+ */
+export function baselineFacts(record: GuiseRecord): string[] {
+  const { identity, clocksource, composition } = record
+  const facts = [
+    `outcome ${record.outcome ?? 'none'}`,
+    `hypervisor ${identity.hypervisor ?? 'none'}`,
+    `paravirt ${identity.paravirt ?? 'none'}`,
+    `clocksource current ${clocksource.current ?? 'none'}`,
+    ...clocksource.available.map(name => `clocksource available ${name}`),
+    ...record.clockevents.map(name => `clockevent ${name}`),
+    ...record.flags.map(flag => `flag ${flag}`),
+    ...record.interfaces.map(
+      ({ id, offered, adopted }) =>
+        `interface ${id} ${offered === null ? 'not offered' : 'offered'}, ${adopted === null ? 'not adopted' : 'adopted'}`,
+    ),
+    `mixed ${composition.mixed ? 'yes' : 'no'}`,
+    ...composition.violations.map(violation => `violation ${violation}`),
+    ...record.log.flatMap(line => {
+      const normal = normaliseLogLine(line)
+      return normal === null ? [] : [`log ${normal}`]
+    }),
+  ]
+  return [...new Set(facts)].sort()
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { parseVersion, seriesOf } from '../scenario/kernel-version.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import { baselineFacts } from './facts.js'
+
+/** What a baseline file holds. */
+export interface Baseline {
+  /** What it was made with; named with every difference, never compared. */
+  readonly fingerprint: readonly string[]
+  readonly facts: readonly string[]
+}
+
+/**
+ * Where the baseline of a record lies under a folder: SERIES/FIDELITY/VENDOR/SCENARIO.txt. A kernel's series, and not
+ * its point release, so that a baseline outlives it; fidelity, and not the accelerator, so that one made in the nested
+ * host serves a machine with KVM.
+ */
+export function baselinePath(record: GuiseRecord): string {
+  const version = parseVersion(record.kernel.version)
+  const series = version === null ? record.kernel.version : seriesOf(version)
+  return join(series, record.fidelity, record.vendor ?? 'unknown', `${record.scenario}.txt`)
+}
+
+/** The baseline that a record comes to. */
+export function makeBaseline(record: GuiseRecord): Baseline {
+  const { kernel, accel, qemu, fingerprint } = record
+  return {
+    fingerprint: [
+      `kernel ${kernel.version} (${kernel.release})`,
+      `accelerator ${accel}, QEMU ${qemu.version}`,
+      `host ${fingerprint.host.cpu}, kernel ${fingerprint.host.kernel}, guise ${fingerprint.guise}`,
+    ],
+    facts: baselineFacts(record),
+  }
+}
+
+/** The text of a baseline file: the fingerprint as comments, then the facts. */
+export function formatBaseline({ fingerprint, facts }: Baseline): string {
+  return [...fingerprint.map(line => `# ${line}`), ...facts].map(line => `${line}\n`).join('')
+}
+
+/** Reads the text of a baseline file. */
+export function parseBaseline(text: string): Baseline {
+  const lines = text.split('\n').filter(line => line !== '')
+  return {
+    fingerprint: lines.filter(line => line.startsWith('# ')).map(line => line.slice(2)),
+    facts: lines.filter(line => !line.startsWith('# ')),
+  }
+}

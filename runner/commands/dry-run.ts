@@ -1,0 +1,41 @@
+import { buildInitramfs } from '../../images/initramfs.js'
+import { resolveKernel } from '../../images/kernel/resolve.js'
+import { guestCommand } from '../launch/qemu-arguments.js'
+import { findQemu } from '../launch/qemu.js'
+import { shellQuote } from '../launch/shell-quote.js'
+import { guestInit } from '../paths.js'
+import { planScenario } from '../plan/plan.js'
+import { overrideOf } from '../run-guest.js'
+import type { RunOptions } from '../run.js'
+
+/**
+ * `guise run --dry-run`: prints the command of each guest, one a line, to be pasted into a shell. The guest's console
+ * is then the terminal; its report goes nowhere, but the machine is the same.
+ */
+export async function dryRun(options: RunOptions): Promise<number> {
+  const qemu = await findQemu(options.qemu)
+  const initramfs = await buildInitramfs({ init: guestInit })
+  for (const spec of options.kernels) {
+    const kernel = await resolveKernel(spec, {
+      signal: options.signal,
+      onProgress: text => process.stderr.write(`guise: ${text}\n`),
+    })
+    for (const scenario of options.scenarios) {
+      const plan = planScenario(scenario, { ...options, kernel, qemuVersion: qemu.version })
+      if ('skip' in plan) {
+        process.stdout.write(`# ${scenario.name}: skip: ${plan.skip}\n`)
+        continue
+      }
+      const command = guestCommand(plan, {
+        qemu: qemu.path,
+        kernel: kernel.path,
+        initramfs: initramfs.path,
+        override: await overrideOf(plan),
+        console: { kind: 'stdio' },
+        report: { kind: 'unread', channel: plan.channel },
+      })
+      process.stdout.write(`${shellQuote(command)}\n`)
+    }
+  }
+  return 0
+}

@@ -1,0 +1,48 @@
+import type { CpuDump } from '../cpuid/leaf.js'
+import { formatRawDump } from '../cpuid/raw-dump.js'
+import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { InputError } from '../errors.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import { run } from '../run.js'
+import { bareScenario } from '../scenario/bare.js'
+import { scenariosFor } from './catalogue.js'
+import { interruptible } from './interruptible.js'
+import { type GuestOptions, runOptionsOf } from './run-options.js'
+
+/**
+ * `guise dump [SCENARIO]`: boots the guest and prints the CPUID that it saw, in `cpuid -r` form. The hypervisor leaves
+ * that read as absent are left out.
+ */
+export async function dump(word: string | undefined, options: GuestOptions): Promise<number> {
+  const scenarios = word === undefined ? [bareScenario()] : scenariosFor([word])
+  const [scenario] = scenarios
+  if (scenario === undefined || scenarios.length > 1) {
+    throw new InputError(
+      `dump: expected one scenario, got ${scenarios.length} with \`${word ?? ''}\``,
+    )
+  }
+  return interruptible(async signal => {
+    const [record] = await run(runOptionsOf(options, [scenario], signal), {
+      onNote: text => process.stderr.write(`guise: ${text}\n`),
+    })
+    const cpus = record?.cpuid.got.map(dumpOf) ?? []
+    if (record === undefined || cpus.length === 0) {
+      const why = record?.ending ?? record?.why.join('; ') ?? 'no record'
+      process.stderr.write(`guise: dump: the guest brought no CPUID out: ${why}\n`)
+      return 3
+    }
+    process.stdout.write(formatRawDump(cpus))
+    return 0
+  })
+}
+
+function dumpOf({ cpu, leaves }: GuiseRecord['cpuid']['got'][number]): CpuDump {
+  return {
+    cpu,
+    leaves: leaves.map(value => ({
+      leaf: Number(value.leaf),
+      subleaf: value.subleaf,
+      registers: mapRegisters(name => Number(value[name])),
+    })),
+  }
+}

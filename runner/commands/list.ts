@@ -1,0 +1,20 @@
+import type { Scenario } from '../scenario/scenario.js'
+import { scenariosFor } from './catalogue.js'
+
+/** `guise list`: the scenarios, one a line or as a JSON array. */
+export function list(words: readonly string[], json: boolean): number {
+  const scenarios = scenariosFor(words)
+  process.stdout.write(
+    json ? `${JSON.stringify(scenarios.map(entry), null, 2)}\n` : table(scenarios),
+  )
+  return 0
+}
+
+function entry({ name, summary, groups, needs }: Scenario) {
+  return { name, summary, groups, needs }
+}
+
+function table(scenarios: readonly Scenario[]): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length))
+  return scenarios.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('')
+}

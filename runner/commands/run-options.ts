@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os'
+import { EnvironmentError } from '../errors.js'
+import type { Accelerator } from '../plan/accelerator.js'
+import type { ReportChannel } from '../plan/plan.js'
+import type { RunOptions } from '../run.js'
+import type { Scenario } from '../scenario/scenario.js'
+
+/** The options that every command which boots guests takes, as commander gives them. */
+export interface GuestOptions {
+  readonly kernel?: string[]
+  readonly accel: Accelerator | 'auto'
+  readonly qemu?: string
+  readonly jobs?: number
+  readonly output?: string
+  readonly timeout?: number
+  readonly channel?: ReportChannel
+}
+
+/** The kernel that is taken where none is named: the stock kernel of Debian 12. */
+export const defaultKernel = 'debian:bookworm'
+
+/** What {@link GuestOptions} mean to a run. */
+export function runOptionsOf(
+  options: GuestOptions,
+  scenarios: readonly Scenario[],
+  signal: AbortSignal,
+): RunOptions {
+  return {
+    scenarios,
+    kernels: options.kernel ?? [defaultKernel],
+    accelerator: acceleratorOf(options.accel),
+    qemu: options.qemu,
+    jobs: options.jobs ?? availableParallelism(),
+    output: options.output,
+    channel: options.channel,
+    totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+    signal,
+  }
+}
+
+function acceleratorOf(asked: GuestOptions['accel']): Accelerator {
+  if (asked === 'nested') {
+    throw new EnvironmentError(
+      '--accel nested: this version of guise has no nested host yet; use tcg',
+    )
+  }
+  // Whether /dev/kvm works can't be told by opening it; until guise probes it, `auto` does not trust it.
+  return asked === 'auto' ? 'tcg' : asked
+}

@@ -1,0 +1,101 @@
+import { jsonReporter } from '../report/json.js'
+import { ProgressLine } from '../report/progress.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import type { Format, Reporter } from '../report/reporter.js'
+import { exitStatus } from '../report/summary.js'
+import { tapReporter } from '../report/tap.js'
+import { textReporter } from '../report/text.js'
+import { run } from '../run.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { scenariosFor } from './catalogue.js'
+import { dryRun } from './dry-run.js'
+import { interruptible } from './interruptible.js'
+import { type GuestOptions, runOptionsOf } from './run-options.js'
+
+/** The options of `guise run`, as commander gives them. */
+export interface RunCommandOptions extends GuestOptions {
+  readonly format: Format
+  readonly allowSkipAll?: true
+  readonly dryRun?: true
+}
+
+/** `guise run`: the result to stdout in the format asked for, the progress to stderr. */
+export async function runCommand(
+  words: readonly string[],
+  options: RunCommandOptions,
+): Promise<number> {
+  const scenarios = scenariosFor(words)
+  return interruptible(async signal => {
+    const runOptions = runOptionsOf(options, scenarios, signal)
+    if (options.dryRun === true) return dryRun(runOptions)
+    const { records } = await runAndReport(runOptions, reporterFor(options.format, scenarios))
+    return exitStatus(records, options.allowSkipAll === true)
+  })
+}
+
+function reporterFor(format: Format, scenarios: readonly Scenario[]): Reporter {
+  switch (format) {
+    case 'json':
+      return jsonReporter
+    case 'tap':
+      return tapReporter()
+    case 'text':
+      return textReporter(
+        process.stdout.isTTY && process.env.NO_COLOR === undefined,
+        Math.max(...scenarios.map(({ name }) => name.length)),
+      )
+  }
+}
+
+/** Runs and writes as it goes: each record to stdout, how far it is to stderr. */
+export async function runAndReport(
+  options: Parameters<typeof run>[0],
+  reporter: Reporter,
+): Promise<{ records: GuiseRecord[] }> {
+  const progress = new ProgressLine(process.stderr)
+  const startedAt = performance.now()
+  const running: string[] = []
+  const records: GuiseRecord[] = []
+  let total = 0
+  let done = 0
+  let failed = 0
+  const draw = () => {
+    progress.draw({ total, done, failed, running, elapsedMs: performance.now() - startedAt })
+  }
+  const write = (text: string) => {
+    progress.clear()
+    process.stdout.write(text)
+    draw()
+  }
+  try {
+    await run(options, {
+      onNote: text => {
+        progress.note(`guise: ${text}`)
+      },
+      onHeading: heading => {
+        total = heading.total
+        write(reporter.begin(heading))
+      },
+      onGuestStart: name => {
+        running.push(name)
+        if (!progress.live) progress.note(`guise: ${done}/${total} done, starting ${name}`)
+        draw()
+      },
+      onGuestEnd: record => {
+        const place = running.indexOf(record.scenario)
+        if (place >= 0) running.splice(place, 1)
+        done += 1
+        if (record.verdict === 'fail' || record.verdict === 'error') failed += 1
+        draw()
+      },
+      onRecord: ({ record, details }) => {
+        records.push(record)
+        write(reporter.record(record, details))
+      },
+    })
+  } finally {
+    progress.clear()
+    if (total > 0) process.stdout.write(reporter.end(records))
+  }
+  return { records }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { InputError } from '../errors.js'
+
+/** `guise schema scenario|record`: the JSON Schema. */
+export async function schema(what: string): Promise<number> {
+  const described = await schemaNamed(what)
+  process.stdout.write(`${JSON.stringify(described, null, 2)}\n`)
+  return 0
+}
+
+async function schemaNamed(what: string): Promise<unknown> {
+  switch (what) {
+    case 'scenario': {
+      const { scenarioSchema } = await import('../scenario/schema.js')
+      // What a file may hold, before the defaults are filled in.
+      return z.toJSONSchema(scenarioSchema, { io: 'input' })
+    }
+    case 'record': {
+      const { recordSchema } = await import('../report/record-schema.js')
+      return z.toJSONSchema(recordSchema)
+    }
+    default:
+      throw new InputError(`schema: expected scenario or record, got \`${what}\``)
+  }
+}

@@ -1,0 +1,64 @@
+import type { QemuExit } from '../launch/qemu-process.js'
+import type { Outcome } from '../scenario/outcome.js'
+import { findDeath, hasKernelLine } from './kernel-lines.js'
+import { type EndedBy, isKvmError } from './monitor.js'
+
+/** What is known of a guest when it is over. */
+export interface GuestEnding {
+  readonly endedBy: EndedBy
+  readonly exit: QemuExit
+  /** The console, Latin-1. */
+  readonly console: string
+  /** Whether the guest's own report came out whole. */
+  readonly reportComplete: boolean
+}
+
+/** How a guest ended, and the one sentence that says why it is taken so. */
+export interface JudgedEnding {
+  readonly outcome: Outcome
+  readonly reason: string
+}
+
+/** Tells the outcomes apart (DESIGN.md, section 6). */
+export function outcomeOf(ending: GuestEnding): JudgedEnding {
+  const { endedBy, exit, console } = ending
+  if (ending.reportComplete) return { outcome: 'reported', reason: 'the report came out whole' }
+  if (exit.failedToStart !== null) {
+    return { outcome: 'qemu-failed', reason: `QEMU could not be started: ${exit.failedToStart}` }
+  }
+  if (isKvmError(exit.stderr)) {
+    return { outcome: 'kvm-error', reason: firstMatch(exit.stderr, /.*(?:KVM internal|kvm run).*/) }
+  }
+  if (endedBy === 'itself' && (exit.code !== 0 || exit.signal !== null)) {
+    const how = exit.signal === null ? `status ${exit.code ?? '?'}` : exit.signal
+    const said = exit.stderr.trim().split('\n').at(-1) ?? ''
+    return {
+      outcome: 'qemu-failed',
+      reason: `QEMU ended with ${how}: ${said === '' ? 'it said nothing' : said}`,
+    }
+  }
+  const death = findDeath(console)
+  if (death !== null) return { outcome: death.death, reason: death.line }
+  return withoutWords(endedBy, hasKernelLine(console))
+}
+
+function withoutWords(endedBy: EndedBy, kernelSpoke: boolean): JudgedEnding {
+  switch (endedBy) {
+    case 'silence':
+      return kernelSpoke
+        ? { outcome: 'hang', reason: 'the kernel fell silent' }
+        : { outcome: 'firmware-hang', reason: 'silence before the first line of a kernel' }
+    case 'output-limit':
+      return { outcome: 'timeout', reason: 'the console grew past its limit' }
+    case 'deadline':
+      return kernelSpoke
+        ? { outcome: 'timeout', reason: 'no report before the total deadline' }
+        : { outcome: 'firmware-hang', reason: 'no line of a kernel before the total deadline' }
+    default:
+      return { outcome: 'reset', reason: 'the machine was reset before the report was whole' }
+  }
+}
+
+function firstMatch(text: string, pattern: RegExp): string {
+  return pattern.exec(text)?.[0].trim() ?? ''
+}

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type { ReportEndpoint } from '../launch/qemu-arguments.js'
+import type { ReportChannel, RequestedLeaves } from '../plan/plan.js'
+import { hasHello, isComplete, parseReport, sharedMemoryFor } from './protocol/parse-report.js'
+import type { GuestReport } from './protocol/report.js'
+import { encodeRequest } from './protocol/request.js'
+
+/** The host's end of a report channel. */
+export interface OpenChannel extends AsyncDisposable {
+  /** What QEMU is given of it. */
+  readonly endpoint: ReportEndpoint
+  /** Whether the guest says that its report is whole; cheap. */
+  readonly isComplete: () => boolean
+  /** The report as far as it came. */
+  readonly read: () => GuestReport
+}
+
+/**
+ * Opens the host's end of a report channel in `folder` and lays the request out in it.
+ *
+ * @param cpus - how many vCPUs will report
+ * @param onData - called when something came in on a serial channel
+ */
+export async function openReportChannel(
+  channel: ReportChannel,
+  folder: string,
+  request: readonly RequestedLeaves[],
+  cpus: number,
+  onData: () => void,
+): Promise<OpenChannel> {
+  const bytes = encodeRequest(request)
+  const path = join(folder, 'report')
+  return channel === 'shared-memory'
+    ? openSharedMemory(path, bytes, cpus)
+    : await openSerial(path, bytes, onData)
+}
+
+function openSharedMemory(path: string, request: Uint8Array, cpus: number): OpenChannel {
+  const size = sharedMemoryFor(cpus)
+  const memory = Buffer.alloc(size)
+  memory.set(request)
+  writeFileSync(path, memory)
+  const bytes = () => readFileSync(path)
+  return {
+    endpoint: { kind: 'shared-memory', path, size },
+    isComplete: () => isComplete('shared-memory', bytes()),
+    read: () => parseReport('shared-memory', bytes()),
+    // The file goes with its folder.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+async function openSerial(
+  path: string,
+  request: Uint8Array,
+  onData: () => void,
+): Promise<OpenChannel> {
+  let stream = Buffer.alloc(0)
+  let answered = false
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes: Buffer) => {
+      // A guest may write for ever; a whole report is far smaller than this.
+      if (stream.length < maxStreamBytes) stream = Buffer.concat([stream, bytes])
+      if (!answered && hasHello(stream)) {
+        answered = true
+        socket.write(request)
+      }
+      onData()
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve)
+  })
+  return {
+    endpoint: { kind: 'serial', path },
+    isComplete: () => isComplete('serial', stream),
+    read: () => parseReport('serial', stream),
+    [Symbol.asyncDispose]: () =>
+      new Promise(resolve => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => {
+          resolve()
+        })
+      }),
+  }
+}
+
+const maxStreamBytes = 4 * 1024 * 1024

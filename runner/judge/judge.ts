@@ -1,0 +1,57 @@
+import type { JudgedEnding } from '../console/outcome.js'
+import { formatMismatch } from '../observe/asked-versus-got.js'
+import type { Observation } from '../observe/observe.js'
+import type { Outcome } from '../scenario/outcome.js'
+import type { Expectation } from '../scenario/schema.js'
+import { unmetExpectations } from './unmet.js'
+import type { Judgement } from './verdict.js'
+
+// These say more of the machine than of the kernel: none of them is a kernel's failure, unless it was expected.
+const environmental: readonly Outcome[] = ['qemu-failed', 'kvm-error', 'firmware-hang']
+
+/**
+ * Judges one guest: the override first, then how it ended, then what it reported.
+ *
+ * @param expectation - the one whose conditions hold, or undefined where none does
+ */
+export function judge(
+  expectation: Expectation | undefined,
+  ending: JudgedEnding,
+  observation: Observation,
+): Judgement {
+  if (observation.applied === false) {
+    return {
+      verdict: 'error',
+      why: [
+        'the guest did not see the CPUID that was asked for',
+        ...observation.mismatches.map(formatMismatch),
+      ],
+    }
+  }
+  if (expectation === undefined) {
+    return { verdict: 'skip', why: ['the scenario states no expectation for these circumstances'] }
+  }
+  if (ending.outcome !== expectation.outcome) {
+    const why = `expected outcome ${expectation.outcome}, got ${ending.outcome}: ${fate(ending, observation)}`
+    return { verdict: environmental.includes(ending.outcome) ? 'error' : 'fail', why: [why] }
+  }
+  if (
+    expectation.clocksource !== undefined &&
+    ending.outcome === 'reported' &&
+    !observation.clocksource.settled
+  ) {
+    return {
+      verdict: 'error',
+      why: ['the clock sources did not settle in time: is the machine overloaded?'],
+    }
+  }
+  const unmet = unmetExpectations(expectation, observation)
+  if (unmet.length > 0) return { verdict: 'fail', why: unmet }
+  if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
+  return { verdict: 'pass', why: [`as expected, ${fate(ending, observation)}`] }
+}
+
+/** "detected X, then died at Y" in one sentence. */
+function fate({ reason }: JudgedEnding, { identity }: Observation): string {
+  return identity.hypervisor === null ? reason : `detected ${identity.hypervisor}, then: ${reason}`
+}

@@ -1,0 +1,133 @@
+import type { Accelerator } from '../plan/accelerator.js'
+import type { Plan } from '../plan/plan.js'
+
+/** Where the guest's serial console goes. */
+export type ConsoleEndpoint =
+  /** A pseudo-terminal that guise reads; QEMU itself writes the raw bytes to `log`, too. */
+  | { readonly kind: 'pty'; readonly path: string; readonly log: string }
+  /** The terminal that QEMU was started from. */
+  | { readonly kind: 'stdio' }
+
+/** Where the guest's own report goes. */
+export type ReportEndpoint =
+  /** A file of `size` bytes that the guest sees as a PCI device's memory. */
+  | { readonly kind: 'shared-memory'; readonly path: string; readonly size: number }
+  /** A Unix socket on which guise listens: the guest's ttyS1. */
+  | { readonly kind: 'serial'; readonly path: string }
+  /** As on the channel `shared-memory`, with nobody to read it: for a command to be pasted. */
+  | { readonly kind: 'unread'; readonly channel: Plan['channel'] }
+
+/** The files and ends that a plan's guest is started with. */
+export interface GuestFiles {
+  readonly qemu: string
+  readonly kernel: string
+  readonly initramfs: string
+  /** The override table's file and the object that reads it, or null where no leaf is changed. */
+  readonly override: { readonly object: string; readonly table: string } | null
+  readonly console: ConsoleEndpoint
+  readonly report: ReportEndpoint
+}
+
+/** The whole command of a guest, `env` with the preloaded object first where leaves are changed. */
+export function guestCommand(plan: Plan, files: GuestFiles): string[] {
+  const { override } = files
+  const preload =
+    override === null
+      ? []
+      : ['env', `LD_PRELOAD=${override.object}`, `GUISE_CPUID_TABLE=${override.table}`]
+  return [...preload, files.qemu, ...qemuArguments(plan, files)]
+}
+
+function qemuArguments(plan: Plan, files: GuestFiles): string[] {
+  const { machine } = plan.scenario
+  return [
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
+    ...['-machine', machineArgument(plan)],
+    ...['-accel', acceleratorArgument(plan.accelerator)],
+    ...['-cpu', cpuArgument(plan)],
+    ...['-smp', String(machine.cpus), '-m', `${machine.memory}M`],
+    ...Object.entries(machine.smbios).flatMap(([type, options]) => [
+      '-smbios',
+      [`type=${type}`, ...Object.entries(options).map(property)].join(','),
+    ]),
+    ...consoleArguments(files.console),
+    ...reportArguments(files.report, machine.type),
+    ...machine.devices.flatMap(device => ['-device', device]),
+    ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', plan.commandLine],
+  ]
+}
+
+function machineArgument({ scenario: { machine } }: Plan): string {
+  const switches = { hpet: machine.hpet, vmport: machine.vmport }
+  return [
+    machine.type,
+    ...Object.entries(switches).flatMap(entry => switchProperty(...entry)),
+  ].join(',')
+}
+
+function switchProperty(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`${name}=${value}`]
+}
+
+function acceleratorArgument(accelerator: Accelerator): string {
+  return accelerator === 'tcg' ? 'tcg' : 'kvm'
+}
+
+function cpuArgument({ scenario: { cpu } }: Plan): string {
+  const given = { vendor: cpu.vendor, ...cpu.properties }
+  return [cpu.model, ...Object.entries(given).map(property)].join(',')
+}
+
+/** A property of a QEMU option; a comma within a value is doubled. */
+function property([name, value]: [string, string | number | boolean]): string {
+  const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
+  return `${name}=${text.replaceAll(',', ',,')}`
+}
+
+function consoleArguments(endpoint: ConsoleEndpoint): string[] {
+  if (endpoint.kind === 'stdio') return ['-serial', 'stdio']
+  const chardev = ['serial', 'id=console', property(['path', endpoint.path])]
+  return [
+    '-chardev',
+    [...chardev, property(['logfile', endpoint.log])].join(','),
+    '-serial',
+    'chardev:console',
+  ]
+}
+
+function reportArguments(endpoint: ReportEndpoint, machine: string): string[] {
+  switch (endpoint.kind) {
+    case 'shared-memory':
+      return sharedMemory(
+        `memory-backend-file,${property(['mem-path', endpoint.path])}`,
+        endpoint.size,
+      )
+    case 'serial':
+      return [
+        '-chardev',
+        ['socket', 'id=report', property(['path', endpoint.path])].join(','),
+        ...secondSerial(machine),
+      ]
+    case 'unread':
+      return endpoint.channel === 'shared-memory'
+        ? sharedMemory('memory-backend-ram', unreadMemorySize)
+        : ['-chardev', 'null,id=report', ...secondSerial(machine)]
+  }
+}
+
+// A guest without a reader shares as much as one with up to 32 vCPUs does.
+const unreadMemorySize = 1024 * 1024
+
+function sharedMemory(backend: string, size: number): string[] {
+  return [
+    ...['-object', `${backend},id=report,size=${size},share=on`],
+    ...['-device', 'ivshmem-plain,memdev=report'],
+  ]
+}
+
+/** microvm has one serial port of its own; a second is a device at the address of COM2. */
+function secondSerial(machine: string): string[] {
+  return machine === 'microvm'
+    ? ['-device', 'isa-serial,chardev=report,index=1']
+    : ['-serial', 'chardev:report']
+}

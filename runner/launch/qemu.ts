@@ -1,0 +1,54 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
+import { EnvironmentError } from '../errors.js'
+
+/** A QEMU binary and its version. */
+export interface Qemu {
+  /** The absolute path of the binary. */
+  readonly path: string
+  /** Such as `7.2.22`. */
+  readonly version: string
+}
+
+const program = 'qemu-system-x86_64'
+
+/**
+ * Finds QEMU, by `path` or in PATH, and asks its version.
+ *
+ * @throws EnvironmentError when there is none, or when it does not say its version
+ */
+export async function findQemu(path?: string): Promise<Qemu> {
+  const found = path ?? searchPath()
+  if (found === null) {
+    throw new EnvironmentError(
+      `no ${program} in PATH: install Debian's package qemu-system-x86 (scripts/quickstart does), or give --qemu PATH`,
+    )
+  }
+  if (!isExecutable(found)) {
+    throw new EnvironmentError(
+      `--qemu ${found}: expected an executable QEMU binary, got none there`,
+    )
+  }
+  const result = await execa(found, ['--version'], { reject: false, timeout: 20_000 })
+  const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(result.stdout)?.[1]
+  if (version === undefined) {
+    const said = result.failed ? result.shortMessage : result.stdout
+    throw new EnvironmentError(`${found} --version: expected a QEMU version, got: ${said}`)
+  }
+  return { path: found, version }
+}
+
+function searchPath(): string | null {
+  const candidates = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, program))
+  return candidates.find(isExecutable) ?? null
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,160 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { RunCommandOptions } from './commands/run.js'
+import { EnvironmentError, InputError } from './errors.js'
+import { accelerators } from './plan/accelerator.js'
+import { formats } from './report/reporter.js'
+
+// Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
+
+const program = new Command('guise')
+  .description(
+    'Shows a Linux kernel a CPU in the guise of any hypervisor, and records what it makes of it.',
+  )
+  .exitOverride()
+  .showHelpAfterError('(`guise COMMAND --help` shows what it takes)')
+  .enablePositionalOptions()
+  .option('--version', 'print the version')
+  .action(async (options: { version?: true }) => {
+    if (options.version !== true) program.help({ error: true })
+    const { guiseVersion } = await import('./fingerprint.js')
+    process.stdout.write(`${guiseVersion()}\n`)
+  })
+
+program
+  .command('list')
+  .description('list the scenarios of the catalogue')
+  .argument('[scenario...]', 'names, @groups or files; all without')
+  .option('--json', 'an array of {name, summary, groups, needs}')
+  .action(async (words: string[], options: { json?: true }) => {
+    const { list } = await import('./commands/list.js')
+    process.exitCode = list(words, options.json === true)
+  })
+
+program
+  .command('show')
+  .description('print a scenario as its file has it, and the leaf table it comes to')
+  .argument('<scenario>', 'a name or a file')
+  .action(async (word: string) => {
+    const { show } = await import('./commands/show.js')
+    process.exitCode = show(word)
+  })
+
+program
+  .command('schema')
+  .description('print the JSON Schema of a scenario or a record')
+  .argument('<what>', 'scenario or record')
+  .action(async (what: string) => {
+    const { schema } = await import('./commands/schema.js')
+    process.exitCode = await schema(what)
+  })
+
+withRunOptions(program.command('run'))
+  .description('run scenarios and judge what the kernel makes of them')
+  .argument('[scenario...]', 'names, @groups or files; all without')
+  .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
+  .option('--allow-skip-all', 'skips alone are a success')
+  .option('--dry-run', 'print the command of each guest instead of running it')
+  .action(async (words: string[], options: RunCommandOptions) => {
+    const { runCommand } = await import('./commands/run.js')
+    process.exitCode = await runCommand(words, options)
+  })
+
+withRunOptions(program.command('dump'))
+  .description('print the CPUID that a guest sees, in `cpuid -r` form')
+  .argument('[scenario]', 'a name or a file; without it, the bare CPU model')
+  .action(async (word: string | undefined, options: RunCommandOptions) => {
+    const { dump } = await import('./commands/dump.js')
+    process.exitCode = await dump(word, options)
+  })
+
+const baseline = program
+  .command('baseline')
+  .description('results per kernel series, as small text files made for git')
+for (const mode of ['update', 'check'] as const) {
+  withRunOptions(baseline.command(mode))
+    .description(
+      mode === 'update'
+        ? 'run scenarios and write what changed of their baselines'
+        : 'run scenarios and show how they differ from their baselines; 0 same, 1 differs',
+    )
+    .argument('[scenario...]', 'names, @groups or files; all without')
+    .option('--dir <folder>', 'where the baselines lie (default: those that come with guise)')
+    .action(async (words: string[], options: RunCommandOptions & { dir?: string }) => {
+      const { baselineCommand } = await import('./commands/baseline.js')
+      process.exitCode = await baselineCommand(mode, words, options)
+    })
+}
+
+program
+  .command('doctor')
+  .description('say what this machine has of what guise needs')
+  .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
+  .action(async (options: { qemu?: string }) => {
+    const { doctor } = await import('./commands/doctor.js')
+    process.exitCode = await doctor(options.qemu)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitStatusOf(error)
+}
+
+/** The options of every command that boots guests. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option(
+      '--kernel <spec>',
+      'a bzImage, vmlinux, build tree, .deb or debian:SUITE|VERSION; may be repeated (default: debian:bookworm)',
+      collect,
+    )
+    .addOption(
+      new Option('--accel <accelerator>', 'what runs the guests')
+        .choices(['auto', ...accelerators])
+        .default('auto'),
+    )
+    .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
+    .option('--jobs <n>', 'how many guests run at a time (default: the number of cores)', positive)
+    .option(
+      '--output <folder>',
+      'where records and consoles are kept (default: under XDG_STATE_HOME)',
+    )
+    .option(
+      '--timeout <seconds>',
+      'the total deadline of a guest (default: by accelerator)',
+      positive,
+    )
+    .addOption(
+      new Option('--channel <channel>', "forces the guest's report channel").choices([
+        'shared-memory',
+        'serial',
+      ]),
+    )
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`expected a whole number from 1, got \`${text}\``)
+  }
+  return value
+}
+
+/** Says what went wrong, on stderr, and gives the exit status for it (DESIGN.md, section 9). */
+function exitStatusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof InputError || error instanceof EnvironmentError) {
+    process.stderr.write(`${error.message.replace(/^/gm, 'guise: ')}\n`)
+    return error instanceof InputError ? 2 : 3
+  }
+  if (error instanceof Error && error.name === 'InterruptedError') {
+    process.stderr.write('guise: interrupted\n')
+    return 130
+  }
+  throw error
+}

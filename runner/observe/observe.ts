@@ -1,0 +1,57 @@
+import type { CpuDump } from '../cpuid/leaf.js'
+import type { Plan } from '../plan/plan.js'
+import { compareAskedWithGot, type Mismatch } from './asked-versus-got.js'
+import { type Composition, compositionOf } from './composition.js'
+import type { GuestFindings } from './guest-findings.js'
+import { type Identity, identityOf } from './identity.js'
+import { leafLookup } from './interfaces/facts.js'
+import { observeInterfaces, type ObservedInterface } from './interfaces/observe-interfaces.js'
+import { logFromConsole } from './kernel-log.js'
+
+/** What a guest's console and report come to. */
+export interface Observation {
+  /** Whether asked-versus-got holds, or null where the guest died before it could dump its CPUID. */
+  readonly applied: boolean | null
+  readonly mismatches: readonly Mismatch[]
+  readonly cpus: readonly CpuDump[]
+  readonly identity: Identity
+  readonly clocksource: GuestFindings['clocksource']
+  readonly clockevents: readonly string[]
+  readonly flags: readonly string[]
+  readonly interfaces: readonly ObservedInterface[]
+  readonly composition: Composition
+  /** The kernel's whole log, without times. */
+  readonly log: readonly string[]
+}
+
+/**
+ * Makes an observation of what came out of a guest.
+ *
+ * @param console - the raw console, Latin-1
+ * @param findings - the guest's own report, or null where none came out whole
+ */
+export function observe(plan: Plan, console: string, findings: GuestFindings | null): Observation {
+  const log = findings?.log ?? logFromConsole(console)
+  const mismatches = findings === null ? [] : compareAskedWithGot(plan.table, findings.cpus)
+  const identity = identityOf(log)
+  const clocksource = findings?.clocksource ?? { current: null, available: [], settled: false }
+  const interfaces = observeInterfaces({
+    identity,
+    clocksource,
+    log,
+    leaf: leafLookup(findings?.cpus[0], plan.table),
+    dmi: findings?.dmi ?? new Map(),
+  })
+  return {
+    applied: findings === null ? null : mismatches.length === 0,
+    mismatches,
+    cpus: findings?.cpus ?? [],
+    identity,
+    clocksource,
+    clockevents: findings?.clockevents ?? [],
+    flags: findings?.flags ?? [],
+    interfaces,
+    composition: compositionOf(interfaces),
+    log,
+  }
+}

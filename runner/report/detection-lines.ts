@@ -1,0 +1,14 @@
+// What the kernel says of hypervisors, their clocks and its own (reference/kernel-detection.md, section 4).
+const telling = [
+  /^Hypervisor detected: /,
+  /^Booting .*kernel on /,
+  /^(?:kvm-clock|kvm-guest|vmware|Hyper-V|x86\/hyperv|Xen|xen|clocksource|tsc|hpet\d*|Jailhouse|ACRN):? /i,
+  /^Xen version /,
+  /^(?:PANIC|Kernel panic|BUG|WARNING|Oops|kernel BUG)\b/,
+  /\bMarking TSC unstable\b/,
+]
+
+/** The lines of a kernel log that tell of detection and of the clocks. */
+export function detectionLines(log: readonly string[]): string[] {
+  return log.filter(line => telling.some(pattern => pattern.test(line)))
+}

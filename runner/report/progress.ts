@@ -1,0 +1,65 @@
+import pc from 'picocolors'
+
+/** How far a run is. */
+export interface Progress {
+  readonly total: number
+  readonly done: number
+  readonly failed: number
+  /** The scenarios whose guests run now. */
+  readonly running: readonly string[]
+  readonly elapsedMs: number
+}
+
+/** Where progress is shown: stderr, as Node has it. */
+export interface ProgressStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly write: (text: string) => unknown
+}
+
+/**
+ * Shows how far a run is: one line that is drawn over on a terminal, a plain line for each guest that starts
+ * elsewhere.
+ */
+export class ProgressLine {
+  readonly #stream: ProgressStream
+  #drawn = false
+
+  constructor(stream: ProgressStream) {
+    this.#stream = stream
+  }
+
+  /** Whether the line is drawn over, so that the result's lines must go around it. */
+  get live(): boolean {
+    return this.#stream.isTTY === true
+  }
+
+  /** Draws the line anew; nothing where the stream is no terminal. */
+  draw(progress: Progress): void {
+    if (!this.live) return
+    const line = formatProgress(progress).slice(0, (this.#stream.columns ?? 80) - 1)
+    this.#stream.write(`\r\u001b[K${pc.dim(line)}`)
+    this.#drawn = true
+  }
+
+  /** Removes the line, so that other text may be written. */
+  clear(): void {
+    if (this.#drawn) this.#stream.write('\r\u001b[K')
+    this.#drawn = false
+  }
+
+  /** A line that stays. */
+  note(text: string): void {
+    this.clear()
+    this.#stream.write(`${text}\n`)
+  }
+}
+
+/** `3/22 done, 0 failed, 41 s left; running: xen-nopv vmware`. */
+export function formatProgress(progress: Progress): string {
+  const { total, done, failed, running, elapsedMs } = progress
+  const left =
+    done === 0 ? '' : `, ${Math.ceil(((elapsedMs / done) * (total - done)) / 1000)} s left`
+  const now = running.length === 0 ? '' : `; running: ${running.join(' ')}`
+  return `${done}/${total} done, ${failed} failed${left}${now}`
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { verdicts } from '../judge/verdict.js'
+import { accelerators } from '../plan/accelerator.js'
+import { interfaceIds } from '../scenario/interface-ids.js'
+import { fidelities, outcomes } from '../scenario/outcome.js'
+
+const milliseconds = z.number().min(0)
+const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
+const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
+
+const asked = z
+  .strictObject({
+    leaf,
+    subleaf: z.int().nullable().describe('null: whatever the subleaf'),
+    registers: z
+      .strictObject({ eax: hex, ebx: hex, ecx: hex, edx: hex })
+      .nullable()
+      .describe('x stands for digits that hold a bit not asked for; null: the leaf is removed'),
+  })
+  .describe('an edit of one leaf')
+
+const got = z.strictObject({
+  leaf,
+  subleaf: z.int(),
+  eax: hex,
+  ebx: hex,
+  ecx: hex,
+  edx: hex,
+})
+
+const observedInterface = z.strictObject({
+  id: z.enum(interfaceIds),
+  class: z.enum(['exclusive', 'independent', 'common']),
+  owner: z.enum(['kvm', 'hyperv', 'xen', 'vmware', 'common', 'platform']),
+  offered: z.string().nullable().describe('the evidence, or null where there is none'),
+  adopted: z.string().nullable().describe('the evidence, or null where there is none'),
+})
+
+/** The record of one scenario on one kernel (DESIGN.md, section 8). */
+export const recordSchema = z
+  .strictObject({
+    schema: z.literal('guise-record-1'),
+    scenario: z.string(),
+    kernel: z.strictObject({
+      spec: z.string().describe('the kernel as it was asked for'),
+      release: z.string().describe('uname -r'),
+      version: z.string().describe('the upstream point release'),
+      sha256: z.string(),
+    }),
+    qemu: z.strictObject({
+      version: z.string(),
+      argv: z.array(z.string()).describe('the whole command; empty where none was started'),
+    }),
+    accel: z.enum(accelerators),
+    fidelity: z.enum(fidelities),
+    vendor: z.string().nullable().describe('the CPU vendor that the guest is shown'),
+    outcome: z.enum(outcomes).nullable().describe('null where no guest was started'),
+    ending: z.string().nullable().describe('why the outcome is what it is: one sentence'),
+    verdict: z.enum(verdicts),
+    why: z.array(z.string()),
+    applied: z.boolean().nullable().describe('asked-versus-got holds; null: no report to compare'),
+    cpuid: z.strictObject({
+      asked: z.array(asked),
+      got: z.array(z.strictObject({ cpu: z.int(), leaves: z.array(got) })),
+    }),
+    identity: z.strictObject({
+      hypervisor: z.string().nullable().describe("the kernel's own words, or null"),
+      paravirt: z.string().nullable(),
+    }),
+    clocksource: z.strictObject({
+      current: z.string().nullable(),
+      available: z.array(z.string()),
+      settled: z.boolean(),
+    }),
+    clockevents: z.array(z.string()),
+    flags: z.array(z.string()),
+    interfaces: z.array(observedInterface),
+    composition: z.strictObject({
+      owners: z.array(z.string()),
+      mixed: z.boolean(),
+      violations: z.array(z.string()),
+    }),
+    log: z.array(z.string()).describe('the lines of the kernel log that tell of detection'),
+    console: z.string().nullable().describe('the path of the raw console log'),
+    timing: z
+      .strictObject({
+        firstByte: milliseconds.nullable(),
+        marker: milliseconds.nullable(),
+        total: milliseconds,
+      })
+      .nullable()
+      .describe('milliseconds since the launch'),
+    fingerprint: z
+      .strictObject({
+        guise: z.string(),
+        qemu: z.string().describe('the path of the binary'),
+        initramfs: z.string().nullable().describe('sha256'),
+        override: z.string().nullable().describe('sha256 of the preloaded object'),
+        host: z.strictObject({ kernel: z.string(), cpu: z.string() }),
+      })
+      .describe('what the result was made with; never compared'),
+  })
+  .meta({ title: 'guise record' })
+
+/** See {@link recordSchema}. */
+export type GuiseRecord = z.output<typeof recordSchema>

@@ -1,0 +1,105 @@
+import {
+  type CpuDump,
+  hex32,
+  isHypervisorLeaf,
+  type LeafValue,
+  type RegisterName,
+} from '../cpuid/leaf.js'
+import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
+import type { JudgedEnding } from '../console/outcome.js'
+import type { Judgement } from '../judge/verdict.js'
+import { readsAsAbsent } from '../observe/asked-versus-got.js'
+import type { Observation } from '../observe/observe.js'
+import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
+import type { Plan } from '../plan/plan.js'
+import { detectionLines } from './detection-lines.js'
+import type { GuiseRecord } from './record-schema.js'
+
+/** What a record says of the run around its guest. */
+export interface RecordFrame {
+  readonly scenario: string
+  readonly kernel: GuiseRecord['kernel']
+  readonly qemuVersion: string
+  readonly accelerator: Accelerator
+  readonly fingerprint: GuiseRecord['fingerprint']
+}
+
+/** What there is to say of a guest that was started. */
+export interface GuestResult {
+  readonly plan: Plan
+  readonly argv: readonly string[]
+  readonly ending: JudgedEnding
+  readonly observation: Observation
+  readonly console: string
+  readonly timing: GuiseRecord['timing']
+}
+
+/** The record of a scenario; `result` is null where no guest was started. */
+export function makeRecord(
+  frame: RecordFrame,
+  judgement: Judgement,
+  result: GuestResult | null,
+): GuiseRecord {
+  const observation = result?.observation
+  return {
+    schema: 'guise-record-1',
+    scenario: frame.scenario,
+    kernel: frame.kernel,
+    qemu: { version: frame.qemuVersion, argv: [...(result?.argv ?? [])] },
+    accel: frame.accelerator,
+    fidelity: acceleratorFacts(frame.accelerator).fidelity,
+    vendor: result?.plan.vendor ?? null,
+    outcome: result?.ending.outcome ?? null,
+    ending: result?.ending.reason ?? null,
+    verdict: judgement.verdict,
+    why: [...judgement.why],
+    applied: observation?.applied ?? null,
+    cpuid: {
+      asked: result?.plan.table.edits.map(askedLeaf) ?? [],
+      got: observation?.cpus.map(gotLeaves) ?? [],
+    },
+    identity: observation?.identity ?? { hypervisor: null, paravirt: null },
+    clocksource: {
+      current: observation?.clocksource.current ?? null,
+      available: [...(observation?.clocksource.available ?? [])],
+      settled: observation?.clocksource.settled ?? false,
+    },
+    clockevents: [...(observation?.clockevents ?? [])],
+    flags: [...(observation?.flags ?? [])],
+    interfaces: [...(observation?.interfaces ?? [])],
+    composition: {
+      owners: [...(observation?.composition.owners ?? [])],
+      mixed: observation?.composition.mixed ?? false,
+      violations: [...(observation?.composition.violations ?? [])],
+    },
+    log: detectionLines(observation?.log ?? []),
+    console: result?.console ?? null,
+    timing: result?.timing ?? null,
+    fingerprint: frame.fingerprint,
+  }
+}
+
+function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
+  const bits = (name: RegisterName) => {
+    const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
+    const kept = hex32(keep).slice(2)
+    return `0x${hex32(set)
+      .slice(2)
+      .replace(/./g, (digit, place: number) => (kept[place] === '0' ? digit : 'x'))}`
+  }
+  return { leaf: hex32(leaf), subleaf, registers: registers && mapRegisters(bits) }
+}
+
+/** A vCPU's leaves, without those of the hypervisor range that read as absent: nothing but noise. */
+function gotLeaves(dump: CpuDump) {
+  return { cpu: dump.cpu, leaves: presentLeaves(dump).map(gotLeaf) }
+}
+
+/** The leaves of a dump that say something: of the hypervisor range only those that are there. */
+export function presentLeaves(dump: CpuDump): LeafValue[] {
+  return dump.leaves.filter(value => !isHypervisorLeaf(value.leaf) || !readsAsAbsent(value, dump))
+}
+
+function gotLeaf({ leaf, subleaf, registers }: LeafValue) {
+  return { leaf: hex32(leaf), subleaf, ...mapRegisters(name => hex32(registers[name])) }
+}

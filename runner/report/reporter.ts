@@ -1,0 +1,35 @@
+import type { Accelerator } from '../plan/accelerator.js'
+import type { GuiseRecord } from './record-schema.js'
+
+/** What a run is about, told before its first guest. */
+export interface RunHeading {
+  /** The kernels, as one line each. */
+  readonly kernels: readonly string[]
+  readonly qemuVersion: string
+  readonly accelerator: Accelerator
+  /** How many records will come. */
+  readonly total: number
+  /** The folder that the records and consoles are kept in. */
+  readonly output: string
+}
+
+/** A record and what only a person wants to see of it. */
+export interface RecordDetails {
+  /** The last lines of the console, printable. */
+  readonly consoleTail: readonly string[]
+}
+
+/** One output format: it turns what comes of a run into text for stdout. */
+export interface Reporter {
+  readonly begin: (heading: RunHeading) => string
+  /** Called once for each record, in the order of the scenarios. */
+  readonly record: (record: GuiseRecord, details: RecordDetails) => string
+  /** Called at the end, with all records that came; fewer than the total where the run was interrupted. */
+  readonly end: (records: readonly GuiseRecord[]) => string
+}
+
+/** The names of the formats. */
+export const formats = ['text', 'tap', 'json'] as const
+
+/** See {@link formats}. */
+export type Format = (typeof formats)[number]

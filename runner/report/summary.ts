@@ -1,0 +1,47 @@
+import type { GuiseRecord } from './record-schema.js'
+
+/** The heart of a record in one line: what was detected and adopted, mixed or not; or why it was skipped. */
+export function summarise(record: GuiseRecord): string {
+  if (record.outcome === null) return record.why[0] ?? ''
+  const { identity, clocksource, composition } = record
+  const parts = [
+    identity.hypervisor ?? 'none detected',
+    ...(clocksource.current === null ? [] : [`clocksource ${clocksource.current}`]),
+    compositionLine(composition),
+    ...(record.outcome === 'reported' ? [] : [`died: ${record.outcome}`]),
+  ]
+  return parts.join('; ')
+}
+
+/** One line of a composition: `adopts hyperv+kvm, mixed`, `adopts nothing of a hypervisor`. */
+export function compositionLine(composition: GuiseRecord['composition']): string {
+  const { owners, mixed, violations } = composition
+  const adopted =
+    owners.length === 0 ? 'adopts nothing of a hypervisor' : `adopts ${owners.join('+')}`
+  return [
+    adopted,
+    ...(mixed ? ['mixed'] : []),
+    ...(violations.length > 0 ? [`${violations.length} violation(s)`] : []),
+  ].join(', ')
+}
+
+/** How many records have each verdict. */
+export function countVerdicts(
+  records: readonly GuiseRecord[],
+): Record<GuiseRecord['verdict'], number> {
+  const counts = { pass: 0, fail: 0, skip: 0, error: 0 }
+  for (const { verdict } of records) counts[verdict] += 1
+  return counts
+}
+
+/**
+ * The exit status of a run (DESIGN.md, section 9): 1 for any failure, 3 for any error or when nothing ran, else 0.
+ *
+ * @param allowSkipAll - whether skips alone are good enough
+ */
+export function exitStatus(records: readonly GuiseRecord[], allowSkipAll: boolean): number {
+  const { pass, fail, error } = countVerdicts(records)
+  if (fail > 0) return 1
+  if (error > 0) return 3
+  return pass > 0 || allowSkipAll ? 0 : 3
+}

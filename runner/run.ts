@@ -1,0 +1,164 @@
+import pLimit from 'p-limit'
+import { buildInitramfs } from '../images/initramfs.js'
+import type { Kernel } from '../images/kernel/kernel.js'
+import { resolveKernel } from '../images/kernel/resolve.js'
+import { makeFingerprint } from './fingerprint.js'
+import { findQemu } from './launch/qemu.js'
+import { guestInit } from './paths.js'
+import type { Accelerator } from './plan/accelerator.js'
+import { planScenario, type PlanTarget } from './plan/plan.js'
+import { makeRecord, type RecordFrame } from './report/record.js'
+import type { GuiseRecord } from './report/record-schema.js'
+import type { RunHeading } from './report/reporter.js'
+import { kernelFolder, makeResultsFolder, writeRecord } from './report/results-folder.js'
+import { runGuest, type RunResult } from './run-guest.js'
+import type { Scenario } from './scenario/scenario.js'
+
+/** What to run, and how. */
+export interface RunOptions {
+  readonly scenarios: readonly Scenario[]
+  /** Kernels as the user names them (DESIGN.md, section 9: KERNEL SPEC). */
+  readonly kernels: readonly string[]
+  readonly accelerator: Accelerator
+  /** The QEMU binary; without it the one in PATH. */
+  readonly qemu?: string | undefined
+  /** How many guests run at a time. */
+  readonly jobs: number
+  /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
+  readonly output?: string | undefined
+  readonly channel?: PlanTarget['channel']
+  /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
+  readonly totalMs?: number | undefined
+  /** Ends the run: guests are ended, records that are made stay. */
+  readonly signal: AbortSignal
+}
+
+/** What a run tells while it goes on. */
+export interface RunEvents {
+  /** Something that takes time, such as a download. */
+  readonly onNote?: (text: string) => void
+  /** Before the first guest. */
+  readonly onHeading?: (heading: RunHeading) => void
+  readonly onGuestStart?: (scenario: string) => void
+  /** A record is made and on the disk; in the order in which guests end. */
+  readonly onGuestEnd?: (record: GuiseRecord) => void
+  /** The same records, in the order of the scenarios. */
+  readonly onRecord?: (result: RunResult) => void
+}
+
+/**
+ * Runs scenarios on kernels and returns the records, in order: kernel by kernel, scenario by scenario.
+ *
+ * @throws InputError for a kernel that is none
+ * @throws EnvironmentError when the machine lacks QEMU, space or a mirror
+ * @throws InterruptedError when `signal` is aborted; the records that were made are on the disk
+ */
+export async function run(options: RunOptions, events: RunEvents = {}): Promise<GuiseRecord[]> {
+  const { scenarios, signal } = options
+  const output = makeResultsFolder(options.output, new Date())
+  const qemu = await findQemu(options.qemu)
+  const kernels: Kernel[] = []
+  for (const spec of options.kernels) {
+    kernels.push(await resolveKernel(spec, { signal, onProgress: text => events.onNote?.(text) }))
+  }
+  const initramfs = await buildInitramfs({ init: guestInit })
+  const fingerprint = makeFingerprint(qemu, initramfs.sha256)
+  events.onHeading?.({
+    kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
+    qemuVersion: qemu.version,
+    accelerator: options.accelerator,
+    total: kernels.length * scenarios.length,
+    output,
+  })
+
+  const records: GuiseRecord[] = []
+  const inOrder = new InOrder<RunResult>(result => {
+    records.push(result.record)
+    events.onRecord?.(result)
+  })
+  const limit = pLimit(options.jobs)
+  const stop = new AbortController()
+  const anyEnd = AbortSignal.any([signal, stop.signal])
+  const labels = kernelLabels(kernels)
+  const jobs = kernels.flatMap((kernel, place) =>
+    scenarios.map((scenario, index) =>
+      limit(async () => {
+        anyEnd.throwIfAborted()
+        const folder = kernelFolder(output, labels[place] ?? kernel.release)
+        const { spec, release, version, sha256 } = kernel
+        const frame: RecordFrame = {
+          scenario: scenario.name,
+          kernel: { spec, release, version, sha256 },
+          qemuVersion: qemu.version,
+          accelerator: options.accelerator,
+          fingerprint,
+        }
+        const plan = planScenario(scenario, { ...options, kernel, qemuVersion: qemu.version })
+        if (!('skip' in plan)) events.onGuestStart?.(scenario.name)
+        const result =
+          'skip' in plan
+            ? skipped(frame, plan.skip)
+            : await runGuest(
+                plan,
+                frame,
+                { qemu: qemu.path, kernel: kernel.path, initramfs: initramfs.path },
+                folder,
+                anyEnd,
+              )
+        writeRecord(folder, result.record)
+        events.onGuestEnd?.(result.record)
+        inOrder.put(place * scenarios.length + index, result)
+      }),
+    ),
+  )
+  await allOrFirstError(jobs, stop)
+  return records
+}
+
+function skipped(frame: RecordFrame, reason: string): RunResult {
+  const record = makeRecord(frame, { verdict: 'skip', why: [reason] }, null)
+  return { record, details: { consoleTail: [] } }
+}
+
+/** Waits for every job; the first that throws ends the others, so that no guest outlives the run. */
+async function allOrFirstError(jobs: Promise<void>[], stop: AbortController): Promise<void> {
+  const errors: unknown[] = []
+  await Promise.all(
+    jobs.map(job =>
+      job.catch((error: unknown) => {
+        errors.push(error)
+        stop.abort()
+      }),
+    ),
+  )
+  if (errors.length > 0) throw errors[0]
+}
+
+/** Folder names for kernels: the release, with a piece of the digest where two kernels share one. */
+function kernelLabels(kernels: readonly Kernel[]): string[] {
+  return kernels.map(({ release, sha256 }) => {
+    const shared = kernels.filter(other => other.release === release).length > 1
+    return shared ? `${release}-${sha256.slice(0, 8)}` : release
+  })
+}
+
+/** Passes items on by their number, each as soon as all before it have been. */
+class InOrder<T> {
+  readonly #waiting = new Map<number, T>()
+  readonly #pass: (item: T) => void
+  #next = 0
+
+  constructor(pass: (item: T) => void) {
+    this.#pass = pass
+  }
+
+  put(number: number, item: T): void {
+    this.#waiting.set(number, item)
+    for (let next = this.#waiting.get(this.#next); next !== undefined;) {
+      this.#waiting.delete(this.#next)
+      this.#next += 1
+      this.#pass(next)
+      next = this.#waiting.get(this.#next)
+    }
+  }
+}

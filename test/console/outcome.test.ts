@@ -1,0 +1,90 @@
+import t from 'tap'
+import { findDeath, hasKernelLine } from '../../runner/console/kernel-lines.js'
+import { type GuestEnding, outcomeOf } from '../../runner/console/outcome.js'
+
+const exit = { code: 0, signal: null, failedToStart: null, stderr: '' }
+const kernel = '[    0.000000] Linux version 6.1.0\r\n'
+
+function ending(changes: Partial<GuestEnding>): GuestEnding {
+  return { endedBy: 'itself', exit, console: kernel, reportComplete: false, ...changes }
+}
+
+t.test('every outcome has its own signs', t => {
+  const cases: [string, Partial<GuestEnding>][] = [
+    ['reported', { reportComplete: true, endedBy: 'report' }],
+    ['reset', {}],
+    ['reset', { console: '' }],
+    ['hang', { endedBy: 'silence' }],
+    ['firmware-hang', { endedBy: 'silence', console: '' }],
+    ['firmware-hang', { endedBy: 'deadline', console: 'SeaBIOS (version 1.16)\r\n' }],
+    ['timeout', { endedBy: 'deadline' }],
+    ['timeout', { endedBy: 'output-limit' }],
+    ['qemu-failed', { exit: { ...exit, code: 1, stderr: 'no such machine' } }],
+    ['qemu-failed', { exit: { ...exit, code: null, signal: 'SIGSEGV' } }],
+    ['qemu-failed', { exit: { ...exit, code: null, failedToStart: 'ENOENT' } }],
+    [
+      'kvm-error',
+      { endedBy: 'kvm-error', exit: { ...exit, stderr: 'KVM internal error. Suberror: 1' } },
+    ],
+    ['panic', { console: `${kernel}[    1.000000] Kernel panic - not syncing: VFS: no root\r\n` }],
+    [
+      'oops',
+      {
+        console: `${kernel}[    1.0] Oops: 0002 [#1] PREEMPT SMP NOPTI\r\n[    1.1] Kernel panic - not syncing: Fatal exception\r\n`,
+      },
+    ],
+    [
+      'early-exception',
+      {
+        endedBy: 'fatal-line',
+        console: `${kernel}[    0.0] kernel BUG at arch/x86/xen/enlighten_hvm.c:81!\r\nPANIC: early exception 0x06 IP 10:ffffffff93e8f984 error 0 cr2 0x0\r\n`,
+      },
+    ],
+  ]
+  for (const [outcome, changes] of cases) {
+    t.equal(outcomeOf(ending(changes)).outcome, outcome, JSON.stringify(changes).slice(0, 70))
+  }
+  t.end()
+})
+
+t.test('a QEMU that we ended by a signal has not failed', t => {
+  const killed = { ...exit, code: null, signal: 'SIGTERM' }
+  t.equal(outcomeOf(ending({ endedBy: 'silence', exit: killed })).outcome, 'hang')
+  t.end()
+})
+
+t.test('the reason is the last that QEMU said, or the line that the kernel died with', t => {
+  t.match(
+    outcomeOf(ending({ exit: { ...exit, code: 1, stderr: 'warning: x\nqemu: no such cpu\n' } })),
+    { reason: 'QEMU ended with status 1: qemu: no such cpu' },
+  )
+  t.match(outcomeOf(ending({ console: `${kernel}[ 1.0] Kernel panic - not syncing: foo\r\n` })), {
+    reason: 'Kernel panic - not syncing: foo',
+  })
+  t.end()
+})
+
+t.test('what is no death', t => {
+  for (const line of [
+    '[    0.5] BUG: workqueue lockup - pool cpus=0',
+    '[    0.5] WARNING: CPU: 0 PID: 1 at arch/x86/kernel/tsc.c:1',
+    '[    0.5] Command line: oops=panic panic=-1',
+    '[    0.5] mce: CPU0: Thermal monitoring enabled (TM1)',
+    '[    0.5] pci 0000:00:01.0: [8086:7000] type 00 class 0x060100',
+  ]) {
+    t.equal(findDeath(line), null, line)
+  }
+  t.equal(
+    findDeath('[ 1.0] Oops: general protection fault, probably for x: 0000 [#1] SMP')?.death,
+    'oops',
+  )
+  t.end()
+})
+
+t.test('the first words of a kernel', t => {
+  t.ok(hasKernelLine('early console in setup code\r\n'))
+  t.ok(hasKernelLine('\r\nDecompressing Linux... Parsing ELF'))
+  t.ok(hasKernelLine('[    0.000000] Linux version'))
+  t.notOk(hasKernelLine('SeaBIOS (version 1.16.2-debian-1.16.2-1)\r\niPXE\r\n'))
+  t.end()
+})

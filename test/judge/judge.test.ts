@@ -1,0 +1,136 @@
+import t from 'tap'
+import { judge } from '../../runner/judge/judge.js'
+import type { Observation } from '../../runner/observe/observe.js'
+import type { Outcome } from '../../runner/scenario/outcome.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+const seen: Observation = {
+  applied: true,
+  mismatches: [],
+  cpus: [],
+  identity: { hypervisor: 'KVM', paravirt: 'KVM' },
+  clocksource: { current: 'tsc', available: ['tsc', 'hpet'], settled: true },
+  clockevents: [],
+  flags: [],
+  interfaces: [
+    {
+      id: 'clock.hpet',
+      class: 'independent',
+      owner: 'platform',
+      offered: 'yes',
+      adopted: 'available',
+    },
+    { id: 'clock.kvm', class: 'independent', owner: 'kvm', offered: 'yes', adopted: null },
+  ],
+  composition: { owners: ['kvm'], mixed: false, violations: [] },
+  log: ['kvm-guest: PV spinlocks disabled', 'Hypervisor detected: KVM'],
+}
+
+function verdict(
+  expect: string,
+  outcome: Outcome = 'reported',
+  changes: Partial<Observation> = {},
+) {
+  const [expectation] = parseScenario(`expect: [${expect}]`).expect
+  return judge(expectation, { outcome, reason: 'because' }, { ...seen, ...changes })
+}
+
+t.test('what is expected and seen passes', t => {
+  for (const good of [
+    '{ hypervisor: KVM, paravirt: KVM }',
+    '{ clocksource: { current: tsc, includes: [hpet], excludes: [kvm-clock] } }',
+    '{ adopts: [clock.hpet], rejects: [clock.kvm, clock.xen] }',
+    '{ log: { has: [Hypervisor detected, "/PV spin.*abled/"], lacks: [Xen] } }',
+  ]) {
+    t.same(verdict(good), { verdict: 'pass', why: [] }, good)
+  }
+  t.end()
+})
+
+t.test('what differs fails, each with what was expected and got', t => {
+  for (const [bad, why] of [
+    ['{ hypervisor: none }', 'expected hypervisor none, got KVM'],
+    ['{ paravirt: bare hardware }', 'expected paravirt banner bare hardware, got KVM'],
+    ['{ clocksource: { current: hpet } }', 'expected current clocksource hpet, got tsc'],
+    [
+      '{ clocksource: { includes: [xen] } }',
+      'expected clocksource xen to be available, got tsc hpet',
+    ],
+    [
+      '{ clocksource: { excludes: [tsc] } }',
+      'expected clocksource tsc not to be available, got tsc hpet',
+    ],
+    ['{ adopts: [clock.kvm] }', 'expected clock.kvm to be adopted, got no sign of it'],
+    ['{ rejects: [clock.hpet] }', 'expected clock.hpet not to be adopted, got: available'],
+    ['{ log: { has: [Xen] } }', 'expected a log line with Xen, got none'],
+    ['{ log: { lacks: [KVM] } }', 'expected no log line with KVM, got: Hypervisor detected: KVM'],
+  ] as const) {
+    t.same(verdict(bad), { verdict: 'fail', why: [why] }, bad)
+  }
+  t.end()
+})
+
+t.test('an override that does not hold is an error before anything else is judged', t => {
+  const mismatch = {
+    cpu: 0,
+    leaf: '0x40000000',
+    register: 'eax' as const,
+    asked: '0x1',
+    got: '0x2',
+  }
+  const { verdict: result, why } = verdict('{ hypervisor: none }', 'reported', {
+    applied: false,
+    mismatches: [mismatch],
+  })
+  t.equal(result, 'error')
+  t.match(why, [/did not see the CPUID/, /0x40000000 eax: asked 0x1, got 0x2/])
+  t.end()
+})
+
+t.test(
+  'deaths: expected ones pass, others are failures, or errors where they tell of the machine',
+  t => {
+    t.match(verdict('{ outcome: early-exception }', 'early-exception'), {
+      verdict: 'pass',
+      why: ['as expected, detected KVM, then: because'],
+    })
+    for (const outcome of [
+      'panic',
+      'oops',
+      'early-exception',
+      'hang',
+      'reset',
+      'timeout',
+    ] as const) {
+      t.equal(verdict('{ hypervisor: KVM }', outcome).verdict, 'fail', outcome)
+    }
+    for (const outcome of ['qemu-failed', 'kvm-error', 'firmware-hang'] as const) {
+      t.equal(verdict('{ hypervisor: KVM }', outcome).verdict, 'error', outcome)
+      t.equal(verdict(`{ outcome: ${outcome} }`, outcome).verdict, 'pass', `${outcome} expected`)
+    }
+    t.equal(verdict('{ outcome: panic }').verdict, 'fail', 'one that lives on')
+    t.end()
+  },
+)
+
+t.test('no line is no "none" where the log may be cut short', t => {
+  const cut = { applied: null, identity: { hypervisor: null, paravirt: null } }
+  t.match(verdict('{ outcome: hang, hypervisor: none }', 'hang', cut), {
+    why: ['expected hypervisor none, got nothing yet'],
+  })
+  const banner = { applied: null, identity: { hypervisor: null, paravirt: 'bare hardware' } }
+  t.equal(verdict('{ outcome: hang, hypervisor: none }', 'hang', banner).verdict, 'pass')
+  t.end()
+})
+
+t.test('clock sources that have not settled are not judged', t => {
+  const unsettled = { clocksource: { ...seen.clocksource, settled: false } }
+  t.equal(verdict('{ clocksource: { current: hpet } }', 'reported', unsettled).verdict, 'error')
+  t.equal(verdict('{ hypervisor: KVM }', 'reported', unsettled).verdict, 'pass')
+  t.end()
+})
+
+t.test('no expectation for the circumstances is a skip', t => {
+  t.equal(judge(undefined, { outcome: 'reported', reason: '' }, seen).verdict, 'skip')
+  t.end()
+})

@@ -1,0 +1,80 @@
+import t from 'tap'
+import { guestCommand, type GuestFiles } from '../../runner/launch/qemu-arguments.js'
+import { planScenario } from '../../runner/plan/plan.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+const files: GuestFiles = {
+  qemu: '/usr/bin/qemu',
+  kernel: '/k',
+  initramfs: '/i',
+  override: null,
+  console: { kind: 'pty', path: '/dev/pts/9', log: '/out/a,b.log' },
+  report: { kind: 'shared-memory', path: '/tmp/report', size: 0x100000 },
+}
+
+function command(yaml: string, changes: Partial<GuestFiles> = {}): string[] {
+  const plan = planScenario(parseScenario(yaml), {
+    kernel: { version: '6.1.1', config: null },
+    accelerator: 'tcg',
+    qemuVersion: '7.2.22',
+  })
+  if ('skip' in plan) throw new Error(plan.skip)
+  return guestCommand(plan, { ...files, ...changes })
+}
+
+function option(words: readonly string[], name: string): string | undefined {
+  return words[words.indexOf(name) + 1]
+}
+
+t.test('the machine, the CPU and what comes with it', t => {
+  const words =
+    command(`cpu: { model: EPYC-v1, vendor: GenuineIntel, properties: { x2apic: false, level: 13 } }
+machine: { type: q35, cpus: 2, memory: 512, hpet: off, vmport: on, smbios: { 1: { serial: "VMware-1, 2" } }, devices: [VGA] }
+kernel: { cmdline: [nopv] }`)
+  t.equal(option(words, '-machine'), 'q35,hpet=off,vmport=on')
+  t.equal(option(words, '-cpu'), 'EPYC-v1,vendor=GenuineIntel,x2apic=off,level=13')
+  t.equal(option(words, '-smp'), '2')
+  t.equal(option(words, '-m'), '512M')
+  t.equal(option(words, '-smbios'), 'type=1,serial=VMware-1,, 2', 'a comma is doubled')
+  t.equal(words[words.lastIndexOf('-device') + 1], 'VGA')
+  t.match(option(words, '-append'), /^console=ttyS0 .* nopv$/)
+  t.equal(option(words, '-nic'), 'none', 'no network')
+  t.end()
+})
+
+t.test('the override is preloaded only where leaves are changed', t => {
+  t.equal(command('')[0], '/usr/bin/qemu')
+  t.same(command('', { override: { object: '/o.so', table: '/t' } }).slice(0, 4), [
+    'env',
+    'LD_PRELOAD=/o.so',
+    'GUISE_CPUID_TABLE=/t',
+    '/usr/bin/qemu',
+  ])
+  t.end()
+})
+
+t.test('the console is kept by QEMU itself', t => {
+  t.equal(
+    option(command(''), '-chardev'),
+    'serial,id=console,path=/dev/pts/9,logfile=/out/a,,b.log',
+  )
+  t.equal(option(command('', { console: { kind: 'stdio' } }), '-serial'), 'stdio')
+  t.end()
+})
+
+t.test('the report goes through shared memory, a second port, or nowhere', t => {
+  const shared = command('')
+  t.equal(
+    option(shared, '-object'),
+    'memory-backend-file,mem-path=/tmp/report,id=report,size=1048576,share=on',
+  )
+  const serial = command('', { report: { kind: 'serial', path: '/tmp/s' } })
+  t.ok(serial.includes('socket,id=report,path=/tmp/s'))
+  t.ok(serial.includes('chardev:report'))
+  const microvm = command('machine: { type: microvm }', { report: { kind: 'serial', path: '/s' } })
+  t.ok(microvm.includes('isa-serial,chardev=report,index=1'))
+  const unread = command('', { report: { kind: 'unread', channel: 'shared-memory' } })
+  t.ok(unread.includes('ivshmem-plain,memdev=report'), 'the same device, so the same machine')
+  t.notOk(unread.join(' ').includes('mem-path'), 'and no file left behind')
+  t.end()
+})

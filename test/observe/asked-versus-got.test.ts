@@ -1,0 +1,94 @@
+import t from 'tap'
+import type { CpuDump, Registers } from '../../runner/cpuid/leaf.js'
+import { compareAskedWithGot, formatMismatch } from '../../runner/observe/asked-versus-got.js'
+import { leafTable } from '../../runner/plan/leaf-table.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+function dump(
+  leaves: [leaf: number, subleaf: number, ...Partial<Registers>[]][],
+  cpu = 0,
+): CpuDump {
+  return {
+    cpu,
+    leaves: leaves.map(([leaf, subleaf, registers = {}]) => ({
+      leaf,
+      subleaf,
+      registers: { eax: 0, ebx: 0, ecx: 0, edx: 0, ...registers },
+    })),
+  }
+}
+
+function mismatches(cpuid: string, ...dumps: CpuDump[]): string[] {
+  const scenario = parseScenario(`hypervisor-leaves: listed\ncpuid: ${cpuid}`)
+  return compareAskedWithGot(leafTable(scenario), dumps).map(formatMismatch)
+}
+
+t.test('what is asked for and got is no mismatch, on every vCPU', t => {
+  const good = dump([[0x40000000, 0, { eax: 5 }]])
+  t.same(mismatches('[{ leaf: 0x40000000, eax: 5 }]', good, { ...good, cpu: 1 }), [])
+  const bad = dump([[0x40000000, 0, { eax: 6 }]], 1)
+  t.same(mismatches('[{ leaf: 0x40000000, eax: 5 }]', good, bad), [
+    'CPU 1: 0x40000000 eax: asked 0x00000005, got 0x00000006',
+  ])
+  t.end()
+})
+
+t.test('a leaf that was not dumped is a mismatch', t => {
+  t.same(mismatches('[{ leaf: 0x40000055, eax: 5 }]', dump([[0, 0]])), [
+    'CPU 0: 0x40000055: asked a value, got not dumped',
+  ])
+  t.end()
+})
+
+t.test('only the bits of a bitmap are asked for, and shown so', t => {
+  t.same(mismatches('[{ leaf: 0x7, ebx: 0b0xxx }]', dump([[7, 0, { ebx: 0xfffffff7 }]])), [])
+  t.same(mismatches('[{ leaf: 0x7, ebx: 0b0xxx }]', dump([[7, 0, { ebx: 8 }]])), [
+    'CPU 0: 0x00000007 ebx: asked 0xxxxxxxxx, got 0x00000008',
+  ])
+  t.end()
+})
+
+t.test('within the listed range what is not stated is asked to be zero', t => {
+  t.same(
+    mismatches('[{ leaf: 0x40000001, eax: 5 }]', dump([[0x40000001, 0, { eax: 5, edx: 1 }]])),
+    ['CPU 0: 0x40000001 edx: asked 0x00000000, got 0x00000001'],
+  )
+  t.end()
+})
+
+t.test('what is absent reads as zero, or as the highest basic leaf, and as nothing else', t => {
+  const highest: Partial<Registers> = { eax: 7, edx: 9 }
+  const intel = (noise: Partial<Registers>) =>
+    dump([
+      [0, 0, { eax: 0xd }],
+      [0xd, 0, highest],
+      [0x40000000, 0, noise],
+      [0x40000100, 0],
+    ])
+  t.same(mismatches('[]', intel(highest)), [])
+  t.same(mismatches('[]', intel({ eax: 1 })), [
+    'CPU 0: 0x40000000 eax: asked 0x00000000, got 0x00000001',
+  ])
+  t.end()
+})
+
+t.test('what no table can fix is not compared', t => {
+  const asked = '[{ leaf: 0x1, ebx: 0x00000800, ecx: 0x08000000 }]'
+  t.same(mismatches(asked, dump([[1, 0, { ebx: 0x01000800, ecx: 0 }]])), [])
+  t.equal(mismatches(asked, dump([[1, 0, { ebx: 0x01000900, ecx: 1 }]])).length, 2)
+  t.end()
+})
+
+t.test('an edit of one subleaf holds for it alone', t => {
+  const asked = '[{ leaf: 0xd, eax: 1 }, { leaf: 0xd, subleaf: 2, eax: 2 }]'
+  const values = (second: number) =>
+    dump([
+      [0xd, 0, { eax: 1 }],
+      [0xd, 2, { eax: second }],
+    ])
+  t.same(mismatches(asked, values(2)), [])
+  t.same(mismatches(asked, values(1)), [
+    'CPU 0: 0x0000000d.2 eax: asked 0x00000002, got 0x00000001',
+  ])
+  t.end()
+})

@@ -1,0 +1,130 @@
+import t from 'tap'
+import { encodeSignature } from '../../runner/cpuid/signature.js'
+import { type Registers, zeroRegisters } from '../../runner/cpuid/leaf.js'
+import { compositionOf } from '../../runner/observe/composition.js'
+import { identityOf } from '../../runner/observe/identity.js'
+import { observeInterfaces } from '../../runner/observe/interfaces/observe-interfaces.js'
+
+type Leaves = Record<number, Partial<Registers>>
+
+function observed(
+  leaves: Leaves,
+  log: string[],
+  available: string[] = [],
+  dmi: [string, string][] = [],
+) {
+  const interfaces = observeInterfaces({
+    identity: identityOf(log),
+    clocksource: { current: available[0] ?? null, available },
+    log,
+    leaf: leaf => ({ ...zeroRegisters, ...leaves[leaf] }),
+    dmi: new Map(dmi),
+  })
+  const by = (which: 'offered' | 'adopted') =>
+    interfaces.filter(each => each[which] !== null).map(({ id }) => id)
+  return {
+    offered: by('offered'),
+    adopted: by('adopted'),
+    ...compositionOf(interfaces),
+    interfaces,
+  }
+}
+
+const signature = (text: string, eax: number) => ({ eax, ...encodeSignature(text) })
+
+t.test('KVM behind Hyper-V: both offered, one adopted, its clock too', t => {
+  const seen = observed(
+    {
+      0x40000000: signature('Microsoft Hv', 0x40000006),
+      0x40000003: { eax: 0x260 },
+      0x40000100: signature('KVMKVMKVM', 0x40000101),
+      0x40000101: { eax: 8 },
+    },
+    [
+      'Hypervisor detected: KVM',
+      'kvm-clock: Using msrs 4b564d01 and 4b564d00',
+      'Booting paravirtualized kernel on KVM',
+    ],
+    ['kvm-clock', 'tsc'],
+  )
+  t.ok(
+    ['identity.kvm', 'identity.hyperv', 'clock.kvm', 'clock.hyperv-tsc-page'].every(id =>
+      seen.offered.includes(id as never),
+    ),
+  )
+  t.same(
+    seen.adopted.filter(id => id.includes('kvm')),
+    ['identity.kvm', 'banner.kvm', 'clock.kvm'],
+  )
+  t.match(seen, { owners: ['kvm'], mixed: false })
+  t.match(
+    seen.interfaces.find(({ id }) => id === 'identity.kvm'),
+    { offered: 'KVMKVMKVM at 0x40000100' },
+  )
+  t.end()
+})
+
+t.test('a mix is one, and no violation in itself', t => {
+  const seen = observed(
+    {
+      0x40000000: signature('Microsoft Hv', 0x40000006),
+      0x40000003: { eax: 0x260 },
+      0x40000100: signature('KVMKVMKVM', 0x40000101),
+    },
+    ['Hypervisor detected: KVM'],
+    ['hyperv_clocksource_tsc_page'],
+  )
+  t.match(seen, { owners: ['hyperv', 'kvm'], mixed: true, violations: [] })
+  t.end()
+})
+
+t.test('what was not offered and is adopted all the same is a violation', t => {
+  const seen = observed({}, ['Hypervisor detected: KVM'])
+  t.same(seen.violations, ['identity.kvm was adopted though not offered: Hypervisor detected: KVM'])
+  t.end()
+})
+
+t.test('two of one exclusive group are a violation', t => {
+  const both = (['identity.kvm', 'identity.xen'] as const).map(id => ({
+    id,
+    class: 'exclusive' as const,
+    owner: id === 'identity.kvm' ? ('kvm' as const) : ('xen' as const),
+    offered: 'yes',
+    adopted: 'yes',
+  }))
+  t.same(compositionOf(both).violations, [
+    'identity.kvm and identity.xen were adopted together; identity is exclusive',
+  ])
+  t.end()
+})
+
+t.test('VMware may be offered by DMI', t => {
+  const seen = observed(
+    {},
+    ['Hypervisor detected: VMware'],
+    [],
+    [['product_serial', 'VMware-56 4d']],
+  )
+  t.match(seen.violations, [])
+  t.ok(seen.adopted.includes('identity.vmware'))
+  t.end()
+})
+
+t.test('the platform’s clocks are independent and nobody’s', t => {
+  const seen = observed(
+    { 1: { edx: 0x10 } },
+    ['ACPI: PM-Timer IO Port: 0x608', 'ACPI: HPET 0x000000000FFE2A8C 000038'],
+    ['tsc', 'hpet', 'acpi_pm'],
+  )
+  t.same(seen.adopted, ['clock.tsc', 'clock.hpet', 'clock.acpi-pm'])
+  t.match(seen, { owners: [], mixed: false, violations: [] })
+  t.end()
+})
+
+t.test('the timing leaf is adopted when its very number is', t => {
+  const leaves = { 0x40000000: signature('KVMKVMKVM', 0x40000010), 0x40000010: { eax: 1234567 } }
+  const adopts = (line: string) => observed(leaves, [line]).adopted.includes('common.timing-leaf')
+  t.ok(adopts('tsc: Detected 1234.567 MHz processor'))
+  t.notOk(adopts('tsc: Detected 2596.116 MHz processor'))
+  t.end()
+})

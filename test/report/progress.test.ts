@@ -1,0 +1,26 @@
+import t from 'tap'
+import { formatProgress, ProgressLine } from '../../runner/report/progress.js'
+
+const progress = { total: 22, done: 3, failed: 1, running: ['vmware', 'hyperv'], elapsedMs: 6000 }
+
+t.test('done, running, failed, time left', t => {
+  t.equal(formatProgress(progress), '3/22 done, 1 failed, 38 s left; running: vmware hyperv')
+  t.equal(formatProgress({ ...progress, done: 0, failed: 0, running: [] }), '0/22 done, 0 failed')
+  t.end()
+})
+
+t.test('a terminal is drawn over, anything else gets plain lines', t => {
+  const written = (isTTY: boolean) => {
+    let text = ''
+    const line = new ProgressLine({ isTTY, columns: 40, write: piece => (text += piece) })
+    line.draw(progress)
+    line.note('a note')
+    line.clear()
+    return text
+  }
+  const live = written(true)
+  t.match(live, /^\r\u001b\[K.*3\/22 done, 1 failed, 38 s left; runnin/)
+  t.ok(live.endsWith('\r\u001b[Ka note\n'), 'the line is gone before other text comes')
+  t.equal(written(false), 'a note\n')
+  t.end()
+})
