@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The start of the preloaded object.  It is loaded into every program on the way to QEMU (setpriv, timeout, a shell),
+ * and acts in none of them; and into nothing that QEMU starts, because QEMU's environment loses it here.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "override.h"
+
+static struct table table;
+
+/* Some builds of QEMU export no symbols; those are known by their names, so that they are refused, not ignored. */
+static bool is_qemu(void)
+{
+	const char *name = program_invocation_short_name;
+
+	return tcg_is_exported() || strncmp(name, "qemu-system-", strlen("qemu-system-")) == 0 ||
+	       strcmp(name, "qemu-kvm") == 0;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	const char *path = getenv("GUISE_CPUID_TABLE");
+
+	if (!path || !is_qemu())
+		return;
+	table_read(&table, path);
+	if (table.mechanism == MECHANISM_KVM)
+		kvm_override(&table);
+	tcg_override(&table);
+	unsetenv("LD_PRELOAD");
+	unsetenv("GUISE_CPUID_TABLE");
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the preloaded CPUID override share.  README.md says how it is used, and states the format of the
+ * table file.
+ */
+#ifndef GUISE_OVERRIDE_H
+#define GUISE_OVERRIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Indices into the four registers of a CPUID answer, in the order of the table file. */
+enum { EAX, EBX, ECX, EDX, REGISTERS };
+
+enum { MAX_ROWS = 256, MAX_ABSENT = 8 };
+
+/* What KVM takes since Linux 5.11 (arch/x86/include/asm/kvm_host.h); 80 before, and then KVM itself says E2BIG. */
+enum { KVM_MAX_CPUID_ENTRIES = 256 };
+
+enum mechanism { MECHANISM_TCG, MECHANISM_KVM };
+
+/* A range of leaves, both ends included. */
+struct leaf_range {
+	uint32_t first;
+	uint32_t last;
+};
+
+/* One `leaf` or `remove` line. */
+struct row {
+	uint32_t leaf;
+	uint32_t subleaf;		/* 0 where any_subleaf */
+	bool any_subleaf;		/* written `-` */
+	bool remove;			/* reads as absent; keep and set are 0 then */
+	uint32_t keep[REGISTERS];	/* bits of the machine's own answer that stay */
+	uint32_t set[REGISTERS];	/* bits added to them */
+	unsigned int line;		/* where it stands in the file, for messages */
+};
+
+struct table {
+	enum mechanism mechanism;
+	struct leaf_range absent[MAX_ABSENT];
+	unsigned int absent_count;
+	struct row rows[MAX_ROWS];
+	unsigned int row_count;
+};
+
+/*
+ * Ends the process, before the guest runs, with exit status 78 (EX_CONFIG of sysexits.h) and one line on stderr that
+ * starts with `guise: override: `, by which the runner knows it from QEMU's own errors.
+ */
+__attribute__((noreturn, format(printf, 1, 2))) void refuse(const char *format, ...);
+
+/* Reads the table file at `path`; refuses a file that is not exactly of the documented form. */
+void table_read(struct table *table, const char *path);
+
+/* The line that names this very subleaf, or NULL. */
+const struct row *table_exact_row(const struct table *table, uint32_t leaf, uint32_t subleaf);
+
+/* The line that names the leaf with `-`, or NULL. */
+const struct row *table_any_row(const struct table *table, uint32_t leaf);
+
+/* Whether the leaf lies in a range that is absent but for the leaves listed. */
+bool table_is_absent(const struct table *table, uint32_t leaf);
+
+/* Turns the machine's own answer into the asked one. */
+void row_apply(const struct row *row, uint32_t answer[REGISTERS]);
+
+/*
+ * The length in bytes of the first whole instructions of `code` that together cover at least `needed` bytes, where
+ * each of them is one that surely means the same at any other address; else 0.  `size` bytes may be read.
+ */
+size_t prologue_length(const uint8_t *code, size_t size, size_t needed);
+
+/*
+ * Makes every call of `function` arrive in `replacement`, and gives in `*original` what calls the function as it was.
+ * Returns NULL, or why nothing was changed, in words.  Call it while the process has one thread.
+ */
+const char *hook_function(void *function, void *replacement, void **original);
+
+/* Whether the program exports what tcg_override() needs: only QEMU's system emulators for x86 do. */
+bool tcg_is_exported(void);
+
+/* Sends CPUID answers of TCG through the table, or, with a table for KVM, watches that TCG is not what runs. */
+void tcg_override(const struct table *table);
+
+struct kvm_cpuid2;
+
+/*
+ * Writes to `edited`, which has room for KVM_MAX_CPUID_ENTRIES entries, what KVM is to be given in place of `original`.
+ * Refuses a result of more.
+ */
+void cpuid2_edit(const struct table *table, const struct kvm_cpuid2 *original, struct kvm_cpuid2 *edited);
+
+/* From now on sends KVM_SET_CPUID2 through the table. */
+void kvm_override(const struct table *table);
+
+#endif

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The table file, read strictly: README.md has the grammar.  A line that is not of the form is refused rather than
+ * skipped, because a guest with half of its leaves tells a story that nobody wrote.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "override.h"
+
+/* The longest line of use, a `leaf` line with a subleaf, has 114 characters. */
+enum { MAX_LINE = 200 };
+
+static const char *const register_names[REGISTERS] = { "EAX", "EBX", "ECX", "EDX" };
+
+/* Where the reader stands. */
+struct reader {
+	const char *path;
+	unsigned int line;
+	char *rest;		/* the words of the line not yet taken */
+};
+
+#define refuse_line(reader, format, ...) \
+	refuse("%s:%u: " format, (reader)->path, (reader)->line, ##__VA_ARGS__)
+
+/* The next word; `expected` says what it should be, for the message where the line has ended. */
+static const char *take_word(struct reader *reader, const char *expected)
+{
+	const char *word = strtok_r(NULL, " ", &reader->rest);
+
+	if (!word)
+		refuse_line(reader, "expected %s, got the end of the line", expected);
+	return word;
+}
+
+/* Not strtoul(), which is a different symbol from glibc 2.38 on: the object also serves older ones. */
+static uint32_t parse_number(const struct reader *reader, const char *word, const char *expected)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t length = strncmp(word, "0x", 2) == 0 ? strspn(word + 2, digits) : 0;
+	uint32_t number = 0;
+
+	if (length < 1 || length > 8 || word[2 + length] != '\0')
+		refuse_line(reader, "expected %s as 0x and 1 to 8 digits 0-9 and a-f, got `%s`", expected, word);
+	for (word += 2; *word; word++)
+		number = number << 4 | (strchr(digits, *word) - digits);
+	return number;
+}
+
+static uint32_t take_number(struct reader *reader, const char *expected)
+{
+	return parse_number(reader, take_word(reader, expected), expected);
+}
+
+static void read_absent(struct reader *reader, struct table *table)
+{
+	struct leaf_range *range = &table->absent[table->absent_count];
+
+	if (table->absent_count == MAX_ABSENT)
+		refuse_line(reader, "expected at most %d `absent` lines, got one more", MAX_ABSENT);
+	range->first = take_number(reader, "the first leaf of the range");
+	range->last = take_number(reader, "the last leaf of the range");
+	if (range->last < range->first)
+		refuse_line(reader, "expected a last leaf not below the first, 0x%08x, got 0x%08x", range->first,
+			    range->last);
+	table->absent_count++;
+}
+
+static void refuse_second(const struct reader *reader, const struct table *table, const struct row *row)
+{
+	const struct row *first = row->any_subleaf ? table_any_row(table, row->leaf)
+						   : table_exact_row(table, row->leaf, row->subleaf);
+
+	if (first)
+		refuse_line(reader, "expected one line per leaf and subleaf, got one that line %u has already",
+			    first->line);
+}
+
+static void read_row(struct reader *reader, struct table *table, bool remove)
+{
+	struct row row = { .remove = remove, .line = reader->line };
+	const char *subleaf;
+
+	if (table->row_count == MAX_ROWS)
+		refuse_line(reader, "expected at most %d `leaf` and `remove` lines, got one more", MAX_ROWS);
+	row.leaf = take_number(reader, "a leaf");
+	subleaf = take_word(reader, "a subleaf or `-`");
+	row.any_subleaf = strcmp(subleaf, "-") == 0;
+	if (!row.any_subleaf)
+		row.subleaf = parse_number(reader, subleaf, "a subleaf, `-` or a number");
+	for (int i = 0; i < REGISTERS && !remove; i++) {
+		char expected[32];
+
+		snprintf(expected, sizeof(expected), "the bits of %s to keep", register_names[i]);
+		row.keep[i] = take_number(reader, expected);
+		snprintf(expected, sizeof(expected), "the bits of %s to set", register_names[i]);
+		row.set[i] = take_number(reader, expected);
+	}
+	refuse_second(reader, table, &row);
+	table->rows[table->row_count++] = row;
+}
+
+/* The first line, as a whole: what else could it be taken for? */
+static void read_header(const struct reader *reader, struct table *table, const char *line)
+{
+	if (strcmp(line, "guise-cpuid 1 tcg") == 0)
+		table->mechanism = MECHANISM_TCG;
+	else if (strcmp(line, "guise-cpuid 1 kvm") == 0)
+		table->mechanism = MECHANISM_KVM;
+	else
+		refuse_line(reader, "expected `guise-cpuid 1 tcg` or `guise-cpuid 1 kvm`, got `%s`", line);
+}
+
+static void read_line(struct reader *reader, struct table *table, char *line)
+{
+	const char *keyword = strtok_r(line, " ", &reader->rest);
+	const char *extra;
+
+	if (!keyword || line[0] == '#')
+		return;
+	if (strcmp(keyword, "absent") == 0)
+		read_absent(reader, table);
+	else if (strcmp(keyword, "leaf") == 0)
+		read_row(reader, table, false);
+	else if (strcmp(keyword, "remove") == 0)
+		read_row(reader, table, true);
+	else
+		refuse_line(reader, "expected `absent`, `leaf`, `remove` or `#`, got `%s`", keyword);
+	extra = strtok_r(NULL, " ", &reader->rest);
+	if (extra)
+		refuse_line(reader, "expected the end of the line, got `%s`", extra);
+}
+
+/* Checks that the line is printable text with its newline, and cuts that off. */
+static void check_text(const struct reader *reader, char *line, size_t length)
+{
+	/* A file cut short may end in the middle of a number, which would still be a number. */
+	if (line[length - 1] != '\n')
+		refuse_line(reader, "expected a newline after the last line, got the end of the file");
+	line[--length] = '\0';
+	if (length > MAX_LINE)
+		refuse_line(reader, "expected at most %d characters, got %zu", MAX_LINE, length);
+	for (size_t i = 0; i < length; i++)
+		if (line[i] < ' ' || line[i] > '~')
+			refuse_line(reader, "expected printable ASCII characters, got the byte 0x%02x in column %zu",
+				    (uint8_t)line[i], i + 1);
+}
+
+void table_read(struct table *table, const char *path)
+{
+	struct reader reader = { .path = path };
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+
+	if (!file)
+		refuse("%s: expected a table file that can be read, got: %s", path, strerror(errno));
+	while (errno = 0, (length = getline(&line, &capacity, file)) > 0) {
+		reader.line++;
+		check_text(&reader, line, length);
+		if (reader.line == 1)
+			read_header(&reader, table, line);
+		else
+			read_line(&reader, table, line);
+	}
+	if (ferror(file))
+		refuse("%s: expected a table file that can be read, got: %s", path, strerror(errno));
+	if (reader.line == 0)
+		refuse("%s:1: expected `guise-cpuid 1 tcg` or `guise-cpuid 1 kvm`, got the end of the file", path);
+	free(line);
+	fclose(file);
+}

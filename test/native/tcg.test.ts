@@ -1,0 +1,149 @@
+import t from 'tap'
+
+import { buildNative, runTiny, statusDone, statusRefused } from './tiny-guest.js'
+import type { TinyRun } from './tiny-guest.js'
+
+await buildNative()
+
+const keepAll = '0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0'
+const zero = '00000000 00000000 00000000 00000000'
+/** QEMU's own answer to leaf 0x40000000 under TCG: TCGTCGTCGTCG, and nothing above 0x40000001. */
+const tcgSignature = '40000001 54474354 43544743 47435447'
+
+async function answers(
+  table: readonly string[] | undefined,
+  leaves: readonly string[],
+  more: Partial<TinyRun> = {},
+): Promise<Record<string, string>> {
+  const result = await runTiny({ accel: 'tcg', ...(table && { table }), leaves, ...more })
+  if (result.status !== statusDone)
+    throw new Error(`status ${result.status ?? 'none'}: ${result.stderr}`)
+  return Object.fromEntries(result.answers)
+}
+
+await t.test(
+  'whole values, kept bits, set bits, subleaves and removal reach the guest',
+  async t => {
+    const leaves = ['0', '1', '7', '7.1', '7.2', '7.3', '80000008']
+    const own = await answers(undefined, leaves)
+    const got = await answers(
+      [
+        'leaf 0x0 - 0xffffffff 0x0 0x0 0x756e6547 0x0 0x6c65746e 0x0 0x49656e69',
+        'leaf 0x1 - 0x0 0x00000663 0xffffffff 0x0 0x7fffffff 0x00001000 0xfffffffe 0x0',
+        'leaf 0x7 0x1 0x0 0x11 0x0 0x22 0x0 0x33 0x0 0x44',
+        'leaf 0x7 - 0x0 0x5 0x0 0x6 0x0 0x7 0x0 0x8',
+        'remove 0x7 0x3',
+        'remove 0x80000008 -',
+      ],
+      leaves,
+    )
+    const [, ebx = '', ecx = '', edx = ''] = own['1']?.split(' ') ?? []
+    t.equal(ecx, '80002001')
+    t.equal(edx, '078bfbfd')
+    t.not(own['80000008'], zero)
+    t.same(got, {
+      0: '0000000d 756e6547 6c65746e 49656e69',
+      1: `00000663 ${ebx} 00003001 078bfbfc`,
+      7: '00000005 00000006 00000007 00000008',
+      '7.1': '00000011 00000022 00000033 00000044',
+      '7.2': '00000005 00000006 00000007 00000008',
+      '7.3': zero,
+      80000008: zero,
+    })
+  },
+)
+
+await t.test(
+  'listed hypervisor leaves: all others are absent, and the listed start from zero',
+  async t => {
+    const got = await answers(
+      [
+        'absent 0x40000000 0x4000ffff',
+        'leaf 0x40000000 - 0x0 0x40000010 0x0 0x61774d56 0x0 0x4d566572 0x0 0x65726177',
+        `leaf 0x40000010 - ${keepAll}`,
+        'leaf 0x40000055 0x2 0xffffffff 0x0 0x0 0x22 0x0 0x0 0x0 0x0',
+        'leaf 0x4000ffff - 0x0 0x1 0x0 0x0 0x0 0x0 0x0 0x0',
+      ],
+      [
+        '40000000',
+        '40000001',
+        '40000010',
+        '40000055',
+        '40000055.2',
+        '4000ff00',
+        '4000ffff',
+        '40010000',
+      ],
+    )
+    t.same(got, {
+      40000000: '40000010 61774d56 4d566572 65726177',
+      40000001: zero,
+      40000010: zero,
+      40000055: zero,
+      '40000055.2': '00000000 00000022 00000000 00000000',
+      '4000ff00': zero,
+      '4000ffff': '00000001 00000000 00000000 00000000',
+      40010000: zero,
+    })
+  },
+)
+
+await t.test(
+  "above its maximum QEMU answers with its last basic leaf; a table's leaves start from zero",
+  async t => {
+    const leaves = ['1', '22', '23', '40000000', '40000001', '40000010', '40000011', '80000030']
+    // With leaf 1 as the last basic leaf, that answer is recognisable.
+    const cpu = 'qemu64,level=1'
+    const own = await answers(undefined, leaves, { cpu })
+    t.not(own['1'], zero)
+    for (const leaf of ['22', '23', '40000010', '40000011', '80000030'])
+      t.equal(own[leaf], own['1'])
+
+    const table = [
+      'leaf 0x23 - 0xffffffff 0x100 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
+      'leaf 0x40000010 - 0xffffffff 0x200 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
+      'leaf 0x80000030 - 0xffffffff 0x300 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
+    ]
+    t.same(await answers(table, leaves, { cpu }), {
+      ...own,
+      23: '00000100 00000000 00000000 00000000',
+      40000000: tcgSignature,
+      40000001: zero,
+      40000010: '00000200 00000000 00000000 00000000',
+      40000011: zero,
+      80000030: '00000300 00000000 00000000 00000000',
+    })
+  },
+)
+
+await t.test("QEMU's own signature can be switched off beneath the table", async t => {
+  const leaves = ['40000000', '40000001', '40000002']
+  const table = ['leaf 0x40000001 - 0xffffffff 0x1 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0']
+  t.same(await answers(table, leaves, { cpu: 'qemu64,tcg-cpuid=off' }), {
+    40000000: zero,
+    40000001: '00000001 00000000 00000000 00000000',
+    40000002: zero,
+  })
+})
+
+await t.test(
+  'a table for KVM is refused under TCG before the guest has asked anything',
+  async t => {
+    const result = await runTiny({ accel: 'tcg', mechanism: 'kvm', table: [], leaves: ['1'] })
+    t.match(
+      result.stderr,
+      /^guise: override: the table is for KVM, but QEMU runs the guest with TCG$/m,
+    )
+    t.equal(result.status, statusRefused)
+    t.equal(result.answers.size, 0)
+  },
+)
+
+await t.test('a bad table ends QEMU before it starts', async t => {
+  const result = await runTiny({ accel: 'tcg', table: ['leaf'], leaves: ['1'] })
+  t.match(
+    result.stderr,
+    /^guise: override: \/.*\/table:2: expected a leaf, got the end of the line$/,
+  )
+  t.equal(result.status, statusRefused)
+})
