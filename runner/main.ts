@@ -28,7 +28,7 @@ program
   .option('--json', 'an array of {name, summary, groups, needs}')
   .action(async (words: string[], options: { json?: true }) => {
     const { list } = await import('./commands/list.js')
-    process.exitCode = list(words, options.json === true)
+    process.exitCode = await list(words, options.json === true)
   })
 
 program
@@ -37,7 +37,7 @@ program
   .argument('<scenario>', 'a name or a file')
   .action(async (word: string) => {
     const { show } = await import('./commands/show.js')
-    process.exitCode = show(word)
+    process.exitCode = await show(word)
   })
 
 program

@@ -8,6 +8,9 @@ export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url
 /** The catalogue: one YAML file per scenario or family. */
 export const scenariosFolder = join(packageRoot, 'runner', 'scenarios')
 
+/** The same, checked by the build (scenario/compile.ts). */
+export const compiledCatalogue = join(packageRoot, 'dist', 'catalogue.json')
+
 /** The preloaded object that overrides CPUID leaves, built from runner/native/. */
 export const overrideObject = join(packageRoot, 'dist', 'native', 'override.so')
 

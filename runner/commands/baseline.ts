@@ -23,7 +23,7 @@ export async function baselineCommand(
   options: GuestOptions & { dir?: string },
 ): Promise<number> {
   const folder = options.dir ?? ownBaselines
-  const scenarios = scenariosFor(words)
+  const scenarios = await scenariosFor(words)
   return interruptible(async signal => {
     const statuses: number[] = []
     const reporter: Reporter = {

@@ -1,5 +1,5 @@
-import { scenariosFolder } from '../paths.js'
-import { catalogueFiles, loadScenarios } from '../scenario/load.js'
+import { compiledCatalogue, scenariosFolder } from '../paths.js'
+import { readCompiledCatalogue } from '../scenario/compiled.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isFileName, selectScenarios } from '../scenario/select.js'
 
@@ -8,11 +8,23 @@ import { isFileName, selectScenarios } from '../scenario/select.js'
  *
  * @throws InputError for a bad file and for an unknown word
  */
-export function scenariosFor(words: readonly string[]): Scenario[] {
+export async function scenariosFor(words: readonly string[]): Promise<Scenario[]> {
   const files = words.filter(isFileName)
   const names = words.filter(word => !isFileName(word))
-  const own = loadScenarios(files)
+  const own = files.length > 0 ? (await loader()).loadScenarios(files) : []
   const fromCatalogue = words.length === 0 || names.length > 0
-  const catalogue = fromCatalogue ? loadScenarios(catalogueFiles(scenariosFolder)) : []
+  const catalogue = fromCatalogue ? await loadCatalogue() : []
   return [...(fromCatalogue ? selectScenarios(catalogue, names) : []), ...own]
+}
+
+async function loadCatalogue(): Promise<Scenario[]> {
+  const compiled = readCompiledCatalogue(scenariosFolder, compiledCatalogue)
+  if (compiled !== null) return compiled
+  const { catalogueFiles, loadScenarios } = await loader()
+  return loadScenarios(catalogueFiles(scenariosFolder))
+}
+
+/** What reads YAML takes longer to load than all else that `guise list` does. */
+function loader() {
+  return import('../scenario/load.js')
 }

@@ -14,7 +14,7 @@ import { type GuestOptions, runOptionsOf } from './run-options.js'
  * that read as absent are left out.
  */
 export async function dump(word: string | undefined, options: GuestOptions): Promise<number> {
-  const scenarios = word === undefined ? [bareScenario()] : scenariosFor([word])
+  const scenarios = word === undefined ? [bareScenario()] : await scenariosFor([word])
   const [scenario] = scenarios
   if (scenario === undefined || scenarios.length > 1) {
     throw new InputError(

@@ -2,8 +2,8 @@ import type { Scenario } from '../scenario/scenario.js'
 import { scenariosFor } from './catalogue.js'
 
 /** `guise list`: the scenarios, one a line or as a JSON array. */
-export function list(words: readonly string[], json: boolean): number {
-  const scenarios = scenariosFor(words)
+export async function list(words: readonly string[], json: boolean): Promise<number> {
+  const scenarios = await scenariosFor(words)
   process.stdout.write(
     json ? `${JSON.stringify(scenarios.map(entry), null, 2)}\n` : table(scenarios),
   )

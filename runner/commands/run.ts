@@ -24,7 +24,7 @@ export async function runCommand(
   words: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const scenarios = scenariosFor(words)
+  const scenarios = await scenariosFor(words)
   return interruptible(async signal => {
     const runOptions = runOptionsOf(options, scenarios, signal)
     if (options.dryRun === true) return dryRun(runOptions)

@@ -3,8 +3,8 @@ import { formatOverrideTable } from '../plan/override-table.js'
 import { scenariosFor } from './catalogue.js'
 
 /** `guise show SCENARIO`: where it stands, its text, and the leaf table that it comes to. */
-export function show(word: string): number {
-  for (const scenario of scenariosFor([word])) {
+export async function show(word: string): Promise<number> {
+  for (const scenario of await scenariosFor([word])) {
     const table = formatOverrideTable(leafTable(scenario), 'tcg').split('\n').slice(1)
     const comment = [
       '# the leaf table: leaf, subleaf, then keep and set of eax, ebx, ecx, edx',

@@ -1,5 +1,6 @@
 import type { Observation } from '../observe/observe.js'
-import { type Expectation, logPatternMatcher } from '../scenario/schema.js'
+import { logPatternMatcher } from '../scenario/log-pattern.js'
+import type { Expectation } from '../scenario/schema.js'
 
 /** What of an expectation an observation does not meet, a sentence each. The outcome is not looked at here. */
 export function unmetExpectations(expected: Expectation, seen: Observation): string[] {

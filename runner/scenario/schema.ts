@@ -4,6 +4,7 @@ import { parseRegisterEdit, registerGrammar } from '../cpuid/register-edit.js'
 import { signatureLength } from '../cpuid/signature.js'
 import { interfaceIds } from './interface-ids.js'
 import { parseRange, rangeGrammar } from './kernel-version.js'
+import { logPatternMatcher } from './log-pattern.js'
 import { fidelities, outcomes } from './outcome.js'
 
 // Every message of a refinement is the text of what was expected; load.ts adds where, and what stands there.
@@ -207,14 +208,6 @@ export type CpuidEntry = ScenarioDocument['cpuid'][number]
 
 /** One entry of a scenario's `expect` list. */
 export type Expectation = ScenarioDocument['expect'][number]
-
-/** The pattern of a `log` entry: a text to be found as it stands, or a regular expression between slashes. */
-export function logPatternMatcher(pattern: string): (line: string) => boolean {
-  const source = /^\/(.+)\/$/s.exec(pattern)?.[1]
-  if (source === undefined) return line => line.includes(pattern)
-  const expression = new RegExp(source)
-  return line => expression.test(line)
-}
 
 function isPattern(pattern: string): boolean {
   try {

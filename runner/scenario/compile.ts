@@ -1,0 +1,13 @@
+// Run by the build: checks the catalogue and writes it down for compiled.ts.
+import { writeFileSync } from 'node:fs'
+import { compiledCatalogue, scenariosFolder } from '../paths.js'
+import { compileCatalogue } from './compiled.js'
+import { catalogueFiles, loadScenarios } from './load.js'
+
+try {
+  const scenarios = loadScenarios(catalogueFiles(scenariosFolder))
+  writeFileSync(compiledCatalogue, compileCatalogue(scenariosFolder, scenarios))
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 2
+}
