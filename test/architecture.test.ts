@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../runner/paths.js'
+
+// The stages of the data's way (DESIGN.md, section 2), each with what it may import: what stands before it.
+const stages = [
+  ['runner/errors', 'runner/paths', 'runner/temporary-folder'],
+  ['runner/cpuid'],
+  ['runner/scenario'],
+  ['runner/plan'],
+  ['images'],
+  ['runner/launch'],
+  ['runner/console'],
+  ['runner/observe'],
+  ['runner/judge'],
+  ['runner/report'],
+  ['runner/baseline'],
+  ['runner/fingerprint'],
+  ['runner/run-guest'],
+  ['runner/run'],
+  ['runner/commands'],
+  ['runner/main', 'runner/index'],
+]
+
+interface Source {
+  readonly path: string
+  readonly imports: readonly string[]
+}
+
+const sources: readonly Source[] = ['runner', 'images'].flatMap(folder =>
+  readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => read(join(folder, name))),
+)
+
+function read(path: string): Source {
+  const text = readFileSync(join(packageRoot, path), 'utf8')
+  const imports = [...text.matchAll(/(?:from|import\() ?'([^']+)'/g)].map(match => match[1] ?? '')
+  return {
+    path,
+    imports: imports.map(name => (name.startsWith('.') ? join(dirname(path), name) : name)),
+  }
+}
+
+function stageOf(path: string): number {
+  const name = path.replace(/\.[jt]s$/, '')
+  return stages.findIndex(places =>
+    places.some(place => name === place || name.startsWith(`${place}/`)),
+  )
+}
+
+function importersOf(name: string): string[] {
+  return sources.filter(({ imports }) => imports.includes(name)).map(({ path }) => path)
+}
+
+t.test('every source belongs to a stage', t => {
+  t.ok(sources.length > 50)
+  t.same(
+    sources.map(({ path }) => path).filter(path => stageOf(path) < 0),
+    [],
+  )
+  t.end()
+})
+
+t.test('imports point only to the left', t => {
+  const wrong = sources.flatMap(({ path, imports }) =>
+    imports
+      .filter(name => /^(runner|images)\//.test(name))
+      .filter(name => stageOf(name) > stageOf(path))
+      .map(name => `${path} imports ${relative('.', name)}`),
+  )
+  t.same(wrong, [])
+  t.end()
+})
+
+t.test('one module each owns what is easy to leak', t => {
+  t.same(importersOf('node-pty'), ['runner/console/pty.ts'])
+  t.same(importersOf('tmp-promise'), ['runner/temporary-folder.ts'])
+  t.ok(importersOf('runner/launch/qemu-process.js').length > 0)
+  t.end()
+})
