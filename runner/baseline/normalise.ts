@@ -9,12 +9,12 @@ const dependsOnTiming = [
 ]
 
 const replacements: readonly (readonly [RegExp, string])[] = [
+  [/\bmax_idle_ns: \d+/g, 'max_idle_ns: N'],
   // Addresses and what else is long in hexadecimal.
   [/\b(?:0x)?[0-9a-f]{9,16}\b/g, 'ADDRESS'],
   [/\bIP \S+/g, 'IP ADDRESS'],
   [/\bcr2 \S+/g, 'cr2 ADDRESS'],
   [/\b\d+\.\d+ (MHz|BogoMIPS)\b/g, 'N $1'],
-  [/\bmax_idle_ns: \d+/g, 'max_idle_ns: N'],
   [/\boffset of \d+ (ns|cycles)/g, 'offset of N $1'],
   // Line numbers of BUG and WARNING move with every point release.
   [/(\.[ch]:)\d+/g, '$1N'],
