@@ -33,9 +33,18 @@ export function reasonToSkip(
   }
   const { config } = kernel
   if (config === null) return null
-  const lacking = scenario.kernel.config.filter(symbol => !isEnabled(config.get(symbol)))
+  const lacking = scenario.kernel.config.filter(
+    symbols => !symbols.split('|').some(symbol => isEnabled(config.get(symbol))),
+  )
   if (lacking.length === 0) return null
-  return `the kernel's configuration lacks ${lacking.map(symbol => `CONFIG_${symbol}`).join(', ')}`
+  return `the kernel's configuration lacks ${lacking.map(nameSymbols).join(', ')}`
+}
+
+function nameSymbols(symbols: string): string {
+  return symbols
+    .split('|')
+    .map(symbol => `CONFIG_${symbol}`)
+    .join(' or ')
 }
 
 function isEnabled(value: string | undefined): boolean {

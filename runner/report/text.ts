@@ -10,19 +10,26 @@ type Colours = ReturnType<typeof pc.createColors>
 /** What a person reads: one line for each record, and all that helps where one did not pass. */
 export function textReporter(colour: boolean, nameWidth: number): Reporter {
   const colours = pc.createColors(colour)
+  let several = false
+  let kernelBefore = ''
   return {
-    begin: ({ kernels, qemuVersion, accelerator, output }) =>
-      [
+    begin: ({ kernels, qemuVersion, accelerator, output }) => {
+      several = kernels.length > 1
+      return [
         ...kernels.map(kernel => `kernel  ${kernel}`),
         `QEMU    ${qemuVersion}, ${accelerator}`,
         `output  ${output}`,
       ]
         .map(line => `${colours.dim(printable(line))}\n`)
-        .join(''),
+        .join('')
+    },
     record: (record, details) => {
+      const { version, release } = record.kernel
+      const heading = several && release !== kernelBefore ? `\n${version} (${release})\n` : ''
+      kernelBefore = release
       const seconds = record.timing === null ? '' : ` ${(record.timing.total / 1000).toFixed(1)} s`
       const name = record.scenario.padEnd(nameWidth)
-      const line = `${paintVerdict(record.verdict, colours)}  ${name}  ${printable(summarise(record))}${colours.dim(seconds)}\n`
+      const line = `${heading}${paintVerdict(record.verdict, colours)}  ${name}  ${printable(summarise(record))}${colours.dim(seconds)}\n`
       if (record.verdict === 'fail' || record.verdict === 'error') {
         return line + explainTrouble(record, details, colours)
       }

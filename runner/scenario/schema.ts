@@ -119,9 +119,16 @@ const kernel = mapping({
     .array(z.string().regex(/^[\x21-\x7e]+$/, 'one kernel parameter, without spaces'))
     .default([]),
   config: z
-    .array(z.string().regex(/^[A-Z0-9_]+$/, 'a Kconfig symbol without CONFIG_, such as KVM_GUEST'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Z0-9_]+(\|[A-Z0-9_]+)*$/,
+          'a Kconfig symbol without CONFIG_, such as KVM_GUEST, or several joined by |',
+        ),
+    )
     .default([])
-    .describe('symbols that must be y or m; else the scenario is skipped'),
+    .describe('symbols that must be y or m, of A|B any one; else the scenario is skipped'),
   version: versionRange.optional().describe('else the scenario is skipped'),
 })
 

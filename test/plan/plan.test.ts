@@ -21,6 +21,11 @@ t.test('skips say what is lacking', t => {
     skipReason('kernel: { config: [KVM_GUEST, ACRN_GUEST] }'),
     "the kernel's configuration lacks CONFIG_ACRN_GUEST",
   )
+  t.equal(skipReason('kernel: { config: [ACRN_GUEST|KVM_GUEST] }'), null, 'one of them is there')
+  t.equal(
+    skipReason('kernel: { config: [XEN_PVHVM|XEN_PVHVM_GUEST] }'),
+    "the kernel's configuration lacks CONFIG_XEN_PVHVM or CONFIG_XEN_PVHVM_GUEST",
+  )
   t.equal(
     skipReason('kernel: { config: [ACRN_GUEST] }', { kernel: { ...kernel, config: null } }),
     null,
