@@ -1,10 +1,11 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors.js'
+import { print } from './standard-output.js'
 
 /** `guise schema scenario|record`: the JSON Schema. */
 export async function schema(what: string): Promise<number> {
   const described = await schemaNamed(what)
-  process.stdout.write(`${JSON.stringify(described, null, 2)}\n`)
+  await print(`${JSON.stringify(described, null, 2)}\n`)
   return 0
 }
 

@@ -1,6 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
+import * as z from 'zod'
+import { Memo } from '../../images/memo.js'
 import { EnvironmentError } from '../errors.js'
 
 /** A QEMU binary and its version. */
@@ -30,13 +32,29 @@ export async function findQemu(path?: string): Promise<Qemu> {
       `--qemu ${found}: expected an executable QEMU binary, got none there`,
     )
   }
+  return {
+    path: found,
+    version: await versions.remember(identityOf(found), () => askVersion(found)),
+  }
+}
+
+// Starting QEMU only to be told its version costs as much as starting guise does.
+const versions = new Memo('qemu-versions', z.string())
+
+/** What changes when a binary does. */
+function identityOf(path: string): string {
+  const { ino, size, mtimeMs } = statSync(path)
+  return [path, ino, size, mtimeMs].join(' ')
+}
+
+async function askVersion(found: string): Promise<string> {
   const result = await execa(found, ['--version'], { reject: false, timeout: 20_000 })
   const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(result.stdout)?.[1]
   if (version === undefined) {
     const said = result.failed ? result.shortMessage : result.stdout
     throw new EnvironmentError(`${found} --version: expected a QEMU version, got: ${said}`)
   }
-  return { path: found, version }
+  return version
 }
 
 function searchPath(): string | null {

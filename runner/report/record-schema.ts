@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { verdicts } from '../judge/verdict.js'
 import { accelerators } from '../plan/accelerator.js'
 import { interfaceIds } from '../scenario/interface-ids.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { hypervisorFirst, hypervisorLast, isHypervisorLeaf, isSoftwareLeaf } from '../cpuid/leaf.js'
 import { parseRegisterEdit, registerGrammar } from '../cpuid/register-edit.js'
 import { signatureLength } from '../cpuid/signature.js'
