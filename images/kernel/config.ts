@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { KernelConfig } from './kernel.js'
+
+/** Reads a kernel's .config: lines `CONFIG_NAME=value`; all others are comments. */
+export function parseKernelConfig(text: string): KernelConfig {
+  const options = new Map<string, string>()
+  for (const [, name = '', value = ''] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) {
+    options.set(name, unquoted(value))
+  }
+  return options
+}
+
+/** Kconfig writes strings in double quotes and escapes those and backslashes (scripts/kconfig/symbol.c). */
+function unquoted(value: string): string {
+  const inner = /^"(.*)"$/.exec(value)?.[1]
+  return inner === undefined ? value : inner.replaceAll(/\\(.)/g, '$1')
+}
+
+/**
+ * The configuration that lies beside an image: `config-RELEASE` in the same folder, as distributions have it in /boot;
+ * `config`, where the folder is named by the release, as in /usr/lib/modules/RELEASE; the build tree's .config, where the
+ * image lies in one.
+ */
+export async function configBeside(image: string, release: string): Promise<KernelConfig | null> {
+  const folder = dirname(image)
+  const candidates = [join(folder, `config-${release}`)]
+  if (basename(folder) === release) candidates.push(join(folder, 'config'))
+  if (/\/arch\/x86(_64)?\/boot$/.test(folder)) candidates.push(join(folder, '../../../.config'))
+  if (basename(image) === 'vmlinux') candidates.push(join(folder, '.config'))
+  return firstConfig(candidates)
+}
+
+/** The configuration of a kernel of this release that is installed on this machine. */
+export async function installedConfig(release: string): Promise<KernelConfig | null> {
+  return firstConfig([`/boot/config-${release}`, `/usr/lib/modules/${release}/config`])
+}
+
+async function firstConfig(paths: readonly string[]): Promise<KernelConfig | null> {
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch(() => undefined)
+    if (text !== undefined) return parseKernelConfig(text)
+  }
+  return null
+}

@@ -1,0 +1,63 @@
+import { upstreamVersion } from './version.js'
+
+/** A kernel as Debian packages it. */
+export interface DebianKernel {
+  /** Where it was found. */
+  readonly suite: string
+  /** What `uname -r` will say. */
+  readonly release: string
+  readonly flavour: string
+  /** The upstream version, e.g. `6.1.192`. */
+  readonly upstream: string
+  /** The version of its packages, e.g. `6.1.192-1`. */
+  readonly version: string
+  /** Whether it is built from the suite's own kernel source, not from one brought in from a later release (`linux-6.1` in bullseye). */
+  readonly native: boolean
+  /** The packages that hold the image and, where it is apart, the configuration. */
+  readonly packages: readonly string[]
+}
+
+/** POSIX regular expressions for the names of all packages that {@link listKernels} looks at. */
+export const kernelPackagePatterns = [
+  '^linux-image-[0-9]',
+  '^linux-binary-[0-9]',
+  '^linux-base-[0-9]',
+]
+
+/**
+ * Finds the kernels in a suite's package lists. Up to 6.18 `linux-image-RELEASE` holds image and configuration; since 6.19
+ * it depends on `linux-binary-RELEASE` with the one and `linux-base-RELEASE` with the other. Kernels whose parts are no
+ * longer all there are left out, unsigned and debug packages too.
+ *
+ * @param lists - what `apt-cache show` printed
+ */
+export function listKernels(suite: string, lists: string): DebianKernel[] {
+  const stanzas = lists.split(/\n\n+/).map(parseStanza)
+  const available = new Set(stanzas.map(({ name, version }) => `${name}=${version}`))
+  return stanzas.flatMap(({ name, version, source, depends }) => {
+    const match = /^linux-image-(\d\S*?-((?:cloud-|rt-)?amd64))$/.exec(name)
+    const [, release, flavour] = match ?? []
+    if (release === undefined || flavour === undefined) return []
+    const has = (part: string) => available.has(`${part}=${version}`)
+    const [binary, base] = [`linux-binary-${release}`, `linux-base-${release}`]
+    if (depends.includes(binary) && !has(binary)) return []
+    const image = depends.includes(binary) ? binary : name
+    const packages = depends.includes(base) && has(base) ? [image, base] : [image]
+    const native = source === 'linux' || source === 'linux-signed-amd64'
+    return [
+      { suite, release, flavour, upstream: upstreamVersion(version), version, native, packages },
+    ]
+  })
+}
+
+function parseStanza(stanza: string) {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
+  const firstWord = (text: string) => text.trim().split(/[\s:(]/, 1)[0] ?? ''
+  const name = field('Package')
+  return {
+    name,
+    version: field('Version'),
+    source: firstWord(field('Source')) || name,
+    depends: field('Depends').split(/[,|]/).map(firstWord),
+  }
+}

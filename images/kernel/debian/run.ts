@@ -1,0 +1,54 @@
+import { execa } from 'execa'
+import { EnvironmentError } from '../../../runner/errors.js'
+
+/** What a command of Debian's tools answered. */
+export interface Answer {
+  readonly ok: boolean
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs one of Debian's package tools to its end. Its own failure is an answer; see {@link explain}.
+ *
+ * @throws EnvironmentError when the command is not there
+ */
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  { signal, cwd }: { signal?: AbortSignal | undefined; cwd?: string } = {},
+): Promise<Answer> {
+  const { failed, code, stdout, stderr } = await execa(command, args, {
+    reject: false,
+    stdin: 'ignore',
+    maxBuffer: 2 ** 28,
+    // Messages are looked into, and quoted to people who read English.
+    env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C' },
+    ...(cwd !== undefined && { cwd }),
+    ...(signal && { cancelSignal: signal }),
+  })
+  signal?.throwIfAborted()
+  if (code === 'ENOENT') {
+    throw new EnvironmentError(
+      `${command} is not there: debian: kernels and .deb files need a Debian-like system. Give the path of a bzImage or vmlinux instead`,
+    )
+  }
+  return { ok: !failed, stdout, stderr }
+}
+
+/** apt's own errors, without the last one that only sums them up. */
+export function errorsIn({ stderr }: Answer): string[] {
+  return [...stderr.matchAll(/^E: (?!Some index files failed)(.*)$/gm)].map(([, text = '']) =>
+    text.trim(),
+  )
+}
+
+/** What went wrong, in one line: apt's errors, or else the tool's last words. */
+export function explain(answer: Answer): string {
+  const errors = errorsIn(answer)
+  const lastWords = answer.stderr
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .slice(-2)
+  return (errors.length > 0 ? errors : lastWords).join('; ') || 'it gave no reason'
+}

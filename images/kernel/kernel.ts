@@ -1,0 +1,35 @@
+/** A kernel that guise can boot, and what is known about it without booting it. */
+export interface Kernel {
+  /** The KERNEL SPEC it was found by, as the user gave it. */
+  readonly spec: string
+  /** Absolute path of the file for QEMU's -kernel. */
+  readonly path: string
+  readonly format: ImageFormat
+  /** What `uname -r` says, e.g. `6.1.0-56-cloud-amd64`. */
+  readonly release: string
+  /** The upstream version, e.g. `6.1.192` or `7.3.0-rc4`: the point release a distribution built, not the name of its ABI. */
+  readonly version: string
+  /** The line in the image that says who built what and when; a vmlinux has the compiler in it, too. */
+  readonly banner: string
+  /** SHA-256 of the image, in lower-case hex. */
+  readonly sha256: string
+  /** The build configuration; null where it is not known. */
+  readonly config: KernelConfig | null
+}
+
+/** `bzImage`: compressed, with a boot header. `vmlinux`: the ELF file, started through its PVH entry. */
+export type ImageFormat = 'bzImage' | 'vmlinux'
+
+/**
+ * A kernel's build configuration, by option name without `CONFIG_`: `y`, `m`, a number as written, or a string's content.
+ * What is not set is absent.
+ */
+export type KernelConfig = ReadonlyMap<string, string>
+
+/** How one asks for a kernel. */
+export interface ResolveOptions {
+  /** Ends a fetch; the promise is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Told what is being waited for, and what was not as it should be, in one line each. */
+  readonly onProgress?: (message: string) => void
+}

@@ -1,0 +1,82 @@
+import { constants } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { InputError } from '../../runner/errors.js'
+import { configBeside, installedConfig, parseKernelConfig } from './config.js'
+import { isDebianPackage, unpackKernel } from './debian/unpack.js'
+import { fetchDebianKernel } from './debian/fetch.js'
+import { configInside, fileIdentity, inspectImage } from './image.js'
+import type { Kernel, KernelConfig, ResolveOptions } from './kernel.js'
+import { parseKernelSpec } from './spec.js'
+
+/** Where a spec's image lies. */
+interface Located {
+  readonly image: string
+  /** The configuration that came with it, where that is known to be this image's. */
+  readonly config?: string | null
+}
+
+/**
+ * Finds the kernel that a KERNEL SPEC asks for: the path of a bzImage or vmlinux, a kernel build tree, a .deb, or
+ * `debian:SUITE`, `debian:VERSION` (see {@link parseKernelSpec}), which is fetched where the cache does not have it.
+ *
+ * @throws InputError when there is no such kernel, or what is there cannot be booted
+ * @throws EnvironmentError when the machine cannot fetch or keep it
+ */
+export async function resolveKernel(spec: string, options: ResolveOptions = {}): Promise<Kernel> {
+  const asked = parseKernelSpec(spec)
+  const located =
+    asked.from === 'path'
+      ? await locatePath(spec, options)
+      : await fetchDebianKernel(spec, asked, options)
+  const { image } = located
+  const facts = await inspectImage(image, image === resolve(spec) ? spec : `${spec} (${image})`)
+  return { spec, path: image, ...facts, config: await findConfig(located, facts.release) }
+}
+
+async function locatePath(spec: string, options: ResolveOptions): Promise<Located> {
+  const path = resolve(spec)
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new InputError(
+      `kernel ${spec}: no such file; expected a bzImage, a vmlinux, a kernel build tree, a .deb, debian:SUITE or debian:VERSION`,
+      { cause },
+    )
+  })
+  if (found.isDirectory()) return locateInTree(spec, path)
+  if (!found.isFile()) throw new InputError(`kernel ${spec} is no regular file`)
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new InputError(
+      `kernel ${spec} cannot be read by this user; copy it, or change its mode`,
+      { cause },
+    )
+  })
+  if (await isDebianPackage(path)) return unpackKernel([path], await fileIdentity(path), options)
+  if (path.endsWith('.deb'))
+    throw new InputError(`kernel ${spec} is no Debian package, whatever its name says`)
+  return { image: path }
+}
+
+async function locateInTree(spec: string, tree: string): Promise<Located> {
+  const image = join(tree, 'arch/x86/boot/bzImage')
+  if (await exists(image)) return { image }
+  const why =
+    (await exists(join(tree, 'Kbuild'))) || (await exists(join(tree, '.config')))
+      ? 'has no arch/x86/boot/bzImage yet; build it with `make bzImage`'
+      : 'is a folder, but no kernel build tree'
+  throw new InputError(`kernel ${spec} ${why}`)
+}
+
+async function findConfig(located: Located, release: string): Promise<KernelConfig | null> {
+  if (located.config) return parseKernelConfig(await readFile(located.config, 'utf8'))
+  const beside = await configBeside(located.image, release)
+  if (beside) return beside
+  const inside = await configInside(located.image)
+  return inside === undefined ? installedConfig(release) : parseKernelConfig(inside)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

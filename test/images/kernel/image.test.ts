@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { configInside, inspectImage } from '../../../images/kernel/image.js'
+import { bzImage, debianBanner, elf, ikconfig } from './synthetic.js'
+
+const banner = 'Linux version 6.6.30 (dev@box) (gcc 12) #3 SMP'
+const vmlinuxData = Buffer.concat([Buffer.from(`${banner}\n\0`), ikconfig('CONFIG_PVH=y\n')])
+
+let folder: string
+t.beforeEach(t => {
+  folder = t.testdir()
+  process.env.XDG_CACHE_HOME = join(folder, 'cache')
+})
+
+const write = (content: string | Uint8Array, name = 'image') => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+t.test('a bzImage', async t => {
+  const path = write(bzImage())
+  t.strictSame(await inspectImage(path, 'image'), {
+    format: 'bzImage',
+    release: '6.1.0-56-cloud-amd64',
+    version: '6.1.192',
+    banner: debianBanner,
+    sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+  })
+})
+
+t.test('a vmlinux', async t => {
+  const path = write(elf({ data: vmlinuxData }))
+  t.match(await inspectImage(path, 'image'), {
+    format: 'vmlinux',
+    release: '6.6.30',
+    version: '6.6.30',
+    banner,
+  })
+})
+
+t.test('a changed image is read anew, an unchanged one is not', async t => {
+  const path = write(bzImage())
+  const before = new Date(1_000_000)
+  utimesSync(path, before, before)
+  const first = await inspectImage(path, 'image')
+  // Same size, same time: only a read of the content could tell.
+  writeFileSync(path, bzImage({ banner: debianBanner.replace('192-1', '193-1') }))
+  utimesSync(path, before, before)
+  t.same(await inspectImage(path, 'image'), first)
+  utimesSync(path, before, new Date(2_000_000))
+  t.match(await inspectImage(path, 'image'), { version: '6.1.193' })
+})
+
+t.test('files that are no kernels', async t => {
+  const whole = bzImage()
+  const cases: [content: string | Uint8Array, message: RegExp][] = [
+    ['', /kernel the image is an empty file/],
+    ['just text\n', /is a text file/],
+    [whole.subarray(0, -100), /is a truncated bzImage/],
+    [elf().subarray(0, -100), /is a truncated ELF file/],
+    [elf({ machine: 183 }), /is an ELF file for arm64/],
+    [elf(), /is an ELF file for x86-64, but no Linux kernel/],
+    [elf({ data: vmlinuxData, notes: Buffer.alloc(0) }), /without a PVH entry point.*CONFIG_PVH=y/],
+    [bzImage({ banner: 'no version at all' }), /states no kernel version: no version at all/],
+    [Buffer.alloc(100_000), /no x86-64 kernel/],
+  ]
+  for (const [content, message] of cases) {
+    await t.rejects(inspectImage(write(content), 'the image'), { name: 'InputError', message })
+  }
+})
+
+t.test('the configuration inside', async t => {
+  const kernel = elf({ data: vmlinuxData })
+  t.equal(await configInside(write(kernel)), 'CONFIG_PVH=y\n')
+  t.equal(await configInside(write(bzImage({ payload: gzipSync(kernel) }))), 'CONFIG_PVH=y\n')
+  t.equal(await configInside(write(bzImage())), undefined)
+  t.equal(await configInside(write(bzImage({ payload: Buffer.from('????') }))), undefined)
+})
+
+t.test('the configuration inside is not looked for twice', async t => {
+  const path = write(elf({ data: vmlinuxData }))
+  const time = new Date(1_000_000)
+  utimesSync(path, time, time)
+  t.equal(await configInside(path), 'CONFIG_PVH=y\n')
+  writeFileSync(path, elf({ data: Buffer.alloc(vmlinuxData.length) }))
+  utimesSync(path, time, time)
+  t.equal(await configInside(path), 'CONFIG_PVH=y\n')
+})
