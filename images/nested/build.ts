@@ -1,0 +1,104 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { z } from 'zod'
+import { EnvironmentError } from '../../runner/errors.js'
+import { packageRoot } from '../../runner/paths.js'
+import { temporaryFolder } from '../../runner/temporary-folder.js'
+import { join } from 'node:path'
+import { sha256OfFile, storeBytes } from '../cache.js'
+import { buildInitramfs } from '../initramfs.js'
+import { chooseKernel } from '../kernel/debian/choose.js'
+import { fetchPackage } from '../kernel/debian/fetch.js'
+import { upstreamVersion } from '../kernel/debian/version.js'
+import type { ResolveOptions } from '../kernel/kernel.js'
+import { parseKernelSpec, type DebianSpec } from '../kernel/spec.js'
+import { Memo } from '../memo.js'
+import { moduleEntries, qemuEntries } from './image-entries.js'
+import { SuitePackages, unpackPackage } from './package-source.js'
+import { recipe } from './recipe.js'
+
+/** A nested host, ready to be started. */
+export type NestedHostImage = z.infer<typeof imageSchema>
+
+const cachedFileSchema = z.object({ path: z.string(), sha256: z.string(), bytes: z.number() })
+
+const imageSchema = z.object({
+  /** The kernel that runs KVM. */
+  kernel: cachedFileSchema,
+  /** All else: the agent, KVM's modules, QEMU. */
+  initramfs: cachedFileSchema,
+  /** Such as `6.12.107`. */
+  kernelVersion: z.string(),
+  /** The version of the QEMU that guests run in, such as `10.0.13`. */
+  qemuVersion: z.string(),
+  /** The packages it was made of, `NAME=VERSION`, sorted. */
+  packages: z.array(z.string()).readonly(),
+})
+
+const imageMemo = new Memo('nested-host', imageSchema)
+
+/** PID 1 of the nested host, built from guest/agent/. */
+export const agentProgram = join(packageRoot, 'dist', 'guest', 'agent')
+
+/**
+ * Makes the nested host from Debian's packages, as recipe.ts says; the second time it is found in the cache, and nothing
+ * is asked of the mirror.
+ *
+ * @throws EnvironmentError when the packages cannot be fetched, or guise's own agent is not built
+ */
+export async function buildNestedHost(options: ResolveOptions = {}): Promise<NestedHostImage> {
+  const key = `recipe ${recipe.version} agent ${await agentDigest()}`
+  const recalled = (await imageMemo.recall(key))?.value
+  if (recalled && (await isThere(recalled.kernel)) && (await isThere(recalled.initramfs)))
+    return recalled
+  options.onProgress?.('building the nested host, once: some 60 packages are fetched for it')
+  const image = await build(options)
+  await imageMemo.record(key, image)
+  return image
+}
+
+async function build(options: ResolveOptions): Promise<NestedHostImage> {
+  await using folder = await temporaryFolder('nested-host')
+  const kernel = await unpackKernel(join(folder.path, 'kernel'), options)
+  const packages = new SuitePackages(recipe.suite, join(folder.path, 'packages'), options)
+  const files = [...(await qemuEntries(packages)), ...(await moduleEntries(kernel.files))]
+  const initramfs = await buildInitramfs({ init: agentProgram, files })
+  const [qemu] = await packages.describe([recipe.qemu.package])
+  return {
+    kernel: await storeBytes('kernels', '.vmlinuz', await readFile(kernel.image)),
+    initramfs,
+    kernelVersion: kernel.version,
+    qemuVersion: upstreamVersion(qemu?.version ?? '').replace(/\+.*/, ''),
+    packages: [
+      kernel.package,
+      ...packages.unpacked.map(({ name, version }) => `${name}=${version}`),
+    ].sort(),
+  }
+}
+
+async function unpackKernel(folder: string, options: ResolveOptions) {
+  const spec = `debian:${recipe.suite}`
+  const chosen = await chooseKernel(spec, parseKernelSpec(spec) as DebianSpec, options)
+  const [name] = chosen.packages
+  if (name === undefined) throw new EnvironmentError(`${spec}: no package holds the kernel`)
+  const { path } = await fetchPackage(chosen.suite, name, chosen.version, options)
+  const files = await unpackPackage(path, folder, options.signal)
+  const image = files.find(file => basename(file).startsWith('vmlinuz'))
+  if (image === undefined) throw new EnvironmentError(`Debian's ${name} holds no kernel image`)
+  return { image, files, version: chosen.upstream, package: `${name}=${chosen.version}` }
+}
+
+async function agentDigest(): Promise<string> {
+  try {
+    return await sha256OfFile(agentProgram)
+  } catch (error) {
+    throw new EnvironmentError(
+      `the nested host's agent cannot be read at ${agentProgram}; run scripts/quickstart, which builds it`,
+      { cause: error },
+    )
+  }
+}
+
+async function isThere(file: { path: string; bytes: number }): Promise<boolean> {
+  return (await stat(file.path).catch(() => undefined))?.size === file.bytes
+}

@@ -1,0 +1,105 @@
+import { execa } from 'execa'
+import { mkdir, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { EnvironmentError } from '../../runner/errors.js'
+import { SuiteApt } from '../kernel/debian/apt.js'
+import { fetchPackage } from '../kernel/debian/fetch.js'
+import type { ResolveOptions } from '../kernel/kernel.js'
+import { parsePackages, type PackageFacts } from './package-stanza.js'
+
+/** The packages of one Debian suite: what they depend on, and what is in them. */
+export interface PackageSource {
+  /** What the suite says of these; names that it does not have are left out. */
+  describe(names: readonly string[]): Promise<readonly PackageFacts[]>
+  /** The paths of a package's files and links, unpacked. */
+  files(name: string): Promise<readonly string[]>
+}
+
+/** The suite's packages by the machine's own apt, unpacked into a folder and never installed. */
+export class SuitePackages implements PackageSource {
+  readonly #suite: string
+  readonly #folder: string
+  readonly #options: ResolveOptions
+  readonly #facts = new Map<string, PackageFacts | null>()
+  readonly #files = new Map<string, readonly string[]>()
+  #isUpdated = false
+
+  /** @param folder - an empty folder to unpack into */
+  constructor(suite: string, folder: string, options: ResolveOptions) {
+    this.#suite = suite
+    this.#folder = folder
+    this.#options = options
+  }
+
+  /** The packages unpacked so far, with their versions. */
+  get unpacked(): readonly PackageFacts[] {
+    return [...this.#files.keys()].sort().flatMap(name => this.#facts.get(name) ?? [])
+  }
+
+  /** @throws EnvironmentError when the mirror cannot be asked */
+  async describe(names: readonly string[]): Promise<readonly PackageFacts[]> {
+    const unknown = names.filter(name => !this.#facts.has(name))
+    if (unknown.length > 0) await this.#ask(unknown)
+    return names.flatMap(name => this.#facts.get(name) ?? [])
+  }
+
+  /** @throws EnvironmentError when the package cannot be fetched or unpacked */
+  async files(name: string): Promise<readonly string[]> {
+    const before = this.#files.get(name)
+    if (before) return before
+    const [facts] = await this.describe([name])
+    if (!facts) throw new EnvironmentError(`Debian's suite ${this.#suite} has no package ${name}`)
+    const { path } = await fetchPackage(this.#suite, name, facts.version, this.#options)
+    const files = await unpackPackage(path, join(this.#folder, name), this.#options.signal)
+    this.#files.set(name, files)
+    return files
+  }
+
+  async #ask(names: readonly string[]): Promise<void> {
+    await using apt = await SuiteApt.open(this.#suite, this.#options.signal)
+    if (!this.#isUpdated && !(await apt.update())) {
+      throw new EnvironmentError(
+        `the mirror in this machine's apt sources has no suite ${this.#suite}, of which the nested host is made`,
+      )
+    }
+    this.#isUpdated = true
+    const found = parsePackages(await apt.show(names.map(exactly)))
+    for (const name of names) this.#facts.set(name, found.get(name) ?? null)
+  }
+}
+
+/**
+ * Unpacks a .deb into a new folder.
+ *
+ * @returns the paths of its files and links, sorted
+ * @throws EnvironmentError when that fails
+ */
+export async function unpackPackage(
+  deb: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  await mkdir(folder, { recursive: true })
+  const result = await execa('dpkg-deb', ['--extract', deb, folder], {
+    reject: false,
+    ...(signal && { cancelSignal: signal }),
+  })
+  signal?.throwIfAborted()
+  if (result.failed)
+    throw new EnvironmentError(`cannot unpack ${deb}: ${result.stderr || result.message}`)
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile() || entry.isSymbolicLink())
+    .map(entry => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+/** The one of these files that has this name; a package holds a library or a firmware once. */
+export function fileNamed(files: readonly string[], name: string): string | undefined {
+  return files.find(path => basename(path) === name)
+}
+
+// libstdc++6 is a name, and a regular expression.
+function exactly(name: string): string {
+  return `^${name.replaceAll(/[.+]/g, '[$&]')}$`
+}
