@@ -19,7 +19,8 @@ t.test('a terminal is drawn over, anything else gets plain lines', t => {
     return text
   }
   const live = written(true)
-  t.match(live, /^\r\u001b\[K.*3\/22 done, 1 failed, 38 s left; runnin/)
+  t.ok(live.startsWith('\r\u001b[K'))
+  t.ok(live.includes('3/22 done, 1 failed, 38 s left; runnin'))
   t.ok(live.endsWith('\r\u001b[Ka note\n'), 'the line is gone before other text comes')
   t.equal(written(false), 'a note\n')
   t.end()

@@ -61,7 +61,7 @@ t.test('TAP is what a TAP parser reads', t => {
     reporter.end(records),
   ].join('')
   const events = Parser.parse(output, { strict: true })
-  const asserts = events.filter(([name]) => name === 'assert').map(([, assert]) => assert)
+  const asserts = events.flatMap(([name, body]): unknown[] => (name === 'assert' ? [body] : []))
   t.match(asserts, [
     { ok: true, id: 1, name: 'kvm-no-features on 6.1.176, tcg' },
     { ok: false, id: 2, diag: { severity: 'fail', consoleTail: details.consoleTail } },
@@ -73,7 +73,7 @@ t.test('TAP is what a TAP parser reads', t => {
     fail: 1,
     skip: 1,
   })
-  t.notMatch(output, /\u001b/, 'no escape of the guest comes through')
+  t.notOk(output.includes('\u001b'), 'no escape of the guest comes through')
   t.end()
 })
 
@@ -88,12 +88,12 @@ t.test('the text says what failed, why, and what to try', t => {
   t.match(output, /to try: {2}`guise run hyperv --kernel debian:bookworm --accel tcg --dry-run`/)
   t.match(output, /^skip {3}kvm {14}needs fidelity kvm # really$/m)
   t.equal(reporter.end(records), '1 pass, 1 fail, 1 skip, 0 error\n')
-  t.notMatch(output, /\u001b/)
+  t.notOk(output.includes('\u001b'))
   t.end()
 })
 
 t.test('colour only when asked for', t => {
-  t.match(textReporter(true, 5).record(pass, details), /\u001b\[32m/)
+  t.ok(textReporter(true, 5).record(pass, details).includes('\u001b[32m'))
   t.end()
 })
 
