@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { storeBytes } from '../images/cache.js'
 import { attendGuest, type GuestImages } from './console/attend.js'
@@ -5,6 +6,7 @@ import { outcomeOf } from './console/outcome.js'
 import { judge } from './judge/judge.js'
 import { findingsOf } from './observe/guest-findings.js'
 import { observe } from './observe/observe.js'
+import { EnvironmentError } from './errors.js'
 import { overrideObject } from './paths.js'
 import type { Plan } from './plan/plan.js'
 import { consoleTail } from './report/printable.js'
@@ -38,7 +40,7 @@ export async function runGuest(
   const guest = await attendGuest(plan, { ...images, override, consoleLog }, signal)
   const console = guest.console.toString('latin1')
   const { complete } = guest.report
-  const ending = outcomeOf({ ...guest, console, reportComplete: complete })
+  const ending = outcomeOf({ ...guest, console })
   const observation = observe(plan, console, complete ? findingsOf(guest.report) : null)
   const expectation = expectationFor(plan.scenario.expect, {
     kernel: frame.kernel.version,
@@ -60,9 +62,29 @@ export async function runGuest(
   }
 }
 
-/** Puts a plan's override table into the cache, where the printed command finds it later, too. */
+/**
+ * Puts a plan's override table into the cache, where the printed command finds it later, too.
+ *
+ * @throws EnvironmentError when the table can't be kept, or the object that reads it can't be loaded
+ */
 export async function overrideOf(plan: Plan): Promise<GuestImages['override']> {
   if (plan.overrideTable === null) return null
+  checkOverrideObject(overrideObject)
   const { path } = await storeBytes('tables', '.cpuid', Buffer.from(plan.overrideTable))
   return { object: overrideObject, table: path }
+}
+
+/** The loader says little of an object that it can't load, and starts QEMU without it. */
+function checkOverrideObject(path: string): void {
+  if (!existsSync(path)) {
+    throw new EnvironmentError(
+      `${path}: expected the object that overrides CPUID; run scripts/quickstart, which builds it`,
+    )
+  }
+  // ld.so(8): "The items of the list can be separated by spaces or colons, and there is no support for escaping".
+  if (/[ :]/.test(path)) {
+    throw new EnvironmentError(
+      `${path}: the loader takes no path with a space or a colon in LD_PRELOAD; move guise to a folder without`,
+    )
+  }
 }

@@ -3,6 +3,8 @@ import { buildInitramfs } from '../images/initramfs.js'
 import type { Kernel } from '../images/kernel/kernel.js'
 import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
+import { InterruptedError } from './console/attend.js'
+import { removeStaleGuestFolders } from './console/guest-folder.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
 import type { Accelerator } from './plan/accelerator.js'
@@ -56,6 +58,7 @@ export interface RunEvents {
 export async function run(options: RunOptions, events: RunEvents = {}): Promise<GuiseRecord[]> {
   const { scenarios, signal } = options
   const output = makeResultsFolder(options.output, new Date())
+  removeStaleGuestFolders(Date.now())
   const qemu = await findQemu(options.qemu)
   const kernels: Kernel[] = []
   for (const spec of options.kernels) {
@@ -83,7 +86,7 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   const jobs = kernels.flatMap((kernel, place) =>
     scenarios.map((scenario, index) =>
       limit(async () => {
-        anyEnd.throwIfAborted()
+        if (anyEnd.aborted) throw new InterruptedError('interrupted')
         const folder = kernelFolder(output, labels[place] ?? kernel.release)
         const { spec, release, version, sha256 } = kernel
         const frame: RecordFrame = {
@@ -111,7 +114,11 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
       }),
     ),
   )
-  await allOrFirstError(jobs, stop)
+  try {
+    await allOrFirstError(jobs, stop)
+  } finally {
+    inOrder.passTheRest()
+  }
   return records
 }
 
@@ -160,5 +167,12 @@ class InOrder<T> {
       this.#pass(next)
       next = this.#waiting.get(this.#next)
     }
+  }
+
+  /** Passes on those whose turn never came, because one before them will not come. */
+  passTheRest(): void {
+    const rest = [...this.#waiting].sort(([a], [b]) => a - b)
+    this.#waiting.clear()
+    for (const [, item] of rest) this.#pass(item)
   }
 }

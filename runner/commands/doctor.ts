@@ -4,6 +4,7 @@ import { cacheFolder } from '../../images/cache.js'
 import { guiseVersion } from '../fingerprint.js'
 import { findQemu } from '../launch/qemu.js'
 import { guestInit, overrideObject } from '../paths.js'
+import { print } from './standard-output.js'
 
 interface Finding {
   readonly ok: boolean
@@ -28,7 +29,7 @@ export async function doctor(qemuPath: string | undefined): Promise<number> {
   ]
   const width = Math.max(...findings.map(({ what }) => what.length))
   for (const { ok, what, found } of findings) {
-    process.stdout.write(`${ok ? 'ok      ' : 'missing '}  ${what.padEnd(width)}  ${found}\n`)
+    await print(`${ok ? 'ok      ' : 'missing '}  ${what.padEnd(width)}  ${found}\n`)
   }
   return findings.every(({ ok }) => ok) ? 0 : 3
 }

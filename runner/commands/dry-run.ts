@@ -7,6 +7,7 @@ import { guestInit } from '../paths.js'
 import { planScenario } from '../plan/plan.js'
 import { overrideOf } from '../run-guest.js'
 import type { RunOptions } from '../run.js'
+import { print } from './standard-output.js'
 
 /**
  * `guise run --dry-run`: prints the command of each guest, one a line, to be pasted into a shell. The guest's console
@@ -23,7 +24,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
     for (const scenario of options.scenarios) {
       const plan = planScenario(scenario, { ...options, kernel, qemuVersion: qemu.version })
       if ('skip' in plan) {
-        process.stdout.write(`# ${scenario.name}: skip: ${plan.skip}\n`)
+        await print(`# ${scenario.name}: skip: ${plan.skip}\n`)
         continue
       }
       const command = guestCommand(plan, {
@@ -34,7 +35,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
         console: { kind: 'stdio' },
         report: { kind: 'unread', channel: plan.channel },
       })
-      process.stdout.write(`${shellQuote(command)}\n`)
+      await print(`${shellQuote(command)}\n`)
     }
   }
   return 0

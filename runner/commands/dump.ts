@@ -8,6 +8,7 @@ import { bareScenario } from '../scenario/bare.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
+import { print } from './standard-output.js'
 
 /**
  * `guise dump [SCENARIO]`: boots the guest and prints the CPUID that it saw, in `cpuid -r` form. The hypervisor leaves
@@ -31,7 +32,7 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
       process.stderr.write(`guise: dump: the guest brought no CPUID out: ${why}\n`)
       return 3
     }
-    process.stdout.write(formatRawDump(cpus))
+    await print(formatRawDump(cpus))
     return 0
   })
 }

@@ -1,18 +1,39 @@
+import { InterruptedError } from '../console/attend.js'
+import { outputClosed } from './standard-output.js'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+// What starts guise (npm, tsx) may pass on the Ctrl-C that guise got from the terminal already.
+const echoMs = 500
+
 /**
- * Runs `work` with a signal that SIGINT and SIGTERM abort, so that it can put its guests away. A second one kills
- * guise at once; the guests die with it.
+ * Runs `work` with a signal that SIGINT, SIGTERM, SIGHUP and a closed stdout abort, so that it can put its guests away.
+ * A second signal kills guise at once; the guests die with it.
+ *
+ * @throws InterruptedError whatever `work` throws once it has been told to end
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const abort = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.kill(process.pid, 'SIGKILL')
+  let abortedAt = Infinity
+  const abort = (name: string) => {
+    if (performance.now() - abortedAt > echoMs) process.kill(process.pid, 'SIGKILL')
+    if (controller.signal.aborted) return
+    abortedAt = performance.now()
     process.stderr.write(`guise: ${name}: ending the guests; the results so far are kept\n`)
     controller.abort()
   }
-  process.on('SIGINT', abort).on('SIGTERM', abort)
+  const onClosed = () => {
+    abort('stdout was closed')
+  }
+  outputClosed.addEventListener('abort', onClosed)
+  for (const name of signals) process.on(name, abort)
   try {
     return await work(controller.signal)
+  } catch (error) {
+    if (!controller.signal.aborted || error instanceof InterruptedError) throw error
+    throw new InterruptedError('interrupted', { cause: error })
   } finally {
-    process.off('SIGINT', abort).off('SIGTERM', abort)
+    outputClosed.removeEventListener('abort', onClosed)
+    for (const name of signals) process.off(name, abort)
   }
 }

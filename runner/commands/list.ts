@@ -1,12 +1,11 @@
 import type { Scenario } from '../scenario/scenario.js'
 import { scenariosFor } from './catalogue.js'
+import { print } from './standard-output.js'
 
 /** `guise list`: the scenarios, one a line or as a JSON array. */
 export async function list(words: readonly string[], json: boolean): Promise<number> {
   const scenarios = await scenariosFor(words)
-  process.stdout.write(
-    json ? `${JSON.stringify(scenarios.map(entry), null, 2)}\n` : table(scenarios),
-  )
+  await print(json ? `${JSON.stringify(scenarios.map(entry), null, 2)}\n` : table(scenarios))
   return 0
 }
 

@@ -11,6 +11,7 @@ import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
+import { print } from './standard-output.js'
 
 /** The options of `guise run`, as commander gives them. */
 export interface RunCommandOptions extends GuestOptions {
@@ -62,9 +63,13 @@ export async function runAndReport(
   const draw = () => {
     progress.draw({ total, done, failed, running, elapsedMs: performance.now() - startedAt })
   }
+  const printed: Promise<void>[] = []
   const write = (text: string) => {
     progress.clear()
-    process.stdout.write(text)
+    const writing = print(text)
+    // Told at the end: a result that can't be printed is on the disk all the same.
+    writing.catch(() => undefined)
+    printed.push(writing)
     draw()
   }
   try {
@@ -94,8 +99,9 @@ export async function runAndReport(
       },
     })
   } finally {
+    if (total > 0) write(reporter.end(records))
     progress.clear()
-    if (total > 0) process.stdout.write(reporter.end(records))
   }
+  await Promise.all(printed)
   return { records }
 }

@@ -1,6 +1,7 @@
 import { leafTable } from '../plan/leaf-table.js'
 import { formatOverrideTable } from '../plan/override-table.js'
 import { scenariosFor } from './catalogue.js'
+import { print } from './standard-output.js'
 
 /** `guise show SCENARIO`: where it stands, its text, and the leaf table that it comes to. */
 export async function show(word: string): Promise<number> {
@@ -12,7 +13,7 @@ export async function show(word: string): Promise<number> {
     ]
       .filter(line => line !== '')
       .map(line => (line.startsWith('#') ? line : `#   ${line}`))
-    process.stdout.write(`# ${scenario.file}\n${scenario.text.trim()}\n\n${comment.join('\n')}\n`)
+    await print(`# ${scenario.file}\n${scenario.text.trim()}\n\n${comment.join('\n')}\n`)
   }
   return 0
 }

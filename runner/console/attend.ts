@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { EnvironmentError } from '../errors.js'
 import { type GuestFiles, guestCommand } from '../launch/qemu-arguments.js'
 import { type QemuExit, startQemu } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
-import { temporaryFolder } from '../temporary-folder.js'
+import { makeGuestFolder } from './guest-folder.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
@@ -42,7 +43,7 @@ export class InterruptedError extends Error {
  * gone, and so is every file but the console log.
  *
  * @throws InterruptedError when `signal` is aborted
- * @throws EnvironmentError when the console could not be kept whole
+ * @throws EnvironmentError when the console could not be kept whole, or the machine has no room for a guest
  */
 export async function attendGuest(
   plan: Plan,
@@ -50,15 +51,17 @@ export async function attendGuest(
   signal: AbortSignal,
   outputBytes: number = defaultOutputBytes,
 ): Promise<AttendedGuest> {
-  await using folder = await temporaryFolder('guest')
+  await using folder = await makeGuestFolder()
   const { scenario, channel, extraLeaves } = plan
-  let look = () => undefined as undefined
+  let look: () => void = () => undefined
   await using report = await openReportChannel(
     channel,
     folder.path,
     extraLeaves,
     scenario.machine.cpus,
-    () => look(),
+    () => {
+      look()
+    },
   )
   const startedAt = performance.now()
   const monitor = new ConsoleMonitor(
@@ -71,35 +74,48 @@ export async function attendGuest(
   using pty = openPty(bytes => {
     firstByte ??= sinceStart()
     monitor.feed(bytes, performance.now())
+    // A QEMU whose terminal is full writes no more to its log either.
+    if (monitor.bytes > outputBytes) pty.pause()
     look()
   })
   // QEMU appends to a log that is there, and says little where it can't make one.
-  createLog(images.consoleLog)
+  keeping(images.consoleLog, () => {
+    writeFileSync(images.consoleLog, '')
+  })
   const command = guestCommand(plan, {
     ...images,
     console: { kind: 'pty', path: pty.path, log: images.consoleLog },
     report: report.endpoint,
   })
 
-  signal.throwIfAborted()
+  throwIfInterrupted(signal)
   const qemu = startQemu(command, text => {
     monitor.feedStderr(text, performance.now())
     look()
   })
   let endedBy: EndedBy = 'itself'
   let timer: NodeJS.Timeout | undefined
-  const end = (reason: EndedBy) => {
-    endedBy = reason
+  let reportSeen = false
+  const stopLooking = () => {
+    clearTimeout(timer)
     look = () => undefined
+  }
+  const end = (reason: EndedBy) => {
+    stopLooking()
+    endedBy = reason
     qemu.end()
   }
   look = () => {
     clearTimeout(timer)
     const now = performance.now()
     if (monitor.markerSeen) marker ??= sinceStart()
-    if (monitor.markerSeen && report.isComplete()) {
-      end('report')
-      return
+    // Anything may print the marker, so the report counts; it is read once, for what is damaged then stays so.
+    if (monitor.markerSeen && !reportSeen && report.isComplete()) {
+      reportSeen = true
+      if (report.read().complete) {
+        end('report')
+        return
+      }
     }
     const reason = monitor.ending(now)
     if (reason !== null) end(reason)
@@ -111,25 +127,50 @@ export async function attendGuest(
   signal.addEventListener('abort', interrupt)
   look()
   const exit = await qemu.exited
-  clearTimeout(timer)
+  stopLooking()
   signal.removeEventListener('abort', interrupt)
-  if (signal.aborted) throw new InterruptedError('interrupted')
-  const console = readFileSync(images.consoleLog)
-  if (console.length < monitor.bytes) {
-    throw new EnvironmentError(
-      `${images.consoleLog}: expected ${monitor.bytes} bytes of console, got ${console.length}: is the disk full?`,
-    )
+  throwIfInterrupted(signal)
+  await drained(monitor)
+  return {
+    command,
+    endedBy,
+    exit,
+    console: readLog(images.consoleLog, monitor.bytes),
+    report: report.read(),
+    timing: { firstByte, marker, total: sinceStart() },
   }
-  const timing = { firstByte, marker, total: sinceStart() }
-  return { command, endedBy, exit, console, report: report.read(), timing }
 }
 
-function createLog(path: string): void {
-  try {
-    writeFileSync(path, '')
-  } catch (error) {
-    throw new EnvironmentError(`can't keep the console: ${(error as Error).message}`, {
-      cause: error,
-    })
+function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError('interrupted')
+}
+
+/** Waits until the monitor has seen what QEMU wrote last, which may still be in the terminal when QEMU is gone. */
+async function drained(monitor: ConsoleMonitor): Promise<void> {
+  for (let seen = -1; seen < monitor.bytes;) {
+    seen = monitor.bytes
+    await nextTurn()
   }
+}
+
+function keeping<T>(path: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw new EnvironmentError(
+      `${path}: expected to keep the console there, got: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}
+
+/** The console as QEMU kept it, of which at least `least` bytes have been seen. */
+function readLog(path: string, least: number): Buffer {
+  const console = keeping(path, () => readFileSync(path))
+  if (console.length < least) {
+    throw new EnvironmentError(
+      `${path}: expected ${least} bytes of console, got ${console.length}: is the disk full?`,
+    )
+  }
+  return console
 }

@@ -10,22 +10,24 @@ interface DeathPattern {
 
 // In order of what they tell: an early exception may follow a BUG, and a panic follows each oops (oops=panic).
 // early_fixup_exception() in arch/x86/mm/extable.c; __die_header() in arch/x86/kernel/dumpstack.c prints
-// `NAME: CODE [#COUNT]`; vpanic() in kernel/panic.c.
+// `NAME: CODE [#COUNT]`; vpanic() in kernel/panic.c. A guest may print megabytes without an end of line: no pattern may
+// look at a character more than a few times.
 const deathPatterns: readonly DeathPattern[] = [
   { death: 'early-exception', pattern: /PANIC: early exception 0x[0-9a-f]+.*/ },
-  { death: 'oops', pattern: /[A-Za-z][\w ,-]*: [0-9a-f]{4} \[#\d+\].*/ },
+  { death: 'oops', pattern: /^.*: [0-9a-f]{4} \[#\d+\].*/m },
   { death: 'panic', pattern: /Kernel panic - not syncing.*/ },
 ]
 
-// The decompressor and the setup code print these with earlyprintk; printk's lines bear a time.
+// The setup code (arch/x86/boot/edd.c is its most talkative part) and the decompressor print these with earlyprintk;
+// printk's lines bear a time.
 const kernelPattern =
-  /^(?:\[\s*\d+\.\d{6}\]|early console in |Decompressing Linux|Linux version |PANIC: early)/m
+  /^(?:\[\s*\d+\.\d{6}\]|early console in |Probing EDD |Decompressing Linux|Linux version |PANIC: early)/m
 
 /** What the kernel said of its death: the kind, and the line. Null where it said nothing. */
 export function findDeath(text: string): { death: Death; line: string } | null {
   for (const { death, pattern } of deathPatterns) {
     const line = pattern.exec(text)?.[0]
-    if (line !== undefined) return { death, line: line.trimEnd() }
+    if (line !== undefined) return { death, line: line.replace(/^\[[\d .]+\] /, '').trimEnd() }
   }
   return null
 }

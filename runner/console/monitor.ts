@@ -13,8 +13,8 @@ export interface MonitorLimits extends Deadlines {
   readonly marker: string
 }
 
-/** The most bytes that a guest may write to its console: 16 MiB, some hundred times a verbose boot. */
-export const defaultOutputBytes = 16 * 1024 * 1024
+/** The most bytes that a guest may write to its console: 8 MiB, some fifty times a verbose boot. */
+export const defaultOutputBytes = 8 * 1024 * 1024
 
 // After a fatal line the registers and the call trace follow. They are waited for until the console falls silent, and
 // never long: an early exception spins for ever.
@@ -36,6 +36,7 @@ export class ConsoleMonitor {
   #kvmErrorAt: number | null = null
   #bytes = 0
   #tail = ''
+  #stderrTail = ''
   #markerSeen = false
 
   constructor(limits: MonitorLimits, startedAt: number) {
@@ -67,7 +68,9 @@ export class ConsoleMonitor {
 
   /** Takes what QEMU wrote to stderr. A QEMU whose KVM gives a guest up stays alive and says so there. */
   feedStderr(text: string, now: number): void {
-    if (this.#kvmErrorAt === null && isKvmError(text)) this.#kvmErrorAt = now
+    const seen = this.#stderrTail + text
+    if (this.#kvmErrorAt === null && isKvmError(seen)) this.#kvmErrorAt = now
+    this.#stderrTail = seen.slice(-overlap)
   }
 
   /** Why the guest is to be ended now, or null. The marker is no reason: the report itself must be looked at. */

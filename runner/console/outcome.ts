@@ -2,6 +2,7 @@ import type { QemuExit } from '../launch/qemu-process.js'
 import type { Outcome } from '../scenario/outcome.js'
 import { findDeath, hasKernelLine } from './kernel-lines.js'
 import { type EndedBy, isKvmError } from './monitor.js'
+import type { GuestReport } from './protocol/report.js'
 
 /** What is known of a guest when it is over. */
 export interface GuestEnding {
@@ -9,8 +10,8 @@ export interface GuestEnding {
   readonly exit: QemuExit
   /** The console, Latin-1. */
   readonly console: string
-  /** Whether the guest's own report came out whole. */
-  readonly reportComplete: boolean
+  /** The guest's own report, as far as it came out. */
+  readonly report: Pick<GuestReport, 'complete' | 'problems'>
 }
 
 /** How a guest ended, and the one sentence that says why it is taken so. */
@@ -21,15 +22,15 @@ export interface JudgedEnding {
 
 /** Tells the outcomes apart (DESIGN.md, section 6). */
 export function outcomeOf(ending: GuestEnding): JudgedEnding {
-  const { endedBy, exit, console } = ending
-  if (ending.reportComplete) return { outcome: 'reported', reason: 'the report came out whole' }
+  const { endedBy, exit, console, report } = ending
+  if (report.complete) return { outcome: 'reported', reason: 'the report came out whole' }
   if (exit.failedToStart !== null) {
     return { outcome: 'qemu-failed', reason: `QEMU could not be started: ${exit.failedToStart}` }
   }
   if (isKvmError(exit.stderr)) {
     return { outcome: 'kvm-error', reason: firstMatch(exit.stderr, /.*(?:KVM internal|kvm run).*/) }
   }
-  if (endedBy === 'itself' && (exit.code !== 0 || exit.signal !== null)) {
+  if (endedBy === 'itself' && hasFailed(exit)) {
     const how = exit.signal === null ? `status ${exit.code ?? '?'}` : exit.signal
     const said = exit.stderr.trim().split('\n').at(-1) ?? ''
     return {
@@ -39,10 +40,16 @@ export function outcomeOf(ending: GuestEnding): JudgedEnding {
   }
   const death = findDeath(console)
   if (death !== null) return { outcome: death.death, reason: death.line }
-  return withoutWords(endedBy, hasKernelLine(console))
+  return withoutWords(ending, hasKernelLine(console))
 }
 
-function withoutWords(endedBy: EndedBy, kernelSpoke: boolean): JudgedEnding {
+/** Whether a QEMU that went on its own went for another reason than its guest's. */
+function hasFailed({ code, signal, stderr }: QemuExit): boolean {
+  // Somebody else's SIGTERM makes QEMU end with status 0; it says whose (qemu_kill_report() in softmmu/runstate.c).
+  return code !== 0 || signal !== null || /terminating on signal \d/.test(stderr)
+}
+
+function withoutWords({ endedBy, report }: GuestEnding, kernelSpoke: boolean): JudgedEnding {
   switch (endedBy) {
     case 'silence':
       return kernelSpoke
@@ -55,7 +62,12 @@ function withoutWords(endedBy: EndedBy, kernelSpoke: boolean): JudgedEnding {
         ? { outcome: 'timeout', reason: 'no report before the total deadline' }
         : { outcome: 'firmware-hang', reason: 'no line of a kernel before the total deadline' }
     default:
-      return { outcome: 'reset', reason: 'the machine was reset before the report was whole' }
+      return {
+        outcome: 'reset',
+        reason: ['the machine was reset before the report was whole', ...report.problems]
+          .slice(0, 2)
+          .join(': '),
+      }
   }
 }
 

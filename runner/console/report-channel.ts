@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { EnvironmentError } from '../errors.js'
 import type { ReportEndpoint } from '../launch/qemu-arguments.js'
 import type { ReportChannel, RequestedLeaves } from '../plan/plan.js'
+import { reportOffset, sizes } from './protocol/layout.js'
 import { hasHello, isComplete, parseReport, sharedMemoryFor } from './protocol/parse-report.js'
 import type { GuestReport } from './protocol/report.js'
 import { encodeRequest } from './protocol/request.js'
@@ -20,6 +22,7 @@ export interface OpenChannel extends AsyncDisposable {
 /**
  * Opens the host's end of a report channel in `folder` and lays the request out in it.
  *
+ * @throws EnvironmentError when the machine has no room for it, or its path is too long
  * @param cpus - how many vCPUs will report
  * @param onData - called when something came in on a serial channel
  */
@@ -32,9 +35,16 @@ export async function openReportChannel(
 ): Promise<OpenChannel> {
   const bytes = encodeRequest(request)
   const path = join(folder, 'report')
-  return channel === 'shared-memory'
-    ? openSharedMemory(path, bytes, cpus)
-    : await openSerial(path, bytes, onData)
+  try {
+    return channel === 'shared-memory'
+      ? openSharedMemory(path, bytes, cpus)
+      : await openSerial(path, bytes, onData)
+  } catch (error) {
+    throw new EnvironmentError(
+      `${path}: expected to make the guest's report channel there, got: ${(error as Error).message}; TMPDIR names the folder to use`,
+      { cause: error },
+    )
+  }
 }
 
 function openSharedMemory(path: string, request: Uint8Array, cpus: number): OpenChannel {
@@ -42,14 +52,25 @@ function openSharedMemory(path: string, request: Uint8Array, cpus: number): Open
   const memory = Buffer.alloc(size)
   memory.set(request)
   writeFileSync(path, memory)
-  const bytes = () => readFileSync(path)
   return {
     endpoint: { kind: 'shared-memory', path, size },
-    isComplete: () => isComplete('shared-memory', bytes()),
-    read: () => parseReport('shared-memory', bytes()),
+    isComplete: () => isComplete('shared-memory', beginning(path)),
+    read: () => parseReport('shared-memory', readFileSync(path)),
     // The file goes with its folder.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
+}
+
+/** The memory up to the end of the report's header: it is looked at whenever the console says something. */
+function beginning(path: string): Buffer {
+  const bytes = Buffer.alloc(reportOffset + sizes.reportHeader)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, bytes, 0, bytes.length, 0)
+  } finally {
+    closeSync(file)
+  }
+  return bytes
 }
 
 async function openSerial(
@@ -73,6 +94,7 @@ async function openSerial(
       onData()
     })
   })
+  if (Buffer.byteLength(path) > maxSocketPath) throw new Error('a path too long for a socket')
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(path, resolve)
   })
@@ -91,3 +113,6 @@ async function openSerial(
 }
 
 const maxStreamBytes = 4 * 1024 * 1024
+
+// sun_path of unix(7), less the NUL at its end. Node would cut a longer path and listen elsewhere.
+const maxSocketPath = 107

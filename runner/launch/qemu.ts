@@ -51,7 +51,7 @@ async function askVersion(found: string): Promise<string> {
   const result = await execa(found, ['--version'], { reject: false, timeout: 20_000 })
   const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(result.stdout)?.[1]
   if (version === undefined) {
-    const said = result.failed ? result.shortMessage : result.stdout
+    const said = result.failed ? result.shortMessage : (result.stdout.split('\n')[0] ?? '')
     throw new EnvironmentError(`${found} --version: expected a QEMU version, got: ${said}`)
   }
   return version

@@ -8,7 +8,10 @@ const telling = [
   /\bMarking TSC unstable\b/,
 ]
 
-/** The lines of a kernel log that tell of detection and of the clocks. */
+// Some ten times what the most talkative kernel says; the console has the rest.
+const mostLines = 500
+
+/** The lines of a kernel log that tell of detection and of the clocks; the first of them, where a guest repeats itself. */
 export function detectionLines(log: readonly string[]): string[] {
-  return log.filter(line => telling.some(pattern => pattern.test(line)))
+  return log.filter(line => telling.some(pattern => pattern.test(line))).slice(0, mostLines)
 }

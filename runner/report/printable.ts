@@ -12,11 +12,9 @@ export function printable(text: string): string {
 
 /** The last lines of a raw console, printable. */
 export function consoleTail(console: Uint8Array, lines: number): string[] {
-  return Buffer.from(console.subarray(-lines * 1024))
+  const text = Buffer.from(console.subarray(-lines * 1024))
     .toString('utf8')
     .replaceAll('\r', '')
     .trimEnd()
-    .split('\n')
-    .slice(-lines)
-    .map(printable)
+  return text === '' ? [] : text.split('\n').slice(-lines).map(printable)
 }

@@ -7,8 +7,10 @@ import { countVerdicts, summarise } from './summary.js'
 /** TAP version 14 (testanything.org): a test point for each record, with a YAML block where it did not pass. */
 export function tapReporter(): Reporter {
   let number = 0
+  let planned = 0
   return {
     begin: ({ total, kernels, qemuVersion }) => {
+      planned = total
       const comments = [...kernels, `QEMU ${qemuVersion}`].map(line => `# ${printable(line)}\n`)
       return `TAP version 14\n1..${total}\n${comments.join('')}`
     },
@@ -23,7 +25,7 @@ export function tapReporter(): Reporter {
     },
     end: records => {
       const { pass, fail, skip, error } = countVerdicts(records)
-      const cut = records.length < number ? 'Bail out! interrupted\n' : ''
+      const cut = records.length < planned ? 'Bail out! The run was cut short.\n' : ''
       return `# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
     },
   }

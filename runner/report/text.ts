@@ -10,10 +10,12 @@ type Colours = ReturnType<typeof pc.createColors>
 /** What a person reads: one line for each record, and all that helps where one did not pass. */
 export function textReporter(colour: boolean, nameWidth: number): Reporter {
   const colours = pc.createColors(colour)
+  let planned = 0
   let several = false
   let kernelBefore = ''
   return {
-    begin: ({ kernels, qemuVersion, accelerator, output }) => {
+    begin: ({ kernels, qemuVersion, accelerator, output, total }) => {
+      planned = total
       several = kernels.length > 1
       return [
         ...kernels.map(kernel => `kernel  ${kernel}`),
@@ -37,7 +39,9 @@ export function textReporter(colour: boolean, nameWidth: number): Reporter {
     },
     end: records => {
       const { pass, fail, skip, error } = countVerdicts(records)
-      return `${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n`
+      const missing = planned - records.length
+      const cut = missing > 0 ? `; ${missing} did not run` : ''
+      return `${pass} pass, ${fail} fail, ${skip} skip, ${error} error${cut}\n`
     },
   }
 }

@@ -3,15 +3,16 @@ import { findDeath, hasKernelLine } from '../../runner/console/kernel-lines.js'
 import { type GuestEnding, outcomeOf } from '../../runner/console/outcome.js'
 
 const exit = { code: 0, signal: null, failedToStart: null, stderr: '' }
+const report = { complete: false, problems: ['The guest wrote no report.'] }
 const kernel = '[    0.000000] Linux version 6.1.0\r\n'
 
 function ending(changes: Partial<GuestEnding>): GuestEnding {
-  return { endedBy: 'itself', exit, console: kernel, reportComplete: false, ...changes }
+  return { endedBy: 'itself', exit, console: kernel, report, ...changes }
 }
 
 t.test('every outcome has its own signs', t => {
   const cases: [string, Partial<GuestEnding>][] = [
-    ['reported', { reportComplete: true, endedBy: 'report' }],
+    ['reported', { report: { complete: true, problems: [] }, endedBy: 'report' }],
     ['reset', {}],
     ['reset', { console: '' }],
     ['hang', { endedBy: 'silence' }],
@@ -83,6 +84,7 @@ t.test('what is no death', t => {
 
 t.test('the first words of a kernel', t => {
   t.ok(hasKernelLine('early console in setup code\r\n'))
+  t.ok(hasKernelLine('Probing EDD (edd=off to disable)... ok\r\n'))
   t.ok(hasKernelLine('\r\nDecompressing Linux... Parsing ELF'))
   t.ok(hasKernelLine('[    0.000000] Linux version'))
   t.notOk(hasKernelLine('SeaBIOS (version 1.16.2-debian-1.16.2-1)\r\niPXE\r\n'))

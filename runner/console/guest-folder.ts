@@ -1,0 +1,66 @@
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EnvironmentError } from '../errors.js'
+import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.js'
+
+// temporaryFolder() puts guise's process id behind the purpose.
+const guestFolderName = /^guise-guest-(\d+)-/
+
+// A process id may be another machine's or container's that shares the folder; no guest lives as long as this.
+const staleAfterMs = 60 * 60 * 1000
+
+/**
+ * Makes the folder of what guise shares with one guest.
+ *
+ * @throws EnvironmentError when there is no place for it
+ */
+export async function makeGuestFolder(): Promise<TemporaryFolder> {
+  try {
+    return await temporaryFolder('guest')
+  } catch (error) {
+    throw new EnvironmentError(
+      `${tmpdir()}: expected to make a temporary folder there, got: ${(error as Error).message}; TMPDIR names the folder to use`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Removes the folders of guests whose guise was killed before it could (SIGKILL, a crash of the machine): those an hour
+ * old whose process is gone.
+ *
+ * @param now - milliseconds since the epoch
+ */
+export function removeStaleGuestFolders(now: number): void {
+  for (const name of foldersIn(tmpdir())) {
+    const pid = Number(guestFolderName.exec(name)?.[1] ?? NaN)
+    const path = join(tmpdir(), name)
+    if (Number.isNaN(pid) || isAlive(pid) || !isOlder(path, now - staleAfterMs)) continue
+    try {
+      rmSync(path, { recursive: true, force: true })
+    } catch {
+      // Another user's: theirs to remove.
+    }
+  }
+}
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function isOlder(path: string, time: number): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < time
+}

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { parseAllDocuments } from 'yaml'
+import { fromJSONSchema, type z } from 'zod'
+import { recordSchema } from '../../runner/report/record-schema.js'
+import { catalogueFiles } from '../../runner/scenario/load.js'
+import { scenariosFolder } from '../../runner/paths.js'
+import { completeMarker } from '../../runner/console/protocol/layout.js'
+import { everyRecord } from '../console/protocol/encode-report.js'
+import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
+import { Sandbox } from '../fixtures/sandbox.js'
+
+const sandbox = await Sandbox.create(t)
+
+const kernel: FakeStep = { print: '[    0.000000] Linux version 6.1.0\r\n' }
+const reported = [kernel, report(everyRecord), { print: `${completeMarker}\r\n` }]
+const dies = [kernel, { print: '[    1.000000] Kernel panic - not syncing: x\r\n' }]
+const scenarios = sandbox.writeScenarios({
+  passes: { steps: reported },
+  fails: { steps: dies },
+  'needs-kvm': { steps: [], yaml: 'needs: { fidelity: kvm }' },
+})
+// SGR, what colours are made with.
+const colour = /\p{Cc}\[[\d;]*m/u
+
+function schemaOf(text: string): z.ZodType {
+  return fromJSONSchema(JSON.parse(text) as Parameters<typeof fromJSONSchema>[0])
+}
+
+t.test('list', async t => {
+  const { status, stdout, stderr } = await sandbox.guise('list', '--json', 'vmware', '@xen')
+  t.equal(status, 0)
+  t.equal(stderr, '')
+  const listed = JSON.parse(stdout) as unknown
+  t.match(listed, [
+    {
+      name: 'vmware',
+      summary: String,
+      groups: ['starter', 'vmware'],
+      needs: { fidelity: 'cpuid', kvm: [] },
+    },
+    { name: 'xen-cpuid-only' },
+    { name: 'xen-nopv' },
+  ])
+  for (const entry of listed as object[]) {
+    t.strictSame(Object.keys(entry), ['name', 'summary', 'groups', 'needs'])
+  }
+  const text = await sandbox.guise('list')
+  t.match(text.stdout, /^vmware +VMware/m)
+})
+
+t.test('schema scenario takes the catalogue, and refuses what is wrong', async t => {
+  const { status, stdout } = await sandbox.guise('schema', 'scenario')
+  t.equal(status, 0)
+  const schema = schemaOf(stdout)
+  const documents = catalogueFiles(scenariosFolder).flatMap(file =>
+    parseAllDocuments(readFileSync(file, 'utf8')).map(document => document.toJS() as object),
+  )
+  t.ok(documents.length >= 18)
+  for (const document of documents) {
+    const { success, error } = schema.safeParse(document)
+    t.ok(success, error?.message ?? (document as { name: string }).name)
+    t.notOk(schema.safeParse({ ...document, colour: 'red' }).success)
+  }
+})
+
+t.test('run --format json: records and nothing else, and schema record takes them', async t => {
+  const { status, stdout } = await sandbox.guise(...sandbox.fakeRun(scenarios, '--format', 'json'))
+  t.equal(status, 1)
+  const schema = schemaOf((await sandbox.guise('schema', 'record')).stdout)
+  const records = stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => {
+      const record: unknown = JSON.parse(line)
+      t.ok(schema.safeParse(record).success)
+      return recordSchema.parse(record)
+    })
+  t.strictSame(
+    records.map(({ scenario, outcome, verdict }) => [scenario, outcome, verdict]),
+    [
+      ['passes', 'reported', 'pass'],
+      ['fails', 'panic', 'fail'],
+      ['needs-kvm', null, 'skip'],
+    ],
+  )
+  for (const record of records) {
+    t.strictSame(JSON.parse(sandbox.result(`${record.scenario}.json`)), record, 'as on the disk')
+  }
+})
+
+t.test('run --format tap', async t => {
+  const { status, stdout } = await sandbox.guise(...sandbox.fakeRun(scenarios, '--format', 'tap'))
+  t.equal(status, 1)
+  t.match(stdout, /^TAP version 14\n1\.\.3\n/)
+  t.match(stdout, /^ok 1 - passes on 6\.1\.192, tcg$/m)
+  t.match(stdout, /^not ok 2 - fails on 6\.1\.192, tcg\n {2}---\n/m)
+  t.match(stdout, /^ok 3 - needs-kvm .* # SKIP needs fidelity kvm/m)
+  t.notMatch(stdout, /Bail out/)
+})
+
+t.test('colours are for terminals, and for those who want them', async t => {
+  const plain = await sandbox.guise(...sandbox.fakeRun(scenarios))
+  t.notMatch(plain.stdout, colour)
+  const command = sandbox.command(...sandbox.fakeRun(scenarios)).join(' ')
+  const onTerminal = ['script', '-qec', command, '/dev/null'] as [string, ...string[]]
+  t.match((await sandbox.exec(onTerminal, { stdin: 'ignore' })).stdout, colour)
+  const without = await sandbox.exec(onTerminal, { stdin: 'ignore', env: { NO_COLOR: '1' } })
+  t.match(without.stdout, 'pass   passes')
+  t.notMatch(without.stdout, colour)
+})
+
+t.test('a reader that goes early', async t => {
+  const first = async (...args: string[]) => {
+    const command = sandbox.command(...args).map(word => `'${word}'`)
+    const pipe = `${command.join(' ')} | head -n 1; exit "\${PIPESTATUS[0]}"`
+    return sandbox.exec(['bash', '-c', pipe])
+  }
+  for (const args of [['list'], ['list', '--json'], ['schema', 'record'], ['show', 'vmware']]) {
+    const { status, stdout, stderr } = await first(...args)
+    t.equal(status, 0)
+    t.equal(stdout.split('\n').length, 2)
+    t.equal(stderr, '')
+  }
+  const slow = [...reported.slice(0, 1), { wait: 500 }, ...reported.slice(1)]
+  const three = sandbox.writeScenarios({
+    one: { steps: reported },
+    two: { steps: slow },
+    three: { steps: [...slow, { hang: true }] },
+    four: { steps: [kernel, { hang: true }] },
+  })
+  const run = await first(...sandbox.fakeRun(three, '--jobs', '1', '--format', 'json'))
+  t.equal(run.status, 130)
+  t.match(run.stdout, /^\{.*"scenario":"one".*\}\n$/)
+  t.match(run.stderr, /stdout was closed: ending the guests; the results so far are kept/)
+  t.notMatch(run.stderr, /^ +at |EPIPE/m)
+  t.match(JSON.parse(sandbox.result('two.json')), { verdict: 'pass' }, 'finished, so kept')
+  t.strictSame([sandbox.processes(), sandbox.temporaryFolders()], [[], []])
+})
+
+t.test('a result that can not be written is an error', async t => {
+  const command = sandbox.command('list').join(' ')
+  const { status, stderr } = await sandbox.exec(['sh', '-c', `${command} >/dev/full`])
+  t.equal(status, 3)
+  t.match(stderr, /^guise: stdout: expected to write the result, got: ENOSPC.*\n$/)
+})
+
+t.test('show gives the text as it stands, and the leaf table', async t => {
+  const { status, stdout } = await sandbox.guise('show', 'vmware')
+  t.equal(status, 0)
+  t.match(stdout, /^# .*vmware\.yaml\n/)
+  t.match(stdout, /^name: vmware$/m)
+  t.match(stdout, /^# +leaf 0x40000000 - /m)
+})
+
+t.test('doctor', async t => {
+  const well = await sandbox.guise('doctor', '--qemu', fakeQemu)
+  t.equal(well.status, 0, well.stdout)
+  t.match(well.stdout, /^ok +QEMU +7\.2\.22, .*fake-qemu\.js$/m)
+  const ill = await sandbox.guise('doctor', '--qemu', '/no/qemu')
+  t.equal(ill.status, 3)
+  t.match(ill.stdout, /^missing +QEMU +--qemu \/no\/qemu: expected an executable/m)
+  t.match(ill.stdout, /^ok +guest init/m, 'the rest is told all the same')
+})
+
+t.test('baseline: missing, made, the same, different', async t => {
+  const baselines = sandbox.at('baselines')
+  const baseline = async (mode: string, steps: readonly FakeStep[]) => {
+    const file = sandbox.writeScenarios({ one: { steps, yaml: 'expect: [{ hypervisor: KVM }]' } })
+    const [, ...rest] = sandbox.fakeRun(file, '--dir', baselines)
+    return sandbox.guise('baseline', mode, ...rest)
+  }
+  const missing = await baseline('check', reported)
+  t.equal(missing.status, 1)
+  t.match(missing.stdout, /^missing .*one.*make it with `guise baseline update`/)
+  t.match(await baseline('update', reported), { status: 0, stdout: /^written .*one/ })
+  t.match(await baseline('update', reported), { status: 0, stdout: /^same .*one/ })
+  t.match(await baseline('check', reported), { status: 0, stdout: /^same .*one/ })
+  const differs = await baseline('check', dies)
+  t.equal(differs.status, 1)
+  t.match(differs.stdout, /^differs .*one[^]*^-.*reported[^]*^\+.*panic/m)
+  t.match(await baseline('check', [{ complain: 'no such cpu\n', exit: 1 }]), {
+    status: 3,
+    stdout: /^error +one: .*no such cpu/,
+  })
+})

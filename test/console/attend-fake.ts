@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AttendedGuest, attendGuest } from '../../runner/console/attend.js'
+import { type JudgedEnding, outcomeOf } from '../../runner/console/outcome.js'
+import type { Deadlines } from '../../runner/plan/accelerator.js'
+import { planScenario } from '../../runner/plan/plan.js'
+import { temporaryFolder } from '../../runner/temporary-folder.js'
+import { fakeParameter, fakeQemu, type FakeStep } from '../fixtures/fake-guest.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+/** How {@link attendFake} deviates from generous deadlines and the fake QEMU. */
+export interface AttendOptions extends Partial<Deadlines> {
+  readonly outputBytes?: number
+  readonly qemu?: string
+  readonly signal?: AbortSignal
+}
+
+/** A guest that is over. */
+export interface AttendedFake extends JudgedEnding {
+  readonly guest: AttendedGuest
+  /** The console as its file has it. */
+  readonly file: Buffer
+}
+
+/** Attends a guest of the fake QEMU that does `steps`, and tells its outcome. */
+export async function attendFake(
+  steps: readonly FakeStep[],
+  options: AttendOptions = {},
+): Promise<AttendedFake> {
+  await using folder = await temporaryFolder('test')
+  const { qemu = fakeQemu, signal = new AbortController().signal, outputBytes } = options
+  const consoleLog = join(folder.path, 'console.log')
+  const images = { qemu, kernel: '/no/kernel', initramfs: '/no/initramfs', override: null }
+  const guest = await attendGuest(
+    planOf(steps, options),
+    { ...images, consoleLog },
+    signal,
+    outputBytes,
+  )
+  const console = guest.console.toString('latin1')
+  return {
+    ...outcomeOf({ ...guest, console }),
+    guest,
+    file: readFileSync(consoleLog),
+  }
+}
+
+function planOf(
+  steps: readonly FakeStep[],
+  { silenceMs = 20_000, totalMs = 40_000 }: AttendOptions,
+) {
+  const plan = planScenario(parseScenario(`kernel: { cmdline: [${fakeParameter(steps)}] }`), {
+    kernel: { version: '6.1.0', config: null },
+    accelerator: 'tcg',
+    qemuVersion: '7.2.22',
+  })
+  if ('skip' in plan) throw new Error(plan.skip)
+  return { ...plan, deadlines: { silenceMs, totalMs } }
+}
