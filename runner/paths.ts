@@ -21,3 +21,6 @@ function findPackageRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder
   return findPackageRoot(dirname(folder))
 }
+
+/** The bare-metal guest that asks CPUID, built from guest/tiny/. */
+export const tinyGuest = join(packageRoot, 'dist', 'guest', 'tiny.elf')

@@ -11,6 +11,8 @@
 #define INFO_HAS_CMDLINE	(1 << 2)	/* in the flags, which are the first word of the information */
 #define INFO_CMDLINE		16		/* offset of the address of the command line */
 
+#define LOOP_TURNS		0x4000
+
 #define PORT_OUTPUT		0xe9		/* QEMU's isa-debugcon */
 #define PORT_EXIT		0xf4		/* QEMU's isa-debug-exit, which ends QEMU with status value * 2 + 1 */
 #define EXIT_DONE		0x21		/* status 67 */
@@ -41,8 +43,13 @@ find:	lodsb
 	testl	%esi, %esi
 	jz	bad_list
 
-	/* One item, LEAF or LEAF.SUBLEAF, and what ends it. */
-item:	call	read_number
+	/* One item: LEAF or LEAF.SUBLEAF, `t` or `v`; and what ends it. */
+item:	movb	(%esi), %al
+	cmpb	$'t', %al
+	je	timed_loop
+	cmpb	$'v', %al
+	je	vex
+	call	read_number
 	movl	%edx, %ebp
 	xorl	%edi, %edi
 	cmpb	$'.', %al
@@ -76,10 +83,56 @@ word:	popl	%edx
 	jnz	word
 
 	popl	%eax
-	testb	%al, %al
+next:	testb	%al, %al
 	jnz	item
 	movb	$EXIT_DONE, %al
 	jmp	exit
+
+	/*
+	 * How many cycles a loop takes, by the TSC: a CPU needs one or two a turn, a KVM that emulates guest code some
+	 * thousands.
+	 */
+timed_loop:
+	rdtsc
+	movl	%eax, %ebp
+	movl	$LOOP_TURNS, %ecx
+1:	decl	%ecx
+	jnz	1b
+	rdtsc
+	subl	%ebp, %eax
+	movl	%eax, %edx
+	movb	$'t', %bl
+	jmp	number
+
+	/*
+	 * ANDN, an instruction with a VEX prefix that needs nothing switched on, where CPUID offers BMI1 (Intel SDM
+	 * vol. 2A: leaf 7 EBX bit 3). ~0x0f & 0xff is 0xf0; 0 says that it is not offered.
+	 */
+vex:	movl	$7, %eax
+	xorl	%ecx, %ecx
+	cpuid
+	xorl	%edx, %edx
+	testb	$(1 << 3), %bl
+	jz	1f
+	movl	$0x0f, %ecx
+	movl	$0xff, %ebp
+	andn	%ebp, %ecx, %edx
+1:	movb	$'v', %bl
+
+	/* A line of the item's letter and the number in EDX. */
+number:	lodsb
+	movb	%bl, %al
+	outb	%al, $PORT_OUTPUT
+	movb	$' ', %al
+	outb	%al, $PORT_OUTPUT
+	call	write_number
+	movb	$'\n', %al
+	outb	%al, $PORT_OUTPUT
+	lodsb
+	testb	%al, %al
+	jz	next
+	cmpb	$',', %al
+	je	next
 
 bad_list:
 	movb	$EXIT_BAD_LIST, %al

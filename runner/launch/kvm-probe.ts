@@ -1,0 +1,97 @@
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { Memo } from '../../images/memo.js'
+import { overrideObject, tinyGuest } from '../paths.js'
+import { temporaryFolder } from '../temporary-folder.js'
+import { judgeProbe, probedLeaf, probeItems, type ProbeResult } from './probe-answers.js'
+import type { Qemu } from './qemu.js'
+import { startQemu } from './qemu-process.js'
+
+const answerSchema = z.object({
+  works: z.boolean(),
+  reason: z.string(),
+  cyclesPerTurn: z.number().nullable(),
+})
+
+/** Whether KVM works on this machine, and why or why not. */
+export type KvmAnswer = z.output<typeof answerSchema>
+
+// The key holds the host's boot, so an answer is good for as long as that lasts.
+const answers = new Memo('kvm-probes', answerSchema)
+
+// A KVM that works answers in a tenth of a second.
+const deadlineMs = 10_000
+
+/**
+ * Learns whether KVM works by running a tiny guest of our own under it: a leaf that the override sets, a timed loop,
+ * an instruction with a VEX prefix. Opening /dev/kvm says nothing: one that emulates guest code opens and boots no
+ * kernel. The answer is remembered for this boot of the host, this QEMU and these KVM modules.
+ *
+ * @param again - asks anew whatever is remembered
+ */
+export async function probeKvm(qemu: Qemu, again = false): Promise<KvmAnswer> {
+  const closed = whyClosed()
+  if (closed !== null) return { works: false, reason: closed, cyclesPerTurn: null }
+  const key = probeKey(qemu)
+  if (again) await answers.record(key, await runProbe(qemu))
+  return answers.remember(key, () => runProbe(qemu))
+}
+
+/** Remembers that KVM gave a guest up, so that nobody trusts it again in this boot of the host. */
+export async function markKvmBad(qemu: Qemu, reason: string): Promise<void> {
+  await answers.record(probeKey(qemu), { works: false, reason, cyclesPerTurn: null })
+}
+
+function whyClosed(): string | null {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK)
+    return null
+  } catch (error) {
+    return `/dev/kvm does not open: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`
+  }
+}
+
+/** What an answer is good for: this boot, this QEMU, these modules. */
+function probeKey(qemu: Qemu): string {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  const modules = readdirSync('/sys/module').filter(name => /^kvm(?:_|$)/.test(name))
+  return [boot, qemu.path, qemu.version, ...modules.sort()].join(' ')
+}
+
+async function runProbe(qemu: Qemu): Promise<KvmAnswer> {
+  await using folder = await temporaryFolder('probe')
+  const table = join(folder.path, 'table')
+  const output = join(folder.path, 'output')
+  await writeFile(table, probeTable)
+  await writeFile(output, '')
+  const process = startQemu(
+    [
+      ...['env', `LD_PRELOAD=${overrideObject}`, `GUISE_CPUID_TABLE=${table}`, qemu.path],
+      ...['-M', 'microvm', '-accel', 'kvm', '-cpu', 'qemu64,+bmi1', '-m', '32', '-no-reboot'],
+      ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
+      ...['-chardev', `file,id=out,path=${output}`],
+      ...['-device', 'isa-debugcon,chardev=out,iobase=0xe9'],
+      ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+      ...['-kernel', tinyGuest, '-append', `cpuid=${probeItems.join(',')}`],
+    ],
+    text => {
+      // A QEMU whose KVM gives a guest up stays alive.
+      if (text.includes('KVM internal error')) process.end()
+    },
+  )
+  let inTime = true
+  const timer = setTimeout(() => {
+    inTime = false
+    process.end()
+  }, deadlineMs)
+  const exit = await process.exited
+  clearTimeout(timer)
+  const result: ProbeResult = { ...exit, inTime, output: readFileSync(output, 'latin1') }
+  return judgeProbe(result)
+}
+
+const probeTable = `guise-cpuid 1 kvm
+leaf 0x${probedLeaf.leaf} - 0x00000000 0x${probedLeaf.eax} 0x00000000 0x00000000 0x00000000 0x00000000 0x00000000 0x00000000
+`
