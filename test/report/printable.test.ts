@@ -26,6 +26,6 @@ t.test('the tail of a console: last lines, no carriage returns, bad UTF-8 replac
     Buffer.from('\r\n\u001b]0;title\u0007end\r\n'),
   ])
   t.same(consoleTail(console, 3), ['two', '\ufffd\ufffdA', '\\x1b]0;title\\x07end'])
-  t.same(consoleTail(Buffer.alloc(0), 3), [''])
+  t.same(consoleTail(Buffer.alloc(0), 3), [], 'nothing has no last line')
   t.end()
 })
