@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
-import { join } from 'node:path'
 import type { Qemu } from './launch/qemu.js'
-import { overrideObject, packageRoot } from './paths.js'
+import { overrideObject } from './paths.js'
 import type { GuiseRecord } from './report/record-schema.js'
-
-/** guise's own version. */
-export function guiseVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-    version: string
-  }
-  return version
-}
+import { guiseVersion } from './version.js'
 
 /** What the results of a run are made with. */
 export function makeFingerprint(qemu: Qemu, initramfs: string): GuiseRecord['fingerprint'] {

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { RunCommandOptions } from './commands/run.js'
 import { EnvironmentError, InputError } from './errors.js'
+import { guiseVersion } from './version.js'
 import { accelerators } from './plan/accelerator.js'
 import { formats } from './report/reporter.js'
 
@@ -14,12 +16,7 @@ const program = new Command('guise')
   .exitOverride()
   .showHelpAfterError('(`guise COMMAND --help` shows what it takes)')
   .enablePositionalOptions()
-  .option('--version', 'print the version')
-  .action(async (options: { version?: true }) => {
-    if (options.version !== true) program.help({ error: true })
-    const { guiseVersion } = await import('./fingerprint.js')
-    process.stdout.write(`${guiseVersion()}\n`)
-  })
+  .version(guiseVersion(), '--version', 'print the version')
 
 program
   .command('list')
@@ -156,5 +153,6 @@ function exitStatusOf(error: unknown): number {
     process.stderr.write('guise: interrupted\n')
     return 130
   }
-  throw error
+  process.stderr.write(`guise: a fault of guise's own, please report it: ${inspect(error)}\n`)
+  return 3
 }

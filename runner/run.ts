@@ -5,6 +5,7 @@ import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
+import { startLocalGuest } from './console/local-guest.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
 import type { Accelerator } from './plan/accelerator.js'
@@ -102,6 +103,7 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
           'skip' in plan
             ? skipped(frame, plan.skip)
             : await runGuest(
+                startLocalGuest,
                 plan,
                 frame,
                 { qemu: qemu.path, kernel: kernel.path, initramfs: initramfs.path },

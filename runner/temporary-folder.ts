@@ -1,8 +1,3 @@
-import { dir, setGracefulCleanup } from 'tmp-promise'
-
-// A guise that ends by an uncaught error still removes its folders.
-setGracefulCleanup()
-
 /** A folder of one's own that is gone, with all that is in it, when it goes out of scope. */
 export interface TemporaryFolder extends AsyncDisposable {
   /** The folder's absolute path. */
@@ -15,6 +10,10 @@ export interface TemporaryFolder extends AsyncDisposable {
  * @param purpose - a word for the folder's name, so that a leftover names its maker
  */
 export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
+  // Loaded here, because it looks for the system's temporary directory as it loads and throws where there is none.
+  const { dir, setGracefulCleanup } = await import('tmp-promise')
+  // A guise that ends by an uncaught error still removes its folders.
+  setGracefulCleanup()
   const { path, cleanup } = await dir({ prefix: `guise-${purpose}`, unsafeCleanup: true })
   return { path, [Symbol.asyncDispose]: cleanup }
 }

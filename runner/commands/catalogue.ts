@@ -1,3 +1,4 @@
+import { InputError } from '../errors.js'
 import { compiledCatalogue, scenariosFolder } from '../paths.js'
 import { readCompiledCatalogue } from '../scenario/compiled.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -14,7 +15,9 @@ export async function scenariosFor(words: readonly string[]): Promise<Scenario[]
   const own = files.length > 0 ? (await loader()).loadScenarios(files) : []
   const fromCatalogue = words.length === 0 || names.length > 0
   const catalogue = fromCatalogue ? await loadCatalogue() : []
-  return [...(fromCatalogue ? selectScenarios(catalogue, names) : []), ...own]
+  const selected = fromCatalogue ? selectScenarios(catalogue, names) : []
+  refuseNamesakes(selected, own)
+  return [...selected, ...own]
 }
 
 async function loadCatalogue(): Promise<Scenario[]> {
@@ -27,4 +30,14 @@ async function loadCatalogue(): Promise<Scenario[]> {
 /** What reads YAML takes longer to load than all else that `guise list` does. */
 function loader() {
   return import('../scenario/load.js')
+}
+
+/** Two scenarios of one name would write the same console and the same record. */
+function refuseNamesakes(selected: readonly Scenario[], own: readonly Scenario[]): void {
+  const twins = own.filter(({ name }) => selected.some(other => other.name === name))
+  if (twins.length === 0) return
+  const lines = twins.map(
+    ({ name, file }) => `${file}: name: expected one that no other has here, got \`${name}\``,
+  )
+  throw new InputError(lines.join('\n'))
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, release } from 'node:os'
 import { cacheFolder } from '../../images/cache.js'
-import { guiseVersion } from '../fingerprint.js'
+import { guiseVersion } from '../version.js'
 import { findQemu } from '../launch/qemu.js'
 import { guestInit, overrideObject } from '../paths.js'
 import { print } from './standard-output.js'

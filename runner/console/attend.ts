@@ -2,24 +2,12 @@ import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { EnvironmentError } from '../errors.js'
-import { type GuestFiles, guestCommand } from '../launch/qemu-arguments.js'
-import { type QemuExit, startQemu } from '../launch/qemu-process.js'
+import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
-import { makeGuestFolder } from './guest-folder.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
-import { openPty } from './pty.js'
-import { openReportChannel } from './report-channel.js'
-
-/** The files of a guest that the image stage made, and where its console is to be kept. */
-export interface GuestImages extends Pick<
-  GuestFiles,
-  'qemu' | 'kernel' | 'initramfs' | 'override'
-> {
-  /** Where QEMU writes the raw console; made anew. */
-  readonly consoleLog: string
-}
+import type { GuestImages, StartedGuest, StartGuest } from './started-guest.js'
 
 /** All that came out of a guest. */
 export interface AttendedGuest {
@@ -42,80 +30,117 @@ export class InterruptedError extends Error {
  * Starts a planned guest, watches it to its end, and collects what came out. When this returns or throws, QEMU is
  * gone, and so is every file but the console log.
  *
+ * @param start - where the guest runs
  * @throws InterruptedError when `signal` is aborted
  * @throws EnvironmentError when the console could not be kept whole, or the machine has no room for a guest
+ * @throws NestedHostLostError when the nested host that it ran in is lost
  */
 export async function attendGuest(
+  start: StartGuest,
   plan: Plan,
   images: GuestImages,
   signal: AbortSignal,
   outputBytes: number = defaultOutputBytes,
 ): Promise<AttendedGuest> {
-  await using folder = await makeGuestFolder()
-  const { scenario, channel, extraLeaves } = plan
-  let look: () => void = () => undefined
-  await using report = await openReportChannel(
-    channel,
-    folder.path,
-    extraLeaves,
-    scenario.machine.cpus,
-    () => {
-      look()
-    },
-  )
-  const startedAt = performance.now()
-  const monitor = new ConsoleMonitor(
-    { ...plan.deadlines, outputBytes, marker: completeMarker },
-    startedAt,
-  )
-  let firstByte: number | null = null
-  let marker: number | null = null
-  const sinceStart = () => performance.now() - startedAt
-  using pty = openPty(bytes => {
-    firstByte ??= sinceStart()
-    monitor.feed(bytes, performance.now())
-    // A QEMU whose terminal is full writes no more to its log either.
-    if (monitor.bytes > outputBytes) pty.pause()
-    look()
-  })
+  throwIfInterrupted(signal)
   // QEMU appends to a log that is there, and says little where it can't make one.
   keeping(images.consoleLog, () => {
     writeFileSync(images.consoleLog, '')
   })
-  const command = guestCommand(plan, {
-    ...images,
-    console: { kind: 'pty', path: pty.path, log: images.consoleLog },
-    report: report.endpoint,
+  const monitor = new ConsoleMonitor(
+    { ...plan.deadlines, outputBytes, marker: completeMarker },
+    performance.now(),
+  )
+  let look: () => void = () => undefined
+  let pause: () => void = () => undefined
+  let firstByteAt: number | null = null
+  await using guest = await start(plan, images, {
+    onConsole: bytes => {
+      firstByteAt ??= performance.now()
+      monitor.feed(bytes, performance.now())
+      // A QEMU whose terminal is full writes no more to its log either.
+      if (monitor.bytes > outputBytes) pause()
+      look()
+    },
+    onStderr: text => {
+      monitor.feedStderr(text, performance.now())
+      look()
+    },
+    onReport: () => {
+      look()
+    },
   })
+  pause = guest.pauseConsole
+  const startedAt = performance.now()
+  monitor.start(startedAt)
+  const watched = await watch(guest, monitor, signal, onNews => {
+    look = onNews
+  })
+  const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
+  await drained(monitor)
+  return {
+    command: guest.command,
+    endedBy: watched.endedBy,
+    exit: watched.exit,
+    console: readLog(images.consoleLog, monitor.bytes),
+    report: watched.report ?? (await guest.report()),
+    timing: {
+      firstByte: since(firstByteAt),
+      marker: since(watched.markerAt),
+      total: performance.now() - startedAt,
+    },
+  }
+}
 
-  throwIfInterrupted(signal)
-  const qemu = startQemu(command, text => {
-    monitor.feedStderr(text, performance.now())
-    look()
-  })
+interface Watched {
+  readonly endedBy: EndedBy
+  readonly exit: QemuExit
+  /** The report, where it was seen to be whole while the guest was up. */
+  readonly report: GuestReport | null
+  readonly markerAt: number | null
+}
+
+/**
+ * Watches a guest until QEMU is gone, and ends it when it is time.
+ *
+ * @param listen - takes what is to be called whenever something came in
+ */
+async function watch(
+  guest: StartedGuest,
+  monitor: ConsoleMonitor,
+  signal: AbortSignal,
+  listen: (onNews: () => void) => void,
+): Promise<Watched> {
   let endedBy: EndedBy = 'itself'
+  let markerAt: number | null = null
+  let report: GuestReport | null = null
   let timer: NodeJS.Timeout | undefined
-  let reportSeen = false
   const stopLooking = () => {
     clearTimeout(timer)
-    look = () => undefined
+    listen(() => undefined)
   }
   const end = (reason: EndedBy) => {
     stopLooking()
     endedBy = reason
-    qemu.end()
+    guest.end()
   }
-  look = () => {
+  // Anything may print the marker, so the report counts; one that says it is whole and is damaged stays so.
+  let reading = false
+  const readReport = async () => {
+    reading = true
+    const read = await guest.report()
+    if (read.complete && endedBy === 'itself') {
+      report = read
+      end('report')
+    }
+  }
+  const look = () => {
     clearTimeout(timer)
     const now = performance.now()
-    if (monitor.markerSeen) marker ??= sinceStart()
-    // Anything may print the marker, so the report counts; it is read once, for what is damaged then stays so.
-    if (monitor.markerSeen && !reportSeen && report.isComplete()) {
-      reportSeen = true
-      if (report.read().complete) {
-        end('report')
-        return
-      }
+    if (monitor.markerSeen) {
+      markerAt ??= now
+      // Where it can't be read, QEMU's end or the host's tells why.
+      if (!reading && guest.mayHaveReported()) readReport().catch(() => undefined)
     }
     const reason = monitor.ending(now)
     if (reason !== null) end(reason)
@@ -125,19 +150,15 @@ export async function attendGuest(
     end('itself')
   }
   signal.addEventListener('abort', interrupt)
+  listen(look)
   look()
-  const exit = await qemu.exited
-  stopLooking()
-  signal.removeEventListener('abort', interrupt)
-  throwIfInterrupted(signal)
-  await drained(monitor)
-  return {
-    command,
-    endedBy,
-    exit,
-    console: readLog(images.consoleLog, monitor.bytes),
-    report: report.read(),
-    timing: { firstByte, marker, total: sinceStart() },
+  try {
+    const exit = await guest.exited
+    throwIfInterrupted(signal)
+    return { endedBy, exit, report, markerAt }
+  } finally {
+    stopLooking()
+    signal.removeEventListener('abort', interrupt)
   }
 }
 

@@ -30,7 +30,7 @@ const overlap = 1024
  */
 export class ConsoleMonitor {
   readonly #limits: MonitorLimits
-  readonly #startedAt: number
+  #startedAt: number
   #lastByteAt: number
   #fatalAt: number | null = null
   #kvmErrorAt: number | null = null
@@ -43,6 +43,12 @@ export class ConsoleMonitor {
     this.#limits = limits
     this.#startedAt = startedAt
     this.#lastByteAt = startedAt
+  }
+
+  /** The guest runs only now: the deadlines count from here. */
+  start(now: number): void {
+    this.#startedAt = now
+    this.#lastByteAt = now
   }
 
   /** Whether the guest has said that its report is whole. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AttendedGuest, attendGuest } from '../../runner/console/attend.js'
+import { startLocalGuest } from '../../runner/console/local-guest.js'
 import { type JudgedEnding, outcomeOf } from '../../runner/console/outcome.js'
 import type { Deadlines } from '../../runner/plan/accelerator.js'
 import { planScenario } from '../../runner/plan/plan.js'
@@ -32,6 +33,7 @@ export async function attendFake(
   const consoleLog = join(folder.path, 'console.log')
   const images = { qemu, kernel: '/no/kernel', initramfs: '/no/initramfs', override: null }
   const guest = await attendGuest(
+    startLocalGuest,
     planOf(steps, options),
     { ...images, consoleLog },
     signal,

@@ -1,0 +1,47 @@
+import type { GuestFiles } from '../launch/qemu-arguments.js'
+import type { QemuExit } from '../launch/qemu-process.js'
+import type { Plan } from '../plan/plan.js'
+import type { GuestReport } from './protocol/report.js'
+
+/** The files of a guest that the image stage made, and where its console is to be kept. */
+export interface GuestImages extends Pick<
+  GuestFiles,
+  'qemu' | 'kernel' | 'initramfs' | 'override'
+> {
+  /** Where the raw console is written; made anew. */
+  readonly consoleLog: string
+}
+
+/** Who is told what comes out of a guest. */
+export interface GuestListeners {
+  readonly onConsole: (bytes: Buffer) => void
+  readonly onStderr: (text: string) => void
+  /** Something of the report came in. */
+  readonly onReport: () => void
+}
+
+/**
+ * A guest that was started, wherever it runs. When it is disposed of, QEMU is gone, and so is every file but the
+ * console log.
+ */
+export interface StartedGuest extends AsyncDisposable {
+  /** The whole command. */
+  readonly command: readonly string[]
+  /** Resolves when QEMU is gone. */
+  readonly exited: Promise<QemuExit>
+  /** Ends QEMU: SIGTERM, and SIGKILL where that does not help. */
+  readonly end: () => void
+  /** Stops reading the console, so that a guest that floods it has to wait. */
+  readonly pauseConsole: () => void
+  /** Whether the guest may have said that its report is whole; cheap, and true where only reading it tells. */
+  readonly mayHaveReported: () => boolean
+  /** The guest's own report, as far as it came. */
+  readonly report: () => Promise<GuestReport>
+}
+
+/** Starts a planned guest in one place: in a QEMU of this host, or in the nested host. */
+export type StartGuest = (
+  plan: Plan,
+  images: GuestImages,
+  listeners: GuestListeners,
+) => Promise<StartedGuest>
