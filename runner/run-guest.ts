@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { storeBytes } from '../images/cache.js'
-import { attendGuest } from './console/attend.js'
 import { outcomeOf } from './console/outcome.js'
-import type { GuestImages, StartGuest } from './console/started-guest.js'
+import type { GuestImages } from './console/started-guest.js'
 import { judge } from './judge/judge.js'
 import { findingsOf } from './observe/guest-findings.js'
 import { observe } from './observe/observe.js'
 import { EnvironmentError } from './errors.js'
 import { overrideObject } from './paths.js'
+import type { GuestPlaces } from './places.js'
 import type { Plan } from './plan/plan.js'
 import { consoleTail } from './report/printable.js'
 import { makeRecord, type RecordFrame } from './report/record.js'
@@ -27,11 +27,11 @@ const tailLines = 15
 /**
  * Runs one planned guest, the whole way: launch, console, observe, judge, record.
  *
- * @param start - where it runs
+ * @param places - where it runs
  * @param folder - where its console is kept
  */
 export async function runGuest(
-  start: StartGuest,
+  places: GuestPlaces,
   plan: Plan,
   frame: RecordFrame,
   images: Pick<GuestImages, 'qemu' | 'kernel' | 'initramfs'>,
@@ -40,7 +40,7 @@ export async function runGuest(
 ): Promise<RunResult> {
   const consoleLog = join(folder, `${plan.scenario.name}.console.log`)
   const override = await overrideOf(plan)
-  const guest = await attendGuest(start, plan, { ...images, override, consoleLog }, signal)
+  const guest = await places.attend(plan, { ...images, override, consoleLog }, signal)
   const console = guest.console.toString('latin1')
   const { complete } = guest.report
   const ending = outcomeOf({ ...guest, console })

@@ -5,10 +5,11 @@ import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
-import { startLocalGuest } from './console/local-guest.js'
+import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
+import { kvmWorks } from './launch/kvm-probe.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
-import type { Accelerator } from './plan/accelerator.js'
+import { GuestPlaces } from './places.js'
 import { planScenario, type PlanTarget } from './plan/plan.js'
 import { makeRecord, type RecordFrame } from './report/record.js'
 import type { GuiseRecord } from './report/record-schema.js'
@@ -22,7 +23,8 @@ export interface RunOptions {
   readonly scenarios: readonly Scenario[]
   /** Kernels as the user names them (DESIGN.md, section 9: KERNEL SPEC). */
   readonly kernels: readonly string[]
-  readonly accelerator: Accelerator
+  /** What runs the guests; `auto` chooses for each scenario. */
+  readonly accelerator: AcceleratorChoice
   /** The QEMU binary; without it the one in PATH. */
   readonly qemu?: string | undefined
   /** How many guests run at a time. */
@@ -65,6 +67,7 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   for (const spec of options.kernels) {
     kernels.push(await resolveKernel(spec, { signal, onProgress: text => events.onNote?.(text) }))
   }
+  const kvm = await kvmWorks(qemu, options.accelerator)
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
   events.onHeading?.({
@@ -83,6 +86,10 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   const limit = pLimit(options.jobs)
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
+  await using places = new GuestPlaces({
+    signal: anyEnd,
+    onNote: text => events.onNote?.(text),
+  })
   const labels = kernelLabels(kernels)
   const jobs = kernels.flatMap((kernel, place) =>
     scenarios.map((scenario, index) =>
@@ -90,20 +97,23 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
         if (anyEnd.aborted) throw new InterruptedError('interrupted')
         const folder = kernelFolder(output, labels[place] ?? kernel.release)
         const { spec, release, version, sha256 } = kernel
+        const accelerator = chooseAccelerator(options.accelerator, scenario.needs.fidelity, kvm)
+        const qemuVersion =
+          accelerator === 'nested' ? (await places.nestedImage()).qemuVersion : qemu.version
         const frame: RecordFrame = {
           scenario: scenario.name,
           kernel: { spec, release, version, sha256 },
-          qemuVersion: qemu.version,
-          accelerator: options.accelerator,
+          qemuVersion,
+          accelerator,
           fingerprint,
         }
-        const plan = planScenario(scenario, { ...options, kernel, qemuVersion: qemu.version })
+        const plan = planScenario(scenario, { ...options, accelerator, kernel, qemuVersion })
         if (!('skip' in plan)) events.onGuestStart?.(scenario.name)
         const result =
           'skip' in plan
             ? skipped(frame, plan.skip)
             : await runGuest(
-                startLocalGuest,
+                places,
                 plan,
                 frame,
                 { qemu: qemu.path, kernel: kernel.path, initramfs: initramfs.path },

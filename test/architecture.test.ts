@@ -17,6 +17,7 @@ const stages = [
   ['runner/report'],
   ['runner/baseline'],
   ['runner/fingerprint'],
+  ['runner/places'],
   ['runner/run-guest'],
   ['runner/run'],
   ['runner/commands'],

@@ -1,5 +1,7 @@
 import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
+import { chooseAccelerator } from '../launch/choose-accelerator.js'
+import { kvmWorks } from '../launch/kvm-probe.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { findQemu } from '../launch/qemu.js'
 import { shellQuote } from '../launch/shell-quote.js'
@@ -15,6 +17,7 @@ import { print } from './standard-output.js'
  */
 export async function dryRun(options: RunOptions): Promise<number> {
   const qemu = await findQemu(options.qemu)
+  const kvm = await kvmWorks(qemu, options.accelerator)
   const initramfs = await buildInitramfs({ init: guestInit })
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, {
@@ -22,7 +25,17 @@ export async function dryRun(options: RunOptions): Promise<number> {
       onProgress: text => process.stderr.write(`guise: ${text}\n`),
     })
     for (const scenario of options.scenarios) {
-      const plan = planScenario(scenario, { ...options, kernel, qemuVersion: qemu.version })
+      const accelerator = chooseAccelerator(options.accelerator, scenario.needs.fidelity, kvm)
+      const plan = planScenario(scenario, {
+        ...options,
+        accelerator,
+        kernel,
+        qemuVersion: qemu.version,
+      })
+      if (accelerator === 'nested') {
+        await print(`# ${scenario.name}: runs inside the nested host, where no shell reaches\n`)
+        continue
+      }
       if ('skip' in plan) {
         await print(`# ${scenario.name}: skip: ${plan.skip}\n`)
         continue

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { EnvironmentError } from '../errors.js'
-import type { Accelerator } from '../plan/accelerator.js'
+import type { AcceleratorChoice } from '../launch/choose-accelerator.js'
 import type { ReportChannel } from '../plan/plan.js'
 import type { RunOptions } from '../run.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -8,7 +7,7 @@ import type { Scenario } from '../scenario/scenario.js'
 /** The options that every command which boots guests takes, as commander gives them. */
 export interface GuestOptions {
   readonly kernel?: string[]
-  readonly accel: Accelerator | 'auto'
+  readonly accel: AcceleratorChoice
   readonly qemu?: string
   readonly jobs?: number
   readonly output?: string
@@ -28,7 +27,7 @@ export function runOptionsOf(
   return {
     scenarios,
     kernels: options.kernel ?? [defaultKernel],
-    accelerator: acceleratorOf(options.accel),
+    accelerator: options.accel,
     qemu: options.qemu,
     jobs: options.jobs ?? availableParallelism(),
     output: options.output,
@@ -36,14 +35,4 @@ export function runOptionsOf(
     totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     signal,
   }
-}
-
-function acceleratorOf(asked: GuestOptions['accel']): Accelerator {
-  if (asked === 'nested') {
-    throw new EnvironmentError(
-      '--accel nested: this version of guise has no nested host yet; use tcg',
-    )
-  }
-  // Whether /dev/kvm works can't be told by opening it; until guise probes it, `auto` does not trust it.
-  return asked === 'auto' ? 'tcg' : asked
 }

@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Memo } from '../../images/memo.js'
+import { EnvironmentError } from '../errors.js'
 import { overrideObject, tinyGuest } from '../paths.js'
 import { temporaryFolder } from '../temporary-folder.js'
+import type { AcceleratorChoice } from './choose-accelerator.js'
 import { judgeProbe, probedLeaf, probeItems, type ProbeResult } from './probe-answers.js'
 import type { Qemu } from './qemu.js'
 import { startQemu } from './qemu-process.js'
@@ -37,6 +39,22 @@ export async function probeKvm(qemu: Qemu, again = false): Promise<KvmAnswer> {
   const key = probeKey(qemu)
   if (again) await answers.record(key, await runProbe(qemu))
   return answers.remember(key, () => runProbe(qemu))
+}
+
+/**
+ * Whether a run may take KVM: probed only where it is asked for, or may be chosen.
+ *
+ * @throws EnvironmentError when KVM is asked for and does not work
+ */
+export async function kvmWorks(qemu: Qemu, asked: AcceleratorChoice): Promise<boolean> {
+  if (asked !== 'kvm' && asked !== 'auto') return false
+  const { works, reason } = await probeKvm(qemu)
+  if (asked === 'kvm' && !works) {
+    throw new EnvironmentError(
+      `--accel kvm: KVM does not work on this machine: ${reason}; --accel nested has real KVM, slower, and --accel tcg the leaves alone`,
+    )
+  }
+  return works
 }
 
 /** Remembers that KVM gave a guest up, so that nobody trusts it again in this boot of the host. */

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../plan/accelerator.js'
+import type { AcceleratorChoice } from '../launch/choose-accelerator.js'
 import type { GuiseRecord } from './record-schema.js'
 
 /** What a run is about, told before its first guest. */
@@ -6,7 +6,7 @@ export interface RunHeading {
   /** The kernels, as one line each. */
   readonly kernels: readonly string[]
   readonly qemuVersion: string
-  readonly accelerator: Accelerator
+  readonly accelerator: AcceleratorChoice
   /** How many records will come. */
   readonly total: number
   /** The folder that the records and consoles are kept in. */

@@ -53,7 +53,7 @@ expect:
       'x.yaml:6:31: cpuid[1].edx: expected a 32-bit value ',
       'x.yaml:7:13: cpuid[2].dump: expected the path of a raw dump, got `5`',
       'x.yaml:7:22: cpuid[2].rage: expected one of the fields dump, range, got `5`',
-      'x.yaml:8:22: cpuid[3].remove: expected no other change beside it, got `true`',
+      'x.yaml:8:24: cpuid[3].remove: expected no other change beside it, got `true`',
       'x.yaml:9:5: cpuid[4]: expected a register, signature, vendor or remove, got `{ leaf: 3 }`',
       'x.yaml:10:18: machine.type: expected pc, q35 or microvm, got `sparc`',
       'x.yaml:10:31: machine.hpet: expected on or off, got `maybe`',

@@ -26,7 +26,7 @@ export async function checkout(npmScripts: Record<string, string> = {}): Promise
   const at = (...names: string[]) => join(folder.path, ...names)
   for (const name of ['scripts', '.ci'])
     await cp(join(packageRoot, name), at(name), { recursive: true })
-  for (const name of ['runner/native', 'images', 'guest', 'dist/runner', 'node_modules'])
+  for (const name of ['runner/native', 'images', 'guest', 'dist/cli', 'node_modules'])
     await mkdir(at(name), { recursive: true })
   const scripts = { 'build:ts': 'true', format: 'true', lint: 'true', types: 'true', ...npmScripts }
   await Promise.all([

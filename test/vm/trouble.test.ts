@@ -34,7 +34,8 @@ t.test('Ctrl-C: the finished records are there, and nothing else is left', async
   const { status, stdout } = await guise.ended
   t.equal(status, 130)
   t.match(stdout, /^pass {3}xen-cpuid-only /m)
-  t.match(stdout, /2 did not run\n$/)
+  // The other guest of the first two may have ended before the signal came.
+  t.match(stdout, /[12] did not run\n$/)
   t.match(recordSchema.parse(JSON.parse(sandbox.result('xen-cpuid-only.json'))), {
     outcome: 'early-exception',
     verdict: 'pass',

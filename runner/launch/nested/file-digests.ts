@@ -1,0 +1,36 @@
+import { readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { EnvironmentError } from '../../errors.js'
+
+/** The SHA-256 of files, which are read again only where they may have changed: a kernel is used for many guests. */
+export class FileDigests {
+  readonly #known = new Map<string, { identity: string; sha256: string }>()
+
+  /** @throws EnvironmentError where the file cannot be read */
+  async digest(path: string): Promise<string> {
+    const { ino, size, mtimeNs } = await orTrouble(path, stat(path, { bigint: true }))
+    const identity = [ino, size, mtimeNs].join(' ')
+    const known = this.#known.get(path)
+    if (known?.identity === identity) return known.sha256
+    const sha256 = createHash('sha256')
+      .update(await orTrouble(path, readFile(path)))
+      .digest('hex')
+    this.#known.set(path, { identity, sha256 })
+    return sha256
+  }
+}
+
+/** @throws EnvironmentError where the file cannot be read */
+export function readGuestFile(path: string): Promise<Buffer> {
+  return orTrouble(path, readFile(path))
+}
+
+async function orTrouble<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw new EnvironmentError(`cannot read ${path} for a guest: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}

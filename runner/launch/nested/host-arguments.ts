@@ -1,0 +1,52 @@
+import type { NestedHostImage } from '../../../images/nested/build.js'
+import { portPrefix } from './frame.js'
+
+/** What the QEMU of a nested host is given. */
+export interface HostFiles {
+  readonly image: NestedHostImage
+  /** Where its own console goes. */
+  readonly console: string
+  /** One Unix socket for each slot, on which guise listens. */
+  readonly ports: readonly string[]
+}
+
+/** How large the nested host is. */
+export interface HostSize {
+  readonly cpus: number
+  /** In megabytes. */
+  readonly memory: number
+}
+
+/**
+ * `mitigations=off`: nothing in there is worth protecting from the other, and each mitigation is a detour on each exit.
+ * `panic=-1` reboots at once, which `-no-reboot` makes an end.
+ */
+const commandLine = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off tsc=reliable'
+
+/** The whole command of a nested host. */
+export function hostCommand(files: HostFiles, size: HostSize): string[] {
+  return [
+    ...files.image.emulator,
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
+    ...['-machine', 'q35,hpet=off,vmport=off'],
+    // A nested host with one CPU, or with all its CPUs emulated by one thread, was seen to wedge.
+    ...['-accel', 'tcg,thread=multi'],
+    ...['-cpu', 'max,+svm'],
+    ...['-smp', String(size.cpus), '-m', `${size.memory}M`],
+    ...['-kernel', files.image.kernel.path, '-initrd', files.image.initramfs.path],
+    ...['-append', commandLine],
+    ...['-chardev', `file,id=console,path=${escape(files.console)}`, '-serial', 'chardev:console'],
+    ...['-device', `virtio-serial-pci,max_ports=${files.ports.length + 1}`],
+    ...files.ports.flatMap((path, slot) => [
+      '-chardev',
+      `socket,id=slot${slot},path=${escape(path)}`,
+      '-device',
+      `virtserialport,chardev=slot${slot},name=${portPrefix}${slot}`,
+    ]),
+  ]
+}
+
+/** A comma within a value is doubled. */
+function escape(path: string): string {
+  return path.replaceAll(',', ',,')
+}

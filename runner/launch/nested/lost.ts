@@ -1,0 +1,7 @@
+/**
+ * The nested host died or stopped answering, and all that ran in it is gone: no fault of the guest's, nor of the plan's.
+ * Whoever has the guest's plan starts a host anew and runs it again.
+ */
+export class NestedHostLostError extends Error {
+  override readonly name = 'NestedHostLostError'
+}

@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import type { NestedHostImage } from '../../../images/nested/build.js'
+import { EnvironmentError } from '../../errors.js'
+import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
+import { type QemuExit, type QemuProcess, startQemu } from '../qemu-process.js'
+import { consoleExcerpt } from './console-excerpt.js'
+import { hostCommand, type HostSize } from './host-arguments.js'
+import { NestedHostLostError } from './lost.js'
+import { openPort, type Port } from './port.js'
+import { Slot } from './slot.js'
+
+/** What a nested host's machine is made of. */
+export interface MachineOptions extends HostSize {
+  /** How many guests it runs at a time. */
+  readonly slots: number
+}
+
+/** How long a host may take until its agent speaks, in milliseconds; 4 s on an idle machine. */
+const startDeadlineMs = 120_000
+const heartbeatMs = 2_000
+/** How long the agent may leave a heartbeat unanswered, in milliseconds. It answers in some 10 on an idle machine. */
+const silenceDeadlineMs = 30_000
+/**
+ * The emulated machine that a nested host runs in: its QEMU, the ports to its agent, and the watch over both. Once it is
+ * lost it stays lost; its slots then reject all that is asked of them.
+ */
+export class Machine {
+  readonly slots: Slot[] = []
+  readonly #folder: TemporaryFolder
+  readonly #ports: Port[] = []
+  #qemu: QemuProcess | null = null
+  #watch: NodeJS.Timeout | undefined
+  #lost: NestedHostLostError | null = null
+  #closed: Promise<void> | null = null
+  #onLost: (error: NestedHostLostError) => void = () => undefined
+
+  private constructor(folder: TemporaryFolder) {
+    this.#folder = folder
+  }
+
+  /**
+   * Starts a machine and waits until its agent serves every slot.
+   *
+   * @throws EnvironmentError when it does not come up, with what its console says of that
+   */
+  static async start(
+    image: NestedHostImage,
+    options: MachineOptions,
+    signal?: AbortSignal,
+  ): Promise<Machine> {
+    const machine = new Machine(await temporaryFolder('nested'))
+    const stop = () => {
+      machine.#lose('it was interrupted')
+    }
+    signal?.addEventListener('abort', stop)
+    try {
+      await machine.#boot(image, options)
+      signal?.throwIfAborted()
+      return machine
+    } catch (error) {
+      await machine.close()
+      signal?.throwIfAborted()
+      if (!(error instanceof NestedHostLostError)) throw error
+      throw new EnvironmentError(`the nested host did not come up: ${error.message}`, {
+        cause: error,
+      })
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+
+  /** Whether it can run guests. */
+  get alive(): boolean {
+    return this.#lost === null && this.#closed === null
+  }
+
+  /** To be told, once, that it is lost; not told of {@link close}. */
+  set onLost(listener: (error: NestedHostLostError) => void) {
+    this.#onLost = listener
+  }
+
+  /** Ends it, whatever runs in it. When this returns its process is gone, and its files are. */
+  close(): Promise<void> {
+    this.#closed ??= this.#dispose()
+    return this.#closed
+  }
+
+  async #boot(image: NestedHostImage, options: MachineOptions): Promise<void> {
+    const sockets: string[] = []
+    for (let index = 0; index < options.slots; index++) {
+      const path = join(this.#folder.path, `slot-${index}`)
+      sockets.push(path)
+      await this.#openSlot(path)
+    }
+    const files = { image, console: this.#console, ports: sockets }
+    this.#qemu = startQemu(hostCommand(files, options))
+    void this.#qemu.exited.then(async exit => {
+      this.#lose(`${describeExit(exit)}; its console: ${await this.#consoleExcerpt()}`)
+    })
+    const deadline = setTimeout(() => {
+      this.#lose(`its agent said nothing for ${startDeadlineMs / 1000} s`)
+    }, startDeadlineMs)
+    try {
+      await Promise.all(this.slots.map(slot => slot.ready))
+    } finally {
+      clearTimeout(deadline)
+    }
+    this.#watch = setInterval(() => {
+      this.#checkPulse()
+    }, heartbeatMs)
+  }
+
+  async #openSlot(path: string): Promise<void> {
+    const now = () => performance.now()
+    const slot = new Slot(frame => {
+      port.send(frame)
+    }, now)
+    const port: Port = await openPort(
+      path,
+      frame => {
+        slot.take(frame)
+      },
+      why => {
+        this.#lose(`its agent sent what guise does not understand: ${why}`)
+      },
+    )
+    this.slots.push(slot)
+    this.#ports.push(port)
+  }
+
+  #checkPulse(): void {
+    const since = this.slots.map(slot => slot.unansweredSince ?? Infinity)
+    const silence = performance.now() - Math.min(...since)
+    if (silence > silenceDeadlineMs) {
+      this.#lose(`its agent did not answer for ${Math.round(silence / 1000)} s`)
+      return
+    }
+    for (const slot of this.slots) slot.ping()
+  }
+
+  #lose(why: string): void {
+    if (this.#lost || this.#closed) return
+    this.#lost = new NestedHostLostError(why)
+    clearInterval(this.#watch)
+    for (const slot of this.slots) slot.fail(this.#lost)
+    this.#qemu?.end()
+    this.#onLost(this.#lost)
+  }
+
+  async #dispose(): Promise<void> {
+    clearInterval(this.#watch)
+    const closed = new NestedHostLostError('it was closed')
+    for (const slot of this.slots) slot.fail(this.#lost ?? closed)
+    this.#qemu?.end()
+    await this.#qemu?.exited
+    await Promise.all(this.#ports.map(port => port[Symbol.asyncDispose]()))
+    await this.#folder[Symbol.asyncDispose]()
+  }
+
+  get #console(): string {
+    return join(this.#folder.path, 'console')
+  }
+
+  async #consoleExcerpt(): Promise<string> {
+    const text = await readFile(this.#console, 'latin1').catch(() => '')
+    return `\n${consoleExcerpt(text) || '(nothing)'}`
+  }
+}
+
+function describeExit({ code, signal, failedToStart, stderr }: QemuExit): string {
+  const how = failedToStart ?? (signal === null ? `status ${code}` : signal)
+  return `its QEMU ended: ${how}${stderr.trim() === '' ? '' : `, ${stderr.trim()}`}`
+}

@@ -1,0 +1,185 @@
+import { EnvironmentError } from '../../errors.js'
+import type { QemuExit } from '../qemu-process.js'
+import { agentVersion, encodeFrame, type Frame, frameTypes } from './frame.js'
+import { decodeExit } from './guest-exit.js'
+import type { NestedGuest, NestedJob } from './job.js'
+
+/** What a guest's listener is told. */
+export type GuestEars = Pick<NestedJob, 'onConsole' | 'onStderr'>
+
+interface Waiter<T> {
+  resolve(value: T): void
+  reject(error: Error): void
+}
+
+/** A guest that was started in a slot; see `NestedGuest`. The report comes without the zeros at its end. */
+export type SlotGuest = Pick<NestedGuest, 'exited' | 'end' | 'report'>
+
+interface RunningGuest {
+  readonly ears: GuestEars
+  readonly exit: Waiter<QemuExit>
+  stderr: string
+  /** As the agent sends it: without the zeros at its end. */
+  report: Buffer
+}
+
+// Enough for any message; a QEMU that complains in a loop must not fill the memory.
+const stderrLimit = 32 * 1024
+
+/**
+ * guise's side of one slot: the conversation on one port. It does nothing by itself but ask and listen; whoever owns it
+ * feeds it the frames that come, and fails it when the host is lost.
+ */
+export class Slot {
+  readonly #send: (frame: Uint8Array) => void
+  readonly #now: () => number
+  readonly #hello = deferred<undefined>()
+  #stores: Waiter<undefined>[] = []
+  #looks: Waiter<Buffer>[] = []
+  #guest: RunningGuest | null = null
+  #pingedAt: number | null = null
+  #lost: Error | null = null
+
+  /**
+   * @param send - sends a frame over the port
+   * @param now - a clock in milliseconds
+   */
+  constructor(send: (frame: Uint8Array) => void, now: () => number) {
+    this.#send = send
+    this.#now = now
+  }
+
+  /** Resolves when the agent has said that it serves this slot. */
+  get ready(): Promise<undefined> {
+    return this.#hello.promise
+  }
+
+  /** Since when a heartbeat is unanswered, or null. */
+  get unansweredSince(): number | null {
+    return this.#pingedAt
+  }
+
+  /** Asks the agent whether it is there, unless a question is open already. */
+  ping(): void {
+    if (this.#pingedAt !== null) return
+    this.#pingedAt = this.#now()
+    this.#send(encodeFrame(frameTypes.ping))
+  }
+
+  /**
+   * Brings a file in; it can then be found as {@link pathInside}.
+   *
+   * @throws EnvironmentError where the agent cannot keep it
+   */
+  async store(sha256: string, content: Uint8Array): Promise<void> {
+    const answer = this.#waiter(this.#stores)
+    this.#send(encodeFrame(frameTypes.file, Buffer.from(sha256, 'latin1'), content))
+    await answer
+  }
+
+  /**
+   * Starts a guest in this slot, in which none runs.
+   *
+   * @param start - a start frame
+   * @throws NestedHostLostError where the host is lost
+   */
+  run(start: Uint8Array, ears: GuestEars): SlotGuest {
+    if (this.#lost) throw this.#lost
+    const exit = deferred<QemuExit>()
+    const guest = { ears, exit, stderr: '', report: Buffer.alloc(0) }
+    this.#guest = guest
+    this.#send(start)
+    return {
+      exited: exit.promise,
+      // The slot may be another guest's by now.
+      end: () => {
+        if (this.#guest === guest) this.#send(encodeFrame(frameTypes.end))
+      },
+      report: () => {
+        if (this.#guest === guest) return this.#look()
+        return exit.promise.then(() => guest.report)
+      },
+    }
+  }
+
+  /** The host is lost: all that is waited for is rejected. */
+  fail(error: Error): void {
+    this.#lost ??= error
+    const waiters = [this.#hello, ...this.#stores, ...this.#looks, this.#guest?.exit]
+    this.#stores = []
+    this.#looks = []
+    this.#guest = null
+    for (const waiter of waiters) waiter?.reject(this.#lost)
+  }
+
+  /** @throws RangeError for what no agent of this version says */
+  take({ type, payload }: Frame): void {
+    const guest = this.#guest
+    switch (type) {
+      case frameTypes.hello:
+        if (payload.readUInt32LE(0) !== agentVersion) {
+          throw new RangeError(`an agent of version ${payload.readUInt32LE(0)}`)
+        }
+        this.#hello.resolve(undefined)
+        break
+      case frameTypes.pong:
+        this.#pingedAt = null
+        break
+      case frameTypes.stored:
+        this.#stores.shift()?.resolve(undefined)
+        break
+      case frameTypes.refused:
+        this.#stores
+          .shift()
+          ?.reject(
+            new EnvironmentError(
+              `the nested host cannot keep a file of this guest: ${payload.toString()}. Give it more memory`,
+            ),
+          )
+        break
+      case frameTypes.console:
+        guest?.ears.onConsole(payload)
+        break
+      case frameTypes.stderr:
+        if (guest) guest.stderr = (guest.stderr + payload.toString()).slice(-stderrLimit)
+        guest?.ears.onStderr?.(payload.toString())
+        break
+      case frameTypes.report:
+        if (guest) guest.report = payload
+        this.#answerLooks(payload)
+        break
+      case frameTypes.exit:
+        this.#guest = null
+        this.#answerLooks(guest?.report ?? Buffer.alloc(0))
+        guest?.exit.resolve(decodeExit(payload, guest.stderr))
+        break
+      default:
+        throw new RangeError(`a frame of type ${type}`)
+    }
+  }
+
+  #look(): Promise<Buffer> {
+    const answer = this.#waiter(this.#looks)
+    this.#send(encodeFrame(frameTypes.look))
+    return answer
+  }
+
+  #answerLooks(report: Buffer): void {
+    for (const waiter of this.#looks.splice(0)) waiter.resolve(report)
+  }
+
+  #waiter<T>(queue: Waiter<T>[]): Promise<T> {
+    if (this.#lost) return Promise.reject(this.#lost)
+    return new Promise((resolve, reject) => queue.push({ resolve, reject }))
+  }
+}
+
+function deferred<T>(): Waiter<T> & { readonly promise: Promise<T> } {
+  let waiter: Waiter<T> | undefined
+  const promise = new Promise<T>((resolve, reject) => {
+    waiter = { resolve, reject }
+  })
+  // Whoever waits hears of it; that nobody does is no trouble of its own.
+  promise.catch(() => undefined)
+  return { promise, ...(waiter as unknown as Waiter<T>) }
+}

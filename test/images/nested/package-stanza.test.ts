@@ -1,0 +1,31 @@
+import t from 'tap'
+import { parsePackages } from '../../../images/nested/package-stanza.js'
+
+const lists = `Package: qemu-system-x86
+Version: 1:10.0.13+ds-0+deb13u1
+Depends: libaio1t64 (>= 0.3.93), libc6:any (>= 2.38) | libc6.1, seabios (>> 1.16), seabios
+Pre-Depends: init-system-helpers
+Description: emulator
+ Depends: on nothing
+
+Package: libc6
+Version: 2.41-12
+
+Package: libc6
+Version: 2.41-11
+Depends: libold
+
+`
+
+t.test('names, versions and dependencies; of two versions the first', t => {
+  t.same(Object.fromEntries(parsePackages(lists)), {
+    'qemu-system-x86': {
+      name: 'qemu-system-x86',
+      version: '1:10.0.13+ds-0+deb13u1',
+      depends: ['init-system-helpers', 'libaio1t64', 'libc6', 'libc6.1', 'seabios'],
+    },
+    libc6: { name: 'libc6', version: '2.41-12', depends: [] },
+  })
+  t.equal(parsePackages('').size, 0)
+  t.end()
+})

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { encodeStart } from '../../../runner/launch/nested/start-frame.js'
+import type { Slot } from '../../../runner/launch/nested/slot.js'
+import { EnvironmentError } from '../../../runner/errors.js'
+import { temporaryFolder } from '../../../runner/temporary-folder.js'
+import { buildAgentDriver, startAgentDriver } from './agent-driver.js'
+
+const folder = await temporaryFolder('agent-slot')
+t.teardown(() => folder[Symbol.asyncDispose]())
+const program = await buildAgentDriver(folder.path)
+await using agent = await startAgentDriver(program, folder.path)
+const { slot } = agent
+await slot.ready
+
+const request = Buffer.from('REQUEST')
+
+/** Runs a shell script in QEMU's place. */
+function start(slot: Slot, script: string, command = ['/bin/sh', '-c', script]) {
+  const heard = { console: Buffer.alloc(0), stderr: '' }
+  const guest = slot.run(encodeStart({ command, reportSize: 65536, request }), {
+    onConsole: bytes => (heard.console = Buffer.concat([heard.console, bytes])),
+    onStderr: text => (heard.stderr += text),
+  })
+  return { ...guest, heard }
+}
+
+await t.test('a heartbeat is answered', async t => {
+  slot.ping()
+  t.type(slot.unansweredSince, 'number')
+  while (slot.unansweredSince !== null) await new Promise(resolve => setTimeout(resolve, 5))
+})
+
+await t.test('files are kept by their SHA-256', async t => {
+  const contents = [Buffer.alloc(3_000_000, 'kernel'), Buffer.alloc(0), Buffer.from('table')]
+  const names = contents.map(content => createHash('sha256').update(content).digest('hex'))
+  await Promise.all(contents.map((content, index) => slot.store(names[index] ?? '', content)))
+  t.same(readdirSync(agent.store).sort(), names.toSorted())
+  for (const [index, name] of names.entries()) {
+    t.ok(readFileSync(join(agent.store, name)).equals(contents[index] ?? Buffer.alloc(1)))
+  }
+})
+
+await t.test('console, stderr, report and status come out', async t => {
+  const script = `
+    printf 'to the console' >console
+    printf 'to stderr' >&2
+    read -r text <report
+    test "$(head -c 7 report)" = REQUEST || exit 1
+    printf ANSWER | dd of=report bs=1 seek=4096 conv=notrunc 2>/dev/null
+    exit 7`
+  const guest = start(slot, script)
+  t.same(await guest.exited, {
+    code: 7,
+    signal: null,
+    failedToStart: null,
+    stderr: 'to stderr',
+  })
+  t.equal(guest.heard.console.toString(), 'to the console')
+  t.equal(guest.heard.stderr, 'to stderr')
+  const report = await guest.report()
+  t.equal(report.length, 4096 + 6)
+  t.equal(report.toString('latin1', 0, 8), 'REQUEST\0')
+  t.equal(report.toString('latin1', 4096), 'ANSWER')
+})
+
+await t.test('what one guest leaves behind the next does not find', async t => {
+  const guest = start(slot, 'test "$(tr -d "\\0" <report)" = REQUEST && exit 5')
+  t.equal((await guest.exited).code, 5)
+})
+
+await t.test('every byte of a flood comes, though the guest ends with it', async t => {
+  const guest = start(slot, 'exec >console; seq 1 300000')
+  t.equal((await guest.exited).code, 0)
+  const expected = Array.from({ length: 300_000 }, (_, index) => `${index + 1}\n`).join('')
+  t.equal(guest.heard.console.toString(), expected)
+})
+
+await t.test('bytes that come one at a time are gathered', async t => {
+  let frames = 0
+  const script = 'exec >console; i=0; while [ $i -lt 3000 ]; do printf x; i=$((i + 1)); done'
+  const command = ['/bin/sh', '-c', script]
+  const guest = slot.run(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) }), {
+    onConsole: () => frames++,
+  })
+  t.equal((await guest.exited).code, 0)
+  t.ok(frames > 0 && frames < 300, `${frames} frames for 3000 writes`)
+})
+
+await t.test('the report can be had while the guest runs', async t => {
+  const guest = start(slot, 'read -r go <report; exec sleep 60')
+  const report = await guest.report()
+  t.equal(report.toString(), 'REQUEST')
+  guest.end()
+  t.equal((await guest.exited).signal, 'SIGTERM')
+  t.equal((await guest.report()).toString(), 'REQUEST')
+})
+
+await t.test('the environment is that of the command, and nothing more', async t => {
+  const guest = start(slot, '', ['env', 'ONE=1', 'TWO=2 3', '/bin/sh', '-c', 'exec env >&2'])
+  const { stderr } = await guest.exited
+  const lines = stderr.split('\n').filter(line => !/^(PWD|SHLVL|_|OLDPWD)=|^$/.test(line))
+  t.same(lines.sort(), ['ONE=1', 'TWO=2 3'])
+})
+
+await t.test('a guest killed by a signal says so', async t => {
+  t.match(await start(slot, 'kill -9 $$').exited, { code: null, signal: 'SIGKILL' })
+})
+
+await t.test('a guest that ignores SIGTERM is killed', async t => {
+  const guest = start(slot, "trap '' TERM; echo deaf >console; while :; do sleep 0.1; done")
+  while (guest.heard.console.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+  const before = Date.now()
+  guest.end()
+  guest.end()
+  t.equal((await guest.exited).signal, 'SIGKILL')
+  const waited = Date.now() - before
+  t.ok(waited > 2500 && waited < 8000, `after ${waited} ms`)
+})
+
+await t.test('a program that is not there never ran', async t => {
+  const guest = start(slot, '', ['/no/such/qemu'])
+  t.match(await guest.exited, { code: null, signal: null, failedToStart: /ENOENT/ })
+  t.equal((await guest.report()).length, 0)
+  t.equal((await start(slot, 'exit 3').exited).code, 3)
+})
+
+await t.test('a file that cannot be kept costs the guest, not the slot', async t => {
+  await using other = await temporaryFolder('agent-slot')
+  await using agent = await startAgentDriver(program, other.path)
+  const { rmSync, writeFileSync } = await import('node:fs')
+  rmSync(agent.store, { recursive: true, force: true })
+  // The driver's store is a fixed path; a file stands where the folder was.
+  rmSync(join(folder.path, 'files'), { recursive: true })
+  writeFileSync(join(folder.path, 'files'), '')
+  await t.rejects(
+    agent.slot.store('0'.repeat(64), Buffer.alloc(200_000)),
+    new EnvironmentError(
+      'the nested host cannot keep a file of this guest: Not a directory. Give it more memory',
+    ),
+  )
+  t.equal((await start(agent.slot, 'exit 4').exited).code, 4)
+})

@@ -1,0 +1,63 @@
+import t from 'tap'
+import { hostCommand } from '../../../runner/launch/nested/host-arguments.js'
+import { filesInside, filesOf } from '../../../runner/launch/nested/inside.js'
+
+const cached = (path: string) => ({ path, sha256: '0'.repeat(64), bytes: 1 })
+const image = {
+  kernel: cached('/cache/k'),
+  initramfs: cached('/cache/i'),
+  emulator: ['/ld.so', '/qemu'],
+  kernelVersion: '6.12.1',
+  qemuVersion: '10.0.1',
+  packages: [],
+}
+
+t.test('each slot has a port, and commas in paths are doubled', t => {
+  const command = hostCommand(
+    { image, console: '/tmp/a,b/console', ports: ['/tmp/a,b/0', '/tmp/a,b/1'] },
+    { cpus: 3, memory: 1000 },
+  )
+  t.same(command.slice(0, 2), ['/ld.so', '/qemu'])
+  const after = (word: string) => command.filter((_, index) => command[index - 1] === word)
+  t.same(after('-smp'), ['3'])
+  t.same(after('-m'), ['1000M'])
+  t.same(after('-kernel'), ['/cache/k'])
+  t.same(after('-initrd'), ['/cache/i'])
+  t.same(after('-accel'), ['tcg,thread=multi'])
+  t.same(after('-chardev'), [
+    'file,id=console,path=/tmp/a,,b/console',
+    'socket,id=slot0,path=/tmp/a,,b/0',
+    'socket,id=slot1,path=/tmp/a,,b/1',
+  ])
+  t.same(after('-device'), [
+    'virtio-serial-pci,max_ports=3',
+    'virtserialport,chardev=slot0,name=guise.slot.0',
+    'virtserialport,chardev=slot1,name=guise.slot.1',
+  ])
+  t.end()
+})
+
+t.test("a guest's files have the names of their content in there", t => {
+  const job = {
+    kernel: '/k',
+    initramfs: '/i',
+    override: { object: '/o', table: '/t' },
+    report: { size: 4096, request: Buffer.alloc(0) },
+    command: () => [],
+    onConsole: () => undefined,
+  }
+  t.same(filesOf(job), ['/k', '/i', '/o', '/t'])
+  const digests = new Map(filesOf(job).map(path => [path, `sha-of${path.slice(1)}`]))
+  t.same(filesInside(job, digests), {
+    qemu: '/usr/bin/qemu-system-x86_64',
+    kernel: '/files/sha-ofk',
+    initramfs: '/files/sha-ofi',
+    override: { object: '/files/sha-ofo', table: '/files/sha-oft' },
+    console: { kind: 'pty', path: '/dev/null', log: 'console' },
+    report: { kind: 'shared-memory', path: 'report', size: 4096 },
+  })
+  const plain = { ...job, override: null }
+  t.same(filesOf(plain), ['/k', '/i'])
+  t.equal(filesInside(plain, digests).override, null)
+  t.end()
+})

@@ -1,0 +1,129 @@
+import t from 'tap'
+import { EnvironmentError } from '../../../runner/errors.js'
+import { encodeFrame, frameTypes, type Frame } from '../../../runner/launch/nested/frame.js'
+import { NestedHostLostError } from '../../../runner/launch/nested/lost.js'
+import { Slot } from '../../../runner/launch/nested/slot.js'
+
+/** A slot whose agent is the test. */
+function slotWithAgent() {
+  const sent: number[] = []
+  let now = 0
+  const slot = new Slot(
+    frame => sent.push(frame[0] ?? 0),
+    () => now,
+  )
+  const say = (type: number, payload: Uint8Array | string = '') => {
+    slot.take({ type, payload: Buffer.from(payload as Uint8Array) } satisfies Frame)
+  }
+  return { slot, sent, say, at: (time: number) => (now = time) }
+}
+
+const exitPayload = (kind: number, value: number) => Buffer.from([kind, 0, 0, 0, value, 0, 0, 0])
+const deaf = { onConsole: () => undefined }
+const startFrame = encodeFrame(frameTypes.start)
+
+await t.test('an agent of another version is refused', async t => {
+  const { slot, say } = slotWithAgent()
+  t.throws(() => {
+    say(frameTypes.hello, Buffer.from([2, 0, 0, 0]))
+  }, RangeError)
+  say(frameTypes.hello, Buffer.from([1, 0, 0, 0]))
+  await slot.ready
+})
+
+t.test('one heartbeat is open at a time, since its own time', t => {
+  const { slot, sent, say, at } = slotWithAgent()
+  t.equal(slot.unansweredSince, null)
+  at(5)
+  slot.ping()
+  at(9)
+  slot.ping()
+  t.equal(slot.unansweredSince, 5)
+  t.same(sent, [frameTypes.ping])
+  say(frameTypes.pong)
+  t.equal(slot.unansweredSince, null)
+  t.end()
+})
+
+await t.test('a file that the agent refuses is the environment’s trouble', async t => {
+  const { slot, say } = slotWithAgent()
+  const kept = slot.store('a'.repeat(64), Buffer.from('x'))
+  const refused = slot.store('b'.repeat(64), Buffer.from('y'))
+  say(frameTypes.stored)
+  say(frameTypes.refused, 'No space left on device')
+  await kept
+  await t.rejects(refused, EnvironmentError)
+})
+
+await t.test('what comes is the running guest’s, and the end is its last', async t => {
+  const { slot, sent, say } = slotWithAgent()
+  const heard: string[] = []
+  const guest = slot.run(startFrame, {
+    onConsole: bytes => heard.push(bytes.toString()),
+    onStderr: text => heard.push(`stderr ${text}`),
+  })
+  say(frameTypes.console, 'Linux')
+  say(frameTypes.stderr, 'a warning')
+  const now = guest.report()
+  say(frameTypes.report, 'half')
+  t.equal((await now).toString(), 'half')
+  say(frameTypes.report, 'whole')
+  say(frameTypes.exit, exitPayload(0, 1))
+  t.same(heard, ['Linux', 'stderr a warning'])
+  t.same(await guest.exited, { code: 1, signal: null, failedToStart: null, stderr: 'a warning' })
+  t.equal((await guest.report()).toString(), 'whole')
+
+  const next = slot.run(startFrame, deaf)
+  sent.length = 0
+  guest.end()
+  t.same(sent, [], 'the first guest’s end does not reach the second')
+  next.end()
+  t.same(sent, [frameTypes.end])
+  say(frameTypes.exit, exitPayload(1, 15))
+  t.match(await next.exited, { code: null, signal: 'SIGTERM' })
+})
+
+await t.test('a look that crosses the guest’s end is answered by its last report', async t => {
+  const { slot, say } = slotWithAgent()
+  const guest = slot.run(startFrame, deaf)
+  const look = guest.report()
+  say(frameTypes.report, 'last')
+  say(frameTypes.exit, exitPayload(0, 0))
+  t.equal((await look).toString(), 'last')
+})
+
+await t.test('QEMU’s complaints in a loop are kept up to a limit, their end', async t => {
+  const { slot, say } = slotWithAgent()
+  const guest = slot.run(startFrame, deaf)
+  for (let line = 0; line < 3000; line++) say(frameTypes.stderr, `complaint number ${line}\n`)
+  say(frameTypes.exit, exitPayload(0, 1))
+  const { stderr } = await guest.exited
+  t.equal(stderr.length, 32 * 1024)
+  t.match(stderr, /number 2999\n$/)
+})
+
+await t.test('a lost host rejects all that is waited for, and all that comes after', async t => {
+  const { slot } = slotWithAgent()
+  const lost = new NestedHostLostError('it was struck by lightning')
+  const stored = slot.store('a'.repeat(64), Buffer.from('x'))
+  const guest = slot.run(startFrame, deaf)
+  const look = guest.report()
+  slot.fail(lost)
+  slot.fail(new NestedHostLostError('a second time'))
+  const waiting: Promise<unknown>[] = [slot.ready, stored, guest.exited, look, guest.report()]
+  for (const waited of waiting) {
+    await t.rejects(async () => {
+      await waited
+    }, lost)
+  }
+  await t.rejects(slot.store('c'.repeat(64), Buffer.from('z')), lost)
+  t.throws(() => slot.run(startFrame, deaf), lost)
+})
+
+t.test('a frame that no agent sends is refused', t => {
+  const { say } = slotWithAgent()
+  t.throws(() => {
+    say(200)
+  }, RangeError)
+  t.end()
+})
