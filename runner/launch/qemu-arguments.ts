@@ -1,4 +1,3 @@
-import type { Accelerator } from '../plan/accelerator.js'
 import type { Plan } from '../plan/plan.js'
 
 /** Where the guest's serial console goes. */
@@ -43,7 +42,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     ...['-machine', machineArgument(plan)],
-    ...['-accel', acceleratorArgument(plan.accelerator)],
+    ...['-accel', acceleratorArgument(plan)],
     ...['-cpu', cpuArgument(plan)],
     ...['-smp', String(machine.cpus), '-m', `${machine.memory}M`],
     ...Object.entries(machine.smbios).flatMap(([type, options]) => [
@@ -69,8 +68,9 @@ function switchProperty(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [`${name}=${value}`]
 }
 
-function acceleratorArgument(accelerator: Accelerator): string {
-  return accelerator === 'tcg' ? 'tcg' : 'kvm'
+function acceleratorArgument({ accelerator, scenario }: Plan): string {
+  if (accelerator === 'tcg') return 'tcg'
+  return ['kvm', ...Object.entries(scenario.machine.accel).map(property)].join(',')
 }
 
 function cpuArgument({ scenario: { cpu } }: Plan): string {

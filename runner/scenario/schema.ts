@@ -85,15 +85,19 @@ const dumpEntry = mapping({
   range: leafRange.optional().describe('which leaves of the dump; without it all'),
 })
 
+const property = z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string')
+const properties = (what: string) =>
+  z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/i, `the name of a QEMU ${what} property`),
+      property,
+    )
+    .default({})
+
 const cpu = mapping({
   model: text('a QEMU CPU model').default('qemu64-v1'),
   vendor: signature('a vendor of 12 characters').default('AuthenticAMD'),
-  properties: z
-    .record(
-      z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/i, 'the name of a QEMU CPU property'),
-      z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string'),
-    )
-    .default({}),
+  properties: properties('CPU'),
 })
 
 const onOff = z.enum(['on', 'off'], 'on or off')
@@ -102,6 +106,7 @@ const machine = mapping({
   type: z.enum(['pc', 'q35', 'microvm'], 'pc, q35 or microvm').default('pc'),
   cpus: z.int('a whole number from 1 to 64').min(1).max(64).default(1),
   memory: z.int('MiB, at least 64').min(64).max(65536).default(256).describe('MiB'),
+  accel: properties('accelerator').describe('what stands behind QEMU -accel kvm'),
   hpet: onOff.optional(),
   vmport: onOff.optional(),
   smbios: z
@@ -197,10 +202,16 @@ export const scenarioSchema = mapping({
   })
   .superRefine((scenario, context) => {
     if (scenario.needs.fidelity === 'kvm') return
-    for (const name of Object.keys(scenario.cpu.properties).filter(isParavirtProperty)) {
+    const wanting = [
+      ...Object.keys(scenario.cpu.properties)
+        .filter(isParavirtProperty)
+        .map(name => ['cpu', 'properties', name]),
+      ...Object.keys(scenario.machine.accel).map(name => ['machine', 'accel', name]),
+    ]
+    for (const path of wanting) {
       context.addIssue({
         code: 'custom',
-        path: ['cpu', 'properties', name],
+        path,
         message: 'a property that QEMU honours without KVM, or `needs: { fidelity: kvm }`',
       })
     }

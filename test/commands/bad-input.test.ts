@@ -127,7 +127,9 @@ for (const folder of ['/proc/x', '/dev/null/x', '/proc/1/x/y']) {
 }
 
 t.test('no QEMU in PATH', async t => {
-  const result = await sandbox.exec(sandbox.command('run', 'tcg'), { env: { PATH: '/nowhere' } })
+  const result = await sandbox.exec(sandbox.command('run', 'tcg', '--accel', 'tcg'), {
+    env: { PATH: '/nowhere' },
+  })
   t.equal(result.status, 3)
   t.match(
     result.stderr,

@@ -122,7 +122,16 @@ t.test('Ctrl-C before the first guest', async t => {
     `#!/bin/sh\n: ${sandbox.kernel}\n>${sandbox.at('asked')}\nsleep 30\n`,
   )
   chmodSync(qemu, 0o755)
-  const command = sandbox.command('run', 'tcg', '--qemu', qemu, '--kernel', sandbox.kernel)
+  const command = sandbox.command(
+    'run',
+    'tcg',
+    '--accel',
+    'tcg',
+    '--qemu',
+    qemu,
+    '--kernel',
+    sandbox.kernel,
+  )
   const guise = sandbox.start(command, { detached: true })
   await until(() => existsSync(sandbox.at('asked')))
   process.kill(-guise.pid, 'SIGINT')

@@ -22,8 +22,9 @@ import { parseScenario } from '../fixtures/scenario.js'
 
 const folder = await temporaryFolder('nested-test')
 t.teardown(() => folder[Symbol.asyncDispose]())
-const leftovers = () => readdirSync(tmpdir()).filter(name => /^guise-nested-(?!test)/.test(name))
-const before = leftovers()
+/** The folders of this process's hosts; other tests may have theirs. */
+const leftovers = () =>
+  readdirSync(tmpdir()).filter(name => name.startsWith(`guise-nested-${process.pid}-`))
 
 const kernel = await resolveKernel('debian:bookworm')
 const initramfs = await buildInitramfs({ init: guestInit })
@@ -160,7 +161,7 @@ cpuid:
     t.match((await running.guest.exited).stderr, /terminating on signal 15/)
   })
 })
-t.strictSame(leftovers(), before, 'a closed host leaves nothing behind')
+t.strictSame(leftovers(), [], 'a closed host leaves nothing behind')
 
 /** The processes of nested hosts that this process started. */
 function hostProcesses(): number[] {
@@ -183,12 +184,12 @@ await t.test('a host that is killed is lost with its guests, and can be started 
   t.notOk(host.alive)
   await t.rejects(start(host, ''), NestedHostLostError)
   await host.close()
-  t.strictSame(leftovers(), before)
+  t.strictSame(leftovers(), [])
 
   const again = await startNestedHost(image)
   t.teardown(() => again.close())
   t.equal(facts(await finish(t, await start(again, quiet))).hypervisor, 'KVM')
   await again.close()
   t.strictSame(hostProcesses(), [])
-  t.strictSame(leftovers(), before)
+  t.strictSame(leftovers(), [])
 })

@@ -28,8 +28,6 @@ function startWith(script: string, signal?: AbortSignal) {
   return Machine.start(image, { slots: 2, cpus: 2, memory: 512 }, signal)
 }
 
-const leftovers = () => readdirSync(tmpdir()).filter(name => name.startsWith('guise-nested-'))
-const before = leftovers()
 
 await t.test('a QEMU that ends tells why: its words, and what the console says', async t => {
   const script =
@@ -63,4 +61,7 @@ await t.test('a machine that speaks nonsense is given up', async t => {
   await t.rejects(startWith(speak), /its agent sent what guise does not understand: a frame of/)
 })
 
-t.same(leftovers(), before, 'no folder is left')
+const leftovers = readdirSync(tmpdir()).filter(name =>
+  name.startsWith(`guise-nested-${process.pid}-`),
+)
+t.same(leftovers, [], 'no folder is left')

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { layOut } from '../../../images/nested/lay-out.js'
+import { EnvironmentError } from '../../../runner/errors.js'
+
+const cache = t.testdir()
+process.env.XDG_CACHE_HOME = cache
+
+const entry = (path: string, mode: number, text: string) =>
+  ({ type: 'file', path, mode, content: Buffer.from(text) }) as const
+const files = [entry('lib64/ld.so', 0o755, 'loader'), entry('usr/share/bios.bin', 0o644, 'bios')]
+
+await t.test('files are laid out once, with their modes, and nothing else is left', async t => {
+  const folder = await layOut('abc', files)
+  t.equal(folder, join(cache, 'guise', 'nested', 'abc'))
+  t.equal(readFileSync(join(folder, 'usr/share/bios.bin'), 'utf8'), 'bios')
+  t.equal(statSync(join(folder, 'lib64/ld.so')).mode & 0o777, 0o755)
+  t.equal(await layOut('abc', [entry('other', 0o644, 'x')]), folder, 'what is there stays')
+  t.same(readdirSync(folder).sort(), ['lib64', 'usr'])
+  t.same(readdirSync(join(cache, 'guise', 'nested')), ['abc'])
+})
+
+await t.test('two at the same time lay out one folder', async t => {
+  const [first, second] = await Promise.all([layOut('both', files), layOut('both', files)])
+  t.equal(first, second)
+  t.same(readdirSync(join(cache, 'guise', 'nested')).sort(), ['abc', 'both'])
+})
+
+await t.test('a cache that cannot be written is named', async t => {
+  writeFileSync(join(cache, 'file'), '')
+  process.env.XDG_CACHE_HOME = join(cache, 'file')
+  await t.rejects(layOut('abc', files), EnvironmentError)
+})
