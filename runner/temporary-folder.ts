@@ -11,7 +11,7 @@ export interface TemporaryFolder extends AsyncDisposable {
  */
 export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
   // Loaded here, because it looks for the system's temporary directory as it loads and throws where there is none.
-  const { dir, setGracefulCleanup } = await import('tmp-promise')
+  const { dir, setGracefulCleanup } = (await import('tmp-promise')).default
   // A guise that ends by an uncaught error still removes its folders.
   setGracefulCleanup()
   const { path, cleanup } = await dir({ prefix: `guise-${purpose}`, unsafeCleanup: true })

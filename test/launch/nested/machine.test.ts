@@ -28,7 +28,6 @@ function startWith(script: string, signal?: AbortSignal) {
   return Machine.start(image, { slots: 2, cpus: 2, memory: 512 }, signal)
 }
 
-
 await t.test('a QEMU that ends tells why: its words, and what the console says', async t => {
   const script =
     'echo booting >$CONSOLE; echo "Kernel panic - not syncing" >>$CONSOLE; echo no memory >&2; exit 3'
