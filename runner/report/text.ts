@@ -29,7 +29,10 @@ export function textReporter(colour: boolean, nameWidth: number): Reporter {
       const { version, release } = record.kernel
       const heading = several && release !== kernelBefore ? `\n${version} (${release})\n` : ''
       kernelBefore = release
-      const seconds = record.timing === null ? '' : ` ${(record.timing.total / 1000).toFixed(1)} s`
+      const seconds =
+        record.timing === null
+          ? ''
+          : ` ${(record.timing.total / 1000).toFixed(1)} s, ${record.accel}`
       const name = record.scenario.padEnd(nameWidth)
       const line = `${heading}${paintVerdict(record.verdict, colours)}  ${name}  ${printable(summarise(record))}${colours.dim(seconds)}\n`
       if (record.verdict === 'fail' || record.verdict === 'error') {

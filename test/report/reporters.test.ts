@@ -80,7 +80,7 @@ t.test('TAP is what a TAP parser reads', t => {
 t.test('the text says what failed, why, and what to try', t => {
   const reporter = textReporter(false, 15)
   const output = records.map(record => reporter.record(record, details)).join('')
-  t.match(output, /^pass {3}kvm-no-features {2}KVM; clocksource tsc; adopts kvm 2\.1 s$/m)
+  t.match(output, /^pass {3}kvm-no-features {2}KVM; clocksource tsc; adopts kvm 2\.1 s, tcg$/m)
   t.match(output, /^fail {3}hyperv {11}KVM/m)
   t.match(output, /expected hypervisor none, got \\x1b\[31mKVM # not/)
   t.match(output, /\| the \\x1b\[31mlast line/)

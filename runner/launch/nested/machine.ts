@@ -20,7 +20,7 @@ export interface MachineOptions extends HostSize {
 /** How long a host may take until its agent speaks, in milliseconds; 4 s on an idle machine. */
 const startDeadlineMs = 120_000
 const heartbeatMs = 2_000
-/** How long the agent may leave a heartbeat unanswered, in milliseconds. It answers in some 10 on an idle machine. */
+/** How long the agent may leave a heartbeat unanswered, in milliseconds. Two guests on a machine with load 7 never took so long. */
 const silenceDeadlineMs = 30_000
 /**
  * The emulated machine that a nested host runs in: its QEMU, the ports to its agent, and the watch over both. Once it is
