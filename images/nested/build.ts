@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { EnvironmentError } from '../../runner/errors.js'
 import { packageRoot } from '../../runner/paths.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
-import { join } from 'node:path'
 import { sha256OfFile, storeBytes } from '../cache.js'
 import { buildInitramfs } from '../initramfs.js'
 import { chooseKernel } from '../kernel/debian/choose.js'
@@ -13,7 +12,8 @@ import { upstreamVersion } from '../kernel/debian/version.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
 import { parseKernelSpec, type DebianSpec } from '../kernel/spec.js'
 import { Memo } from '../memo.js'
-import { moduleEntries, qemuEntries } from './image-entries.js'
+import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
+import { layOut } from './lay-out.js'
 import { SuitePackages, unpackPackage } from './package-source.js'
 import { recipe } from './recipe.js'
 
@@ -27,9 +27,11 @@ const imageSchema = z.object({
   kernel: cachedFileSchema,
   /** All else: the agent, KVM's modules, QEMU. */
   initramfs: cachedFileSchema,
+  /** The command, without options, of the QEMU that emulates the host: the same QEMU as inside, laid out in the cache. */
+  emulator: z.array(z.string()).readonly(),
   /** Such as `6.12.107`. */
   kernelVersion: z.string(),
-  /** The version of the QEMU that guests run in, such as `10.0.13`. */
+  /** The version of both QEMUs, such as `10.0.13`. */
   qemuVersion: z.string(),
   /** The packages it was made of, `NAME=VERSION`, sorted. */
   packages: z.array(z.string()).readonly(),
@@ -49,8 +51,7 @@ export const agentProgram = join(packageRoot, 'dist', 'guest', 'agent')
 export async function buildNestedHost(options: ResolveOptions = {}): Promise<NestedHostImage> {
   const key = `recipe ${recipe.version} agent ${await agentDigest()}`
   const recalled = (await imageMemo.recall(key))?.value
-  if (recalled && (await isThere(recalled.kernel)) && (await isThere(recalled.initramfs)))
-    return recalled
+  if (recalled && (await isThere(recalled))) return recalled
   options.onProgress?.('building the nested host, once: some 60 packages are fetched for it')
   const image = await build(options)
   await imageMemo.record(key, image)
@@ -61,14 +62,16 @@ async function build(options: ResolveOptions): Promise<NestedHostImage> {
   await using folder = await temporaryFolder('nested-host')
   const kernel = await unpackKernel(join(folder.path, 'kernel'), options)
   const packages = new SuitePackages(recipe.suite, join(folder.path, 'packages'), options)
-  const files = [...(await qemuEntries(packages)), ...(await moduleEntries(kernel.files))]
+  const qemu = await qemuFiles(packages)
+  const files = [...qemu.files, ...(await moduleFiles(kernel.files))]
   const initramfs = await buildInitramfs({ init: agentProgram, files })
-  const [qemu] = await packages.describe([recipe.qemu.package])
+  const [facts] = await packages.describe([recipe.qemu.package])
   return {
+    emulator: emulatorCommand(await layOut(initramfs.sha256, qemu.files), qemu.loader),
     kernel: await storeBytes('kernels', '.vmlinuz', await readFile(kernel.image)),
     initramfs,
     kernelVersion: kernel.version,
-    qemuVersion: upstreamVersion(qemu?.version ?? '').replace(/\+.*/, ''),
+    qemuVersion: upstreamVersion(facts?.version ?? '').replace(/\+.*/, ''),
     packages: [
       kernel.package,
       ...packages.unpacked.map(({ name, version }) => `${name}=${version}`),
@@ -99,6 +102,21 @@ async function agentDigest(): Promise<string> {
   }
 }
 
-async function isThere(file: { path: string; bytes: number }): Promise<boolean> {
-  return (await stat(file.path).catch(() => undefined))?.size === file.bytes
+/** QEMU through its own dynamic loader: its libraries are newer than the machine's. */
+function emulatorCommand(folder: string, loader: string): string[] {
+  const inside = (path: string) => join(folder, path)
+  return [
+    inside(loader),
+    ...['--library-path', inside(libraryFolder), inside(recipe.qemu.program)],
+    ...['/usr/share/qemu', '/usr/share/seabios'].flatMap(path => ['-L', inside(path)]),
+  ]
+}
+
+async function isThere({ kernel, initramfs, emulator }: NestedHostImage): Promise<boolean> {
+  const size = async (path: string) => (await stat(path).catch(() => undefined))?.size
+  return (
+    (await size(kernel.path)) === kernel.bytes &&
+    (await size(initramfs.path)) === initramfs.bytes &&
+    (await size(emulator[0] ?? '')) !== undefined
+  )
 }

@@ -63,13 +63,13 @@ async function findLibrary(
   { library, neededBy }: Unresolved,
 ): Promise<{ path: string; owner: string }> {
   const [owner] = await packages.describe([neededBy])
-  const candidates = [neededBy, ...likeliestFirst(library, owner?.depends ?? [])]
-  for (const { name } of await packages.describe(candidates)) {
+  const others = likeliestFirst(library, owner?.depends ?? [])
+  for (const { name } of await packages.describe([neededBy, ...others])) {
     const path = fileNamed(await packages.files(name), library)
     if (path !== undefined) return { path, owner: name }
   }
   throw new EnvironmentError(
-    `${library}, which Debian's ${neededBy} needs, is in none of the packages that it depends on: ${candidates.join(', ')}`,
+    `${library}, which Debian's ${neededBy} needs, is neither in it nor in a package that it depends on: ${others.join(', ')}`,
   )
 }
 

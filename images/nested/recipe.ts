@@ -5,10 +5,11 @@
 export const recipe = {
   version: 1,
   /**
-   * Debian 13: its kernel has CONFIG_KVM_XEN (6.1 has not), its QEMU `xen-version` (from 8.0 on).
+   * Debian 13: its kernel has CONFIG_KVM_XEN (6.1 has not), and its QEMU `xen-version` (since 8.0) and a TCG under which
+   * the host stays up far longer than under Debian 12's (see README.md).
    */
   suite: 'trixie',
-  /** What guests are run with. */
+  /** What guests are run with inside, and what emulates the host outside. */
   qemu: { package: 'qemu-system-x86', program: '/usr/bin/qemu-system-x86_64' },
   /**
    * The modules that make /dev/kvm, with their options; those they need are loaded before them. A vCPU that polls for an
@@ -17,14 +18,15 @@ export const recipe = {
   modules: { kvm: 'halt_poll_ns=0', 'kvm-amd': '' } as Readonly<Record<string, string>>,
   /**
    * Where QEMU's packages keep what it loads into x86 guests: firmware, boot loaders, and the ROMs of cards that a
-   * scenario may add. Paths within the image are the same.
+   * scenario may add. They lie at the same paths in the image, where QEMU finds them.
    */
   firmware: [
-    { package: 'seabios', files: /^\/usr\/share\/seabios\/.*\.bin$/ },
+    { package: 'seabios', files: /\/usr\/share\/seabios\/[^/]*\.bin$/ },
     {
       package: 'qemu-system-data',
-      files: /^\/usr\/share\/qemu\/(kvmvapic|linuxboot|linuxboot_dma|multiboot|multiboot_dma|pvh)\.bin$/,
+      files:
+        /\/usr\/share\/qemu\/(kvmvapic|linuxboot|linuxboot_dma|multiboot|multiboot_dma|pvh)\.bin$/,
     },
-    { package: 'ipxe-qemu', files: /^\/usr\/(share|lib\/ipxe)\/qemu\/.*\.rom$/ },
+    { package: 'ipxe-qemu', files: /\/usr\/(share|lib\/ipxe)\/qemu\/[^/]*\.rom$/ },
   ],
 } as const

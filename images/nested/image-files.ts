@@ -1,30 +1,41 @@
 import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { EnvironmentError } from '../../runner/errors.js'
-import type { CpioEntry, FileEntry } from '../cpio.js'
+import type { FileEntry } from '../cpio.js'
 import { linkProgram } from './library-walk.js'
 import { loadOrder, moduleDependencies } from './module-order.js'
 import { fileNamed, type PackageSource } from './package-source.js'
 import { recipe } from './recipe.js'
 
-/** QEMU, its dynamic loader, its libraries and its firmware. */
-export async function qemuEntries(packages: PackageSource): Promise<CpioEntry[]> {
+/** QEMU with all that it needs to run, wherever it is laid out. */
+export interface QemuFiles {
+  /** QEMU, its dynamic loader, its libraries and its firmware. */
+  readonly files: readonly FileEntry[]
+  /** The loader's path among them. */
+  readonly loader: string
+}
+
+/** Where the libraries lie: one of the folders that Debian's loader looks into unasked. */
+export const libraryFolder = '/usr/lib'
+
+/** Collects {@link QemuFiles} from a suite's packages. */
+export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
   const { package: owner, program } = recipe.qemu
   const path = (await packages.files(owner)).find(file => file.endsWith(program))
   if (path === undefined) throw new EnvironmentError(`Debian's ${owner} has no ${program}`)
   const { interpreter, libraries } = await linkProgram(packages, path, owner)
-  const entries = [file(program, path, 0o755)]
+  const collected = [file(program, path, 0o755)]
   for (const [name, library] of libraries) {
-    entries.push(file(interpreter.endsWith(`/${name}`) ? interpreter : `/usr/lib/${name}`, library, 0o755))
+    const isLoader = interpreter.endsWith(`/${name}`)
+    collected.push(file(isLoader ? interpreter : `${libraryFolder}/${name}`, library, 0o755))
   }
   for (const { package: holder, files } of recipe.firmware) {
-    const prefix = `/${holder}/`
     for (const from of await packages.files(holder)) {
-      const inside = from.slice(from.indexOf(prefix) + prefix.length - 1)
-      if (files.test(inside)) entries.push(file(inside, from, 0o644))
+      const inside = files.exec(from)?.[0]
+      if (inside !== undefined) collected.push(file(inside, from, 0o644))
     }
   }
-  return Promise.all(entries)
+  return { files: await Promise.all(collected), loader: interpreter }
 }
 
 /**
@@ -32,7 +43,7 @@ export async function qemuEntries(packages: PackageSource): Promise<CpioEntry[]>
  *
  * @param kernelFiles - all files of the kernel's package
  */
-export async function moduleEntries(kernelFiles: readonly string[]): Promise<CpioEntry[]> {
+export async function moduleFiles(kernelFiles: readonly string[]): Promise<FileEntry[]> {
   const modules = new Map<string, Buffer>()
   const load = async (name: string) => {
     const module = modules.get(name) ?? (await readModule(kernelFiles, name))

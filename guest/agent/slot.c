@@ -1,0 +1,205 @@
+#include "slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "guest.h"
+#include "store.h"
+
+/*
+ * A guest's console comes a byte at a time, and each frame costs more than that byte did: what came in so many
+ * milliseconds goes out together. The FIFO holds 64 KB, more than an emulated serial port makes in that time.
+ */
+#define CONSOLE_PERIOD_MS 20
+
+/* How long QEMU has to end by itself after SIGTERM. */
+#define GRACE_MS 3000
+
+static const struct guest no_guest = { 0, -1, -1, -1, -1, 0 };
+static struct guest guest = no_guest;
+static int64_t console_due, kill_due;
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Passes on what there is. At the end of it the pipe is closed. */
+static void pass_on(int port, int *pipe, uint32_t type)
+{
+	static char bytes[MAX_SHORT_PAYLOAD];
+	ssize_t got;
+
+	while ((got = read(*pipe, bytes, sizeof(bytes))) > 0)
+		write_frame(port, type, bytes, got);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	close(*pipe);
+	*pipe = -1;
+}
+
+/* The memory as it stands, without the zeros at its end. */
+static void send_report(int port)
+{
+	size_t size = guest.report_size;
+	const char *memory = size ? mmap(NULL, size, PROT_READ, MAP_SHARED, guest.report, 0) : NULL;
+
+	if (memory == MAP_FAILED)
+		die("the report");
+	while (size && !memory[size - 1])
+		size--;
+	write_header(port, FRAME_REPORT, size);
+	write_exactly(port, memory, size);
+	if (memory)
+		munmap((void *)memory, guest.report_size);
+}
+
+static void forget_guest(void)
+{
+	if (guest.console >= 0)
+		close(guest.console);
+	if (guest.stderr_pipe >= 0)
+		close(guest.stderr_pipe);
+	if (guest.report >= 0)
+		close(guest.report);
+	unlink("report");
+	unlink("console");
+	guest = no_guest;
+}
+
+static void send_exit(int port, uint32_t kind, uint32_t value)
+{
+	struct exit_status status = { kind, value };
+
+	write_frame(port, FRAME_EXIT, &status, sizeof(status));
+}
+
+static void start(int port, const char *payload, uint32_t length)
+{
+	int error;
+
+	if (guest.pid) {
+		write_frame(port, FRAME_REFUSED, "a guest runs already", 20);
+		return;
+	}
+	console_due = 0;
+	kill_due = 0;
+	error = guest_start(&guest, payload, length);
+	if (error) {
+		forget_guest();
+		send_exit(port, EXIT_NEVER_RAN, error);
+	}
+}
+
+static void finish(int port)
+{
+	int status = guest_reap(&guest);
+
+	if (guest.console >= 0)
+		pass_on(port, &guest.console, FRAME_CONSOLE);
+	if (guest.stderr_pipe >= 0)
+		pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
+	send_report(port);
+	forget_guest();
+	if (WIFSIGNALED(status))
+		send_exit(port, EXIT_BY_SIGNAL, WTERMSIG(status));
+	else
+		send_exit(port, EXIT_BY_STATUS, WEXITSTATUS(status));
+}
+
+static void end(void)
+{
+	if (!guest.pid || kill_due)
+		return;
+	kill(guest.pid, SIGTERM);
+	kill_due = now_ms() + GRACE_MS;
+}
+
+static void obey(int port)
+{
+	static char payload[MAX_SHORT_PAYLOAD];
+	struct frame_header header = read_header(port);
+
+	if (header.type == FRAME_FILE) {
+		store_file(port, header.length);
+		return;
+	}
+	if (header.length > sizeof(payload)) {
+		errno = EMSGSIZE;
+		die("a frame");
+	}
+	read_exactly(port, payload, header.length);
+	switch (header.type) {
+	case FRAME_PING:
+		write_frame(port, FRAME_PONG, payload, header.length);
+		break;
+	case FRAME_START:
+		start(port, payload, header.length);
+		break;
+	case FRAME_LOOK:
+		/* One that comes when the guest has ended is answered by the report sent then. */
+		if (guest.pid)
+			send_report(port);
+		break;
+	case FRAME_END:
+		end();
+		break;
+	default:
+		errno = EPROTO;
+		die("a frame");
+	}
+}
+
+/* The milliseconds until something is due, or -1. */
+static int next_due(int64_t now)
+{
+	int64_t due = guest.console >= 0 && console_due > now ? console_due : INT64_MAX;
+
+	if (guest.pid && kill_due && kill_due < due)
+		due = kill_due;
+	if (due == INT64_MAX)
+		return -1;
+	return due > now ? due - now : 0;
+}
+
+void serve_slot(int port)
+{
+	uint32_t version = AGENT_VERSION;
+
+	write_frame(port, FRAME_HELLO, &version, sizeof(version));
+	for (;;) {
+		int64_t now = now_ms();
+		/* poll() skips what is -1. */
+		struct pollfd ready[] = {
+			{ port, POLLIN, 0 },
+			{ guest.pid ? guest.pidfd : -1, POLLIN, 0 },
+			{ console_due > now ? -1 : guest.console, POLLIN, 0 },
+			{ guest.stderr_pipe, POLLIN, 0 },
+		};
+
+		poll(ready, 4, next_due(now));
+		if (ready[2].revents) {
+			pass_on(port, &guest.console, FRAME_CONSOLE);
+			console_due = now_ms() + CONSOLE_PERIOD_MS;
+		}
+		if (ready[3].revents)
+			pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
+		if (ready[1].revents)
+			finish(port);
+		else if (guest.pid && kill_due && now_ms() >= kill_due)
+			kill(guest.pid, SIGKILL);
+		if (ready[0].revents)
+			obey(port);
+	}
+}
