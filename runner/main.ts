@@ -87,9 +87,10 @@ program
   .command('doctor')
   .description('say what this machine has of what guise needs')
   .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
-  .action(async (options: { qemu?: string }) => {
+  .option('--reprobe', 'probe KVM and the nested host anew')
+  .action(async (options: { qemu?: string; reprobe?: true }) => {
     const { doctor } = await import('./commands/doctor.js')
-    process.exitCode = await doctor(options.qemu)
+    process.exitCode = await doctor(options.qemu, options.reprobe === true)
   })
 
 try {

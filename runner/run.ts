@@ -6,7 +6,7 @@ import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
 import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
-import { kvmWorks } from './launch/kvm-probe.js'
+import { kvmWorks, markKvmBad } from './launch/kvm-probe.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
@@ -121,6 +121,8 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
                 anyEnd,
               )
         writeRecord(folder, result.record)
+        const { outcome, ending } = result.record
+        if (accelerator === 'kvm' && outcome === 'kvm-error') await markKvmBad(qemu, ending ?? '')
         events.onGuestEnd?.(result.record)
         inOrder.put(place * scenarios.length + index, result)
       }),

@@ -49,13 +49,22 @@ export const agentProgram = join(packageRoot, 'dist', 'guest', 'agent')
  * @throws EnvironmentError when the packages cannot be fetched, or guise's own agent is not built
  */
 export async function buildNestedHost(options: ResolveOptions = {}): Promise<NestedHostImage> {
-  const key = `recipe ${recipe.version} agent ${await agentDigest()}`
-  const recalled = (await imageMemo.recall(key))?.value
-  if (recalled && (await isThere(recalled))) return recalled
+  const recalled = await recallNestedHost()
+  if (recalled) return recalled
   options.onProgress?.('building the nested host, once: some 60 packages are fetched for it')
   const image = await build(options)
-  await imageMemo.record(key, image)
+  await imageMemo.record(await imageKey(), image)
   return image
+}
+
+/** The nested host, where it was made before and is still in the cache. */
+export async function recallNestedHost(): Promise<NestedHostImage | null> {
+  const recalled = (await imageMemo.recall(await imageKey()))?.value
+  return recalled && (await isThere(recalled)) ? recalled : null
+}
+
+async function imageKey(): Promise<string> {
+  return `recipe ${recipe.version} agent ${await agentDigest()}`
 }
 
 async function build(options: ResolveOptions): Promise<NestedHostImage> {

@@ -1,7 +1,10 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, release } from 'node:os'
 import { cacheFolder } from '../../images/cache.js'
 import { guiseVersion } from '../version.js'
+import { EnvironmentError } from '../errors.js'
+import { probeKvm } from '../launch/kvm-probe.js'
+import { probeNested } from '../launch/nested/probe.js'
 import { findQemu } from '../launch/qemu.js'
 import { guestInit, overrideObject } from '../paths.js'
 import { print } from './standard-output.js'
@@ -12,8 +15,12 @@ interface Finding {
   readonly found: string
 }
 
-/** `guise doctor`: what this machine has of what guise needs. Status 3 when something that every run needs is missing. */
-export async function doctor(qemuPath: string | undefined): Promise<number> {
+/**
+ * `guise doctor`: what this machine has of what guise needs. Status 3 when something that every run needs is missing.
+ *
+ * @param again - probes KVM and the nested host anew, whatever is remembered
+ */
+export async function doctor(qemuPath: string | undefined, again: boolean): Promise<number> {
   const findings = [
     { ok: true, what: 'guise', found: `${guiseVersion()}, Node ${process.versions.node}` },
     {
@@ -21,10 +28,9 @@ export async function doctor(qemuPath: string | undefined): Promise<number> {
       what: 'host',
       found: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${availableParallelism()} cores, ${Math.round(freemem() / 2 ** 30)} GiB free, kernel ${release()}`,
     },
-    await qemuFinding(qemuPath),
+    ...(await qemuFindings(qemuPath, again)),
     built('override object', overrideObject),
     built('guest init', guestInit),
-    { ok: true, what: '/dev/kvm', found: kvmDevice() },
     { ok: true, what: 'cache', found: cacheFolder() },
   ]
   const width = Math.max(...findings.map(({ what }) => what.length))
@@ -34,12 +40,20 @@ export async function doctor(qemuPath: string | undefined): Promise<number> {
   return findings.every(({ ok }) => ok) ? 0 : 3
 }
 
-async function qemuFinding(path: string | undefined): Promise<Finding> {
+/** QEMU, and what depends on it: a KVM that does not work, and no nested host either, is nothing that every run needs. */
+async function qemuFindings(path: string | undefined, again: boolean): Promise<Finding[]> {
   try {
     const qemu = await findQemu(path)
-    return { ok: true, what: 'QEMU', found: `${qemu.version}, ${qemu.path}` }
+    const kvm = await probeKvm(qemu, again)
+    const nested = await probeNested(again, text => process.stderr.write(`guise: ${text}\n`))
+    return [
+      { ok: true, what: 'QEMU', found: `${qemu.version}, ${qemu.path}` },
+      { ok: true, what: 'kvm', found: describe(kvm) },
+      { ok: true, what: 'nested', found: describe(nested) },
+    ]
   } catch (error) {
-    return { ok: false, what: 'QEMU', found: (error as Error).message }
+    if (!(error instanceof EnvironmentError)) throw error
+    return [{ ok: false, what: 'QEMU', found: error.message }]
   }
 }
 
@@ -48,11 +62,7 @@ function built(what: string, path: string): Finding {
   return { ok, what, found: ok ? path : `not built: run scripts/quickstart, or npm run build` }
 }
 
-function kvmDevice(): string {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK)
-    return 'opens; whether it boots a kernel only a boot can tell, so --accel auto takes tcg'
-  } catch (error) {
-    return `does not open (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); --accel auto takes tcg`
-  }
+function describe({ works, reason }: { works: boolean | null; reason: string }): string {
+  if (works === null) return reason
+  return `${works ? 'works' : 'unusable'}: ${reason}`
 }

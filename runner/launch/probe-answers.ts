@@ -34,7 +34,9 @@ export function judgeProbe(result: ProbeResult): KvmAnswer {
       : [`it emulates guest code: a loop takes ${cyclesPerTurn} cycles a turn`]),
     ...whyNoEnd(result),
   ]
-  if (reasons.length > 0) return { works: false, reason: reasons.join('; '), cyclesPerTurn }
+  if (reasons.length > 0) {
+    return { works: false, reason: `/dev/kvm opens, but ${reasons.join('; ')}`, cyclesPerTurn }
+  }
   return { works: true, reason: `a loop takes ${cyclesPerTurn ?? 0} cycles a turn`, cyclesPerTurn }
 }
 
