@@ -64,7 +64,11 @@ refused('an unknown option', ['run', '--kernels', 'x'], {
   says: /unknown option '--kernels'/,
   lines: 3,
 })
-refused('an unknown command', ['ruin'], { status: 2, says: /^error: /, lines: 2 })
+refused('an unknown command', ['ruin'], {
+  status: 2,
+  says: /^error: unknown command 'ruin'/,
+  lines: 3,
+})
 for (const jobs of ['0', '-1', 'two', '1.5']) {
   refused(`--jobs ${jobs}`, ['run', `--jobs=${jobs}`], {
     status: 2,

@@ -134,7 +134,12 @@ export class Machine {
     const since = this.slots.map(slot => slot.unansweredSince ?? Infinity)
     const silence = performance.now() - Math.min(...since)
     if (silence > silenceDeadlineMs) {
-      this.#lose(`its agent did not answer for ${Math.round(silence / 1000)} s`)
+      clearInterval(this.#watch)
+      void this.#consoleExcerpt().then(console => {
+        this.#lose(
+          `its agent did not answer for ${Math.round(silence / 1000)} s; its console: ${console}`,
+        )
+      })
       return
     }
     for (const slot of this.slots) slot.ping()
