@@ -53,7 +53,11 @@ export class GuestPlaces implements AsyncDisposable {
     for (let run = 1; ; run += 1) {
       const host = await this.#nestedHost()
       try {
-        return await attendGuest(nestedGuests(host), plan, images, signal)
+        const guest = await attendGuest(nestedGuests(host), plan, images, signal)
+        if (run === runsPerGuest || !endedUnheard(guest)) return guest
+        this.#options.onNote(
+          `${plan.scenario.name} was reset in the nested host before its kernel spoke; running it again`,
+        )
       } catch (error) {
         if (!(error instanceof NestedHostLostError) || run === runsPerGuest) throw error
         this.#options.onNote(
@@ -87,4 +91,9 @@ export class GuestPlaces implements AsyncDisposable {
     onNote(`${before === null ? 'starting' : 'restarting'} the nested host`)
     return startNestedHost(image, { signal })
   }
+}
+
+/** A guest in the nested host was seen to reset before its kernel's first words, through no fault of its own. */
+function endedUnheard({ endedBy, report, console }: AttendedGuest): boolean {
+  return endedBy === 'itself' && !report.complete && !console.includes('Linux version ')
 }

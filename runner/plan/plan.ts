@@ -50,6 +50,10 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   const { kernel, accelerator, qemuVersion } = target
   const skip = reasonToSkip(scenario, kernel, accelerator, qemuVersion)
   if (skip !== null) return { skip }
+  const channel = target.channel ?? (hasPci(scenario) ? 'shared-memory' : 'serial')
+  if (accelerator === 'nested' && channel === 'serial') {
+    return { skip: 'reports on a second serial port, which the nested host does not carry out' }
+  }
   const { fidelity, mechanism, deadlines } = acceleratorFacts(accelerator)
   const table = leafTable(scenario)
   return {
@@ -60,7 +64,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     table,
     overrideTable: isEmptyTable(table) ? null : formatOverrideTable(table, mechanism),
     extraLeaves: table.edits.map(leavesToDump),
-    channel: target.channel ?? (hasPci(scenario) ? 'shared-memory' : 'serial'),
+    channel,
     commandLine: kernelCommandLine(scenario.kernel.cmdline),
     deadlines: {
       ...deadlines,
