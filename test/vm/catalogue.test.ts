@@ -1,9 +1,13 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { checkBaseline } from '../../runner/baseline/store.js'
+import { packageRoot } from '../../runner/paths.js'
 import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 
 // The kernel is in the user's own cache: fetched once, not by each test.
 const env = { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }
+const baselines = join(packageRoot, 'test', 'baselines')
 const sandbox = await Sandbox.create(t)
 
 async function runJson(...words: string[]): Promise<{ status: number; records: GuiseRecord[] }> {
@@ -26,6 +30,10 @@ t.test('the starter catalogue passes, and skips only what needs a KVM', async t 
     t.equal(verdict, 'pass', `${scenario}: ${why.join('; ')}`)
     t.equal(applied, outcome === 'reported' ? true : null, `${scenario}: asked is got`)
     t.ok(interfaces.length > 0)
+  }
+  for (const record of records.filter(({ verdict }) => verdict !== 'skip')) {
+    const { state, difference } = checkBaseline(baselines, record)
+    t.equal(state, 'same', `${record.scenario}: its baseline holds\n${difference ?? ''}`)
   }
 })
 
