@@ -1,9 +1,9 @@
-import { buildNestedHost, type NestedHostImage } from '../images/nested/build.js'
+import type { NestedHostImage } from '../images/nested/build.js'
 import { attendGuest, type AttendedGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
 import { nestedGuests } from './console/nested-guest.js'
 import type { GuestImages } from './console/started-guest.js'
-import { type NestedHost, startNestedHost } from './launch/nested/host.js'
+import type { NestedHost } from './launch/nested/host.js'
 import { NestedHostLostError } from './launch/nested/lost.js'
 import type { Plan } from './plan/plan.js'
 
@@ -39,7 +39,10 @@ export class GuestPlaces implements AsyncDisposable {
   /** What the nested host is made of; made when it is first asked for. */
   nestedImage(): Promise<NestedHostImage> {
     const { signal, onNote } = this.#options
-    this.#image ??= buildNestedHost({ signal, onProgress: onNote })
+    // What makes and starts the host is loaded only where a guest needs it.
+    this.#image ??= import('../images/nested/build.js').then(({ buildNestedHost }) =>
+      buildNestedHost({ signal, onProgress: onNote }),
+    )
     return this.#image
   }
 
@@ -89,6 +92,7 @@ export class GuestPlaces implements AsyncDisposable {
     const { signal, onNote } = this.#options
     const image = await this.nestedImage()
     onNote(`${before === null ? 'starting' : 'restarting'} the nested host`)
+    const { startNestedHost } = await import('./launch/nested/host.js')
     return startNestedHost(image, { signal })
   }
 }

@@ -3,7 +3,6 @@ import { ProgressLine } from '../report/progress.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import type { Format, Reporter } from '../report/reporter.js'
 import { exitStatus } from '../report/summary.js'
-import { tapReporter } from '../report/tap.js'
 import { textReporter } from '../report/text.js'
 import { run } from '../run.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -29,17 +28,20 @@ export async function runCommand(
   return interruptible(async signal => {
     const runOptions = runOptionsOf(options, scenarios, signal)
     if (options.dryRun === true) return dryRun(runOptions)
-    const { records } = await runAndReport(runOptions, reporterFor(options.format, scenarios))
+    const { records } = await runAndReport(runOptions, await reporterFor(options.format, scenarios))
     return exitStatus(records, options.allowSkipAll === true)
   })
 }
 
-function reporterFor(format: Format, scenarios: readonly Scenario[]): Reporter {
+async function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Reporter> {
   switch (format) {
     case 'json':
       return jsonReporter
-    case 'tap':
+    case 'tap': {
+      // It writes YAML; loading what does takes longer than all that the other formats need.
+      const { tapReporter } = await import('../report/tap.js')
       return tapReporter()
+    }
     case 'text':
       return textReporter(
         process.stdout.isTTY && process.env.NO_COLOR === undefined,
