@@ -44,7 +44,7 @@ async function reporterFor(format: Format, scenarios: readonly Scenario[]): Prom
     }
     case 'text':
       return textReporter(
-        process.stdout.isTTY && process.env.NO_COLOR === undefined,
+        isTerminal(process.stdout) && process.env.NO_COLOR === undefined,
         Math.max(...scenarios.map(({ name }) => name.length)),
       )
   }
@@ -106,4 +106,9 @@ export async function runAndReport(
   }
   await Promise.all(printed)
   return { records }
+}
+
+/** Where a stream is no terminal `isTTY` is missing, which picocolors would take for leave to guess (CI, FORCE_COLOR). */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true
 }
