@@ -28,7 +28,13 @@ function schemaOf(text: string): z.ZodType {
 }
 
 t.test('list', async t => {
-  const { status, stdout, stderr } = await sandbox.guise('list', '--json', 'vmware', 'xen-cpuid-only', 'xen-nopv')
+  const { status, stdout, stderr } = await sandbox.guise(
+    'list',
+    '--json',
+    'vmware',
+    'xen-cpuid-only',
+    'xen-nopv',
+  )
   t.equal(status, 0)
   t.equal(stderr, '')
   const listed = JSON.parse(stdout) as unknown

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { checkout } from './checkout.js'
 
-/** A stand-in for tap: writes the TAP of the file beside it where check asks for it, and ends with a status. */
+/** A stand-in for tap: prints the TAP of the file beside it, if asked for TAP, and ends with a status. */
 const runner = (tier: string, status: number) =>
-  `sh -c 'cp ${tier}.sample "\${1#--output-file=}"; exit ${status}' tap`
+  `sh -c '[ "$1" = --reporter=tap ] && cat ${tier}.sample; exit ${status}' tap`
 
 async function check(
   tiers: string[],
