@@ -28,5 +28,5 @@ export default tseslint.config(
     },
   },
   // Plain JavaScript (what runs before anything is installed) has no types to check.
-  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
 )

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { cacheFolder, writeAtomically } from './cache.js'
@@ -12,6 +12,9 @@ export interface Recalled<T> {
   /** Whether it is younger than the memo's `maxAgeMs`. */
   readonly fresh: boolean
 }
+
+// Zod would compile each schema on its first use, which pays only where thousands of values are checked.
+z.config({ jitless: true })
 
 const fileSchema = z.object({ key: z.string(), at: z.iso.datetime(), value: z.unknown() })
 
@@ -36,10 +39,8 @@ export class Memo<T> {
   }
 
   /** The answer recorded for `key`, fresh or not. */
-  async recall(key: string): Promise<Recalled<T> | undefined> {
-    const text = await readFile(this.#path(key), 'utf8').catch(() => undefined)
-    if (text === undefined) return undefined
-    const file = fileSchema.safeParse(parseJson(text)).data
+  recall(key: string): Recalled<T> | undefined {
+    const file = fileSchema.safeParse(readJson(this.#path(key))).data
     if (file?.key !== key) return undefined
     const value = this.#schema.safeParse(file.value)
     if (!value.success) return undefined
@@ -57,7 +58,7 @@ export class Memo<T> {
 
   /** The fresh answer for `key`, or what `produce` finds, which is then recorded. */
   async remember(key: string, produce: () => Promise<T>): Promise<T> {
-    const recalled = await this.recall(key)
+    const recalled = this.recall(key)
     if (recalled?.fresh) return recalled.value
     const value = await produce()
     await this.record(key, value)
@@ -70,9 +71,10 @@ export class Memo<T> {
   }
 }
 
-function parseJson(text: string): unknown {
+/** What a JSON file holds; undefined where there is none, or none that can be read. */
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(readFileSync(path, 'utf8'))
   } catch {
     return undefined
   }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { RunCommandOptions } from './commands/run.js'
@@ -93,11 +92,9 @@ program
     process.exitCode = await doctor(options.qemu, options.reprobe === true)
   })
 
-try {
-  await program.parseAsync()
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitStatusOf(error)
-}
+})
 
 /** The options of every command that boots guests. */
 function withRunOptions(command: Command): Command {

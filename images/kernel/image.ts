@@ -43,7 +43,7 @@ export async function inspectImage(path: string, name: string): Promise<ImageFac
 /** The configuration built into an image that {@link inspectImage} has passed, as text; undefined where there is none. */
 export async function configInside(path: string): Promise<string | undefined> {
   const identity = await fileIdentity(path)
-  const recalled = await ikconfigMemo.recall(identity)
+  const recalled = ikconfigMemo.recall(identity)
   if (recalled) return recalled.value ?? undefined
   const data = await uncompressed(path)
   // A decompressor may yet be installed: not knowing is not remembered.

@@ -59,7 +59,7 @@ export async function buildNestedHost(options: ResolveOptions = {}): Promise<Nes
 
 /** The nested host, where it was made before and is still in the cache. */
 export async function recallNestedHost(): Promise<NestedHostImage | null> {
-  const recalled = (await imageMemo.recall(await imageKey()))?.value
+  const recalled = imageMemo.recall(await imageKey())?.value
   return recalled && (await isThere(recalled)) ? recalled : null
 }
 

@@ -28,12 +28,12 @@ t.test('an answer is found once and remembered by its key', async t => {
 t.test('an old answer is asked for again, and can still be recalled', async t => {
   const memo = new Memo('numbers', schema, 1000)
   await memo.record('key', { answer: 1 })
-  t.match(await memo.recall('key'), { value: { answer: 1 }, fresh: true })
+  t.match(memo.recall('key'), { value: { answer: 1 }, fresh: true })
   const past = new Date(Date.now() - 2000).toISOString()
   writeFileSync(onlyFile(), JSON.stringify({ key: 'key', at: past, value: { answer: 1 } }))
-  t.match(await memo.recall('key'), { value: { answer: 1 }, fresh: false, at: new Date(past) })
+  t.match(memo.recall('key'), { value: { answer: 1 }, fresh: false, at: new Date(past) })
   t.same(await memo.remember('key', () => Promise.resolve({ answer: 2 })), { answer: 2 })
-  t.match(await memo.recall('key'), { value: { answer: 2 }, fresh: true })
+  t.match(memo.recall('key'), { value: { answer: 2 }, fresh: true })
 })
 
 t.test('an answer from the future is not fresh', async t => {
@@ -41,12 +41,12 @@ t.test('an answer from the future is not fresh', async t => {
   await memo.record('key', { answer: 1 })
   const future = new Date(Date.now() + 3_600_000).toISOString()
   writeFileSync(onlyFile(), JSON.stringify({ key: 'key', at: future, value: { answer: 1 } }))
-  t.match(await memo.recall('key'), { fresh: false })
+  t.match(memo.recall('key'), { fresh: false })
 })
 
 t.test('what is damaged, of another form or of another key is not remembered', async t => {
   const memo = new Memo('numbers', schema)
-  t.equal(await memo.recall('key'), undefined)
+  t.equal(memo.recall('key'), undefined)
   await memo.record('key', { answer: 1 })
   const at = new Date().toISOString()
   for (const text of [
@@ -57,7 +57,7 @@ t.test('what is damaged, of another form or of another key is not remembered', a
     JSON.stringify({ key: 'key', at: 'yesterday', value: { answer: 1 } }),
   ]) {
     writeFileSync(onlyFile(), text)
-    t.equal(await memo.recall('key'), undefined, text)
+    t.equal(memo.recall('key'), undefined, text)
   }
 })
 
@@ -67,5 +67,5 @@ t.test('a failure is not remembered', async t => {
     memo.remember('key', () => Promise.reject(new Error('no'))),
     { message: 'no' },
   )
-  t.equal(await memo.recall('key'), undefined)
+  t.equal(memo.recall('key'), undefined)
 })

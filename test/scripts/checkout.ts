@@ -37,7 +37,7 @@ export async function checkout(npmScripts: Record<string, string> = {}): Promise
     writeFile(at('tsconfig.build.json'), '{}'),
     writeFile(at('runner/native/Makefile'), 'all:\n'),
     writeFile(at('guest/Makefile'), 'all:\n'),
-    writeFile(at('dist/cli/main.js'), 'console.log(JSON.stringify(process.argv.slice(2)))\n'),
+    writeFile(at('dist/cli/main.cjs'), 'console.log(JSON.stringify(process.argv.slice(2)))\n'),
     symlink(join(packageRoot, 'node_modules/tap-parser'), at('node_modules/tap-parser')),
   ])
   await writeFile(at('dist/.built'), '')

@@ -30,7 +30,7 @@ t.test('arguments arrive as given, from any folder and through links', async t =
 
 t.test("the status is the program's", async t => {
   await using folder = await checkout()
-  await writeFile(join(folder.path, 'dist/cli/main.js'), 'process.exit(42)')
+  await writeFile(join(folder.path, 'dist/cli/main.cjs'), 'process.exit(42)')
   const { exitCode } = await execa(join(folder.path, 'scripts/guise'), { reject: false })
   t.equal(exitCode, 42)
 })

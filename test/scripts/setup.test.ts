@@ -53,7 +53,7 @@ t.test('C that is out of date is built', async t => {
 
 t.test('a step that fails shows its output and its name', async t => {
   await using folder = await checkout({ 'build:ts': 'echo main.ts: error TS2304; exit 2' })
-  await rm(join(folder.path, 'dist/cli/main.js'))
+  await rm(join(folder.path, 'dist/cli/main.cjs'))
   const { exitCode, stderr } = await execa(join(folder.path, 'scripts/setup'), { reject: false })
   t.equal(exitCode, 3)
   t.match(stderr, 'main.ts: error TS2304')

@@ -64,7 +64,7 @@ export async function fetchPackage(
 ): Promise<CachedFile> {
   const key = `${name}=${version}`
   const cached = async () => {
-    const file = (await packageMemo.recall(key))?.value
+    const file = packageMemo.recall(key)?.value
     const found = file && (await stat(file.path).catch(() => undefined))
     return found?.size === file?.bytes ? file : undefined
   }

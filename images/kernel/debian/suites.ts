@@ -44,7 +44,7 @@ export async function kernelsOfSuites(
   const older: Recalled<SuiteAnswer>[] = []
   let trouble: EnvironmentError | undefined
   for (const suite of suites) {
-    const recalled = await suiteMemo.recall(suite)
+    const recalled = suiteMemo.recall(suite)
     if (!recalled?.fresh && trouble === undefined) {
       try {
         answers.set(suite, await askMirror(suite, options))
@@ -74,9 +74,9 @@ export async function askMirror(
   suite: string,
   { signal, onProgress }: ResolveOptions = {},
 ): Promise<SuiteAnswer> {
-  const before = await suiteMemo.recall(suite)
+  const before = suiteMemo.recall(suite)
   await using apt = await SuiteApt.open(suite, signal)
-  const meanwhile = await suiteMemo.recall(suite)
+  const meanwhile = suiteMemo.recall(suite)
   // Another guise has asked while this one waited for its turn.
   if (meanwhile?.fresh && meanwhile.at.getTime() !== before?.at.getTime()) return meanwhile.value
   onProgress?.(`asking the mirror for the kernels in Debian's ${suite}`)

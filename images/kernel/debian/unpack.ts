@@ -49,7 +49,7 @@ export async function unpackKernel(
   key: string,
   { signal }: ResolveOptions = {},
 ): Promise<UnpackedKernel> {
-  const recalled = (await unpackedMemo.recall(key))?.value
+  const recalled = unpackedMemo.recall(key)?.value
   if (recalled && (await allExist(recalled))) return recalled
   await using folder = await temporaryFolder('unpack')
   for (const path of packages) await extract(path, folder.path, signal)

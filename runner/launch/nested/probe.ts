@@ -26,7 +26,7 @@ export async function probeNested(
     }
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const key = `${boot} ${image.initramfs.sha256}`
-    const remembered = again ? undefined : (await answers.recall(key))?.value
+    const remembered = again ? undefined : answers.recall(key)?.value
     if (remembered !== undefined) return remembered
     onProgress('starting the nested host')
     const host = await startNestedHost(image)
