@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { EnvironmentError } from '../errors.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
@@ -77,7 +76,6 @@ export async function attendGuest(
     look = onNews
   })
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
-  await drained(monitor)
   return {
     command: guest.command,
     endedBy: watched.endedBy,
@@ -164,14 +162,6 @@ async function watch(
 
 function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new InterruptedError('interrupted')
-}
-
-/** Waits until the monitor has seen what QEMU wrote last, which may still be in the terminal when QEMU is gone. */
-async function drained(monitor: ConsoleMonitor): Promise<void> {
-  for (let seen = -1; seen < monitor.bytes;) {
-    seen = monitor.bytes
-    await nextTurn()
-  }
 }
 
 function keeping<T>(path: string, act: () => T): T {

@@ -24,7 +24,10 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   const qemu = startQemu(command, listeners.onStderr)
   return {
     command,
-    exited: qemu.exited,
+    exited: qemu.exited.then(async exit => {
+      await pty.drain()
+      return exit
+    }),
     end: () => {
       qemu.end()
     },

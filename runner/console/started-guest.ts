@@ -27,7 +27,7 @@ export interface GuestListeners {
 export interface StartedGuest extends AsyncDisposable {
   /** The whole command. */
   readonly command: readonly string[]
-  /** Resolves when QEMU is gone. */
+  /** Resolves when QEMU is gone, and all that it wrote to the console was told. */
   readonly exited: Promise<QemuExit>
   /** Ends QEMU: SIGTERM, and SIGKILL where that does not help. */
   readonly end: () => void
