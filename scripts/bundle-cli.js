@@ -4,6 +4,7 @@ import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, statSync } from 'node:fs'
 import process from 'node:process'
+import { URL } from 'node:url'
 
 await build({
   entryPoints: ['runner/main.ts'],
@@ -21,7 +22,7 @@ await build({
   banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
   logLevel: 'warning',
 })
-copyFileSync('scripts/load-cli.cjs', 'dist/cli/main.cjs')
+copyFileSync(new URL('load-cli.cjs', import.meta.url), 'dist/cli/main.cjs')
 
 // It ends for want of a kernel, after everything that starts a guest was loaded, which is what the cache is for.
 spawnSync(process.execPath, ['dist/cli/main.cjs', 'run', '--dry-run', '--kernel', '/dev/null'], {

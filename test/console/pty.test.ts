@@ -1,0 +1,56 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { openPty } from '../../runner/console/pty.js'
+
+/** Writes as QEMU does: byte by byte, until the terminal takes no more without waiting. */
+function opened(t: Test) {
+  const chunks: Buffer[] = []
+  const pty = openPty(bytes => chunks.push(bytes))
+  const file = openSync(pty.path, 'w')
+  t.teardown(() => {
+    closeSync(file)
+    pty[Symbol.dispose]()
+  })
+  return {
+    pty,
+    chunks,
+    text: () => Buffer.concat(chunks).toString(),
+    write: (text: string) => {
+      for (const byte of Buffer.from(text)) writeSync(file, Buffer.of(byte))
+    },
+  }
+}
+
+t.test('what is written while it rests comes with the next reading', async t => {
+  const { chunks, text, write } = opened(t)
+  let written = ''
+  for (let line = 0; line < 50; line += 1) {
+    write(`line ${line};`)
+    written += `line ${line};`
+    await sleep(1)
+  }
+  while (text().length < written.length) await sleep(5)
+  t.equal(text(), written)
+  t.ok(chunks.length < 50, `${chunks.length} readings of ${written.length} bytes`)
+})
+
+t.test('drain() takes all that is there, in the middle of a rest, too', async t => {
+  const { pty, chunks, text, write } = opened(t)
+  write('first')
+  while (chunks.length === 0) await sleep(1)
+  write('the rest')
+  t.equal(text(), 'first')
+  await pty.drain()
+  t.equal(text(), 'firstthe rest')
+})
+
+t.test('after pause() nothing more is taken', async t => {
+  const { pty, chunks, text, write } = opened(t)
+  write('first')
+  while (chunks.length === 0) await sleep(1)
+  pty.pause()
+  write('the rest')
+  await sleep(40)
+  t.equal(text(), 'first')
+})
