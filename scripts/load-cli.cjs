@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Runs the bundle beside it with V8's code cache of it, made by bundle-cli.js: compiling the bundle anew takes longer than
+// Runs the bundle beside it with V8's code cache of it, made by bundle-cli.js and quickstart: compiling the bundle anew takes longer than
 // all else that guise does before a guest starts. V8 takes no cache of another version or of another source, and then
 // compiles.
-const { readFileSync } = require('node:fs')
+const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const Module = require('node:module')
 const { join } = require('node:path')
 const { Script } = require('node:vm')
@@ -31,7 +31,9 @@ loaded.paths = module.paths
 if (making) {
   // At the end it holds the functions that were called, too.
   process.on('exit', () => {
-    require('node:fs').writeFileSync(cache, script.createCachedData())
+    const partial = `${cache}.${process.pid}`
+    writeFileSync(partial, script.createCachedData())
+    renameSync(partial, cache)
   })
 }
 script
