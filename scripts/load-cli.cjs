@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Runs the bundle beside it with V8's code cache of it, made by bundle-cli.js and quickstart: compiling the bundle anew takes longer than
-// all else that guise does before a guest starts. V8 takes no cache of another version or of another source, and then
-// compiles.
+// Runs the bundle beside it with V8's code cache of it, made by bundle-cli.js and quickstart: compiling the bundle anew
+// takes longer than all else that guise does before a guest starts. V8 takes no cache of another version or of another
+// source, and then compiles.
 const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const Module = require('node:module')
 const { join } = require('node:path')
@@ -32,8 +32,12 @@ if (making) {
   // At the end it holds the functions that were called, too.
   process.on('exit', () => {
     const partial = `${cache}.${process.pid}`
-    writeFileSync(partial, script.createCachedData())
-    renameSync(partial, cache)
+    try {
+      writeFileSync(partial, script.createCachedData())
+      renameSync(partial, cache)
+    } catch {
+      // Another user's checkout: guise works without it, only slower, and the build looks whether it is there.
+    }
   })
 }
 script
