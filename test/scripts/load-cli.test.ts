@@ -1,0 +1,44 @@
+import { execa } from 'execa'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { Script } from 'node:vm'
+import t from 'tap'
+import { packageRoot } from '../../runner/paths.js'
+import { temporaryFolder } from '../../runner/temporary-folder.js'
+import { bundleCli } from '../fixtures/bundled-cli.js'
+
+const { wrap } = createRequire(import.meta.url)('node:module') as typeof import('node:module')
+
+const folder = await temporaryFolder('load-cli')
+t.teardown(() => folder[Symbol.asyncDispose]())
+writeFileSync(join(folder.path, 'package.json'), readFileSync(join(packageRoot, 'package.json')))
+const [node, main] = (await bundleCli(folder.path)) as [string, string]
+const cache = join(folder.path, 'dist/cli/guise.v8-cache')
+
+async function version() {
+  const { exitCode, stdout, stderr } = await execa(node, [main, '--version'], {
+    env: { NODE_OPTIONS: undefined },
+    reject: false,
+  })
+  return { exitCode, stdout, stderr }
+}
+
+t.test('V8 takes the code cache that the build made', t => {
+  const filename = join(folder.path, 'dist/cli/guise.cjs')
+  const script = new Script(wrap(readFileSync(filename, 'latin1')), {
+    filename,
+    cachedData: readFileSync(cache),
+  })
+  t.equal(script.cachedDataRejected, false)
+  t.end()
+})
+
+t.test('without one, or with a damaged one, guise works all the same', async t => {
+  const expected = await version()
+  t.match(expected, { exitCode: 0, stdout: /^\d+\.\d+\.\d+/, stderr: '' })
+  writeFileSync(cache, 'no code at all')
+  t.strictSame(await version(), expected)
+  rmSync(cache)
+  t.strictSame(await version(), expected)
+})
