@@ -120,6 +120,7 @@ function withRunOptions(command: Command): Command {
       'the total deadline of a guest (default: by accelerator)',
       positive,
     )
+    .option('--full-console', 'the whole kernel log on the console, also where KVM makes that slow')
     .addOption(
       new Option('--channel <channel>', "forces the guest's report channel").choices([
         'shared-memory',

@@ -2,10 +2,12 @@ import type { NestedHostImage } from '../images/nested/build.js'
 import { attendGuest, type AttendedGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
 import { nestedGuests } from './console/nested-guest.js'
-import type { GuestImages } from './console/started-guest.js'
+import { reasonToRunAgain } from './console/run-again.js'
+import type { GuestImages, StartGuest } from './console/started-guest.js'
+import { EnvironmentError } from './errors.js'
 import type { NestedHost } from './launch/nested/host.js'
-import { NestedHostLostError } from './launch/nested/lost.js'
-import type { Plan } from './plan/plan.js'
+import { NestedHostLostError, NestedHostUnavailableError } from './launch/nested/lost.js'
+import { type Plan, withFullConsole } from './plan/plan.js'
 
 /** What the places of a run need to know. */
 export interface PlacesOptions {
@@ -14,8 +16,16 @@ export interface PlacesOptions {
   readonly onNote: (text: string) => void
 }
 
-// A guest that is lost with its host is run again, at most so often: it may be what kills the host.
-const runsPerGuest = 3
+/** What came of a guest, and of its runs that do not count. */
+export interface AttendedRuns {
+  /** The last run, which is the one that counts; null where the nested host was lost with each. */
+  readonly guest: AttendedGuest | null
+  /** Why each run before it does not count, a sentence each. */
+  readonly reruns: readonly string[]
+}
+
+// What is lost with the nested host, or dies without a word there, may be what kills it: an end must come.
+const mostReruns = 2
 
 /**
  * Where the guests of a run are started: in QEMUs of this host, or in the nested host, which is started when the first
@@ -25,54 +35,72 @@ export class GuestPlaces implements AsyncDisposable {
   readonly #options: PlacesOptions
   #host: Promise<NestedHost> | null = null
   #image: Promise<NestedHostImage> | null = null
-  #restarts = 0
 
   constructor(options: PlacesOptions) {
     this.#options = options
   }
 
-  /** How often the nested host was lost and started again. */
-  get restarts(): number {
-    return this.#restarts
-  }
-
-  /** What the nested host is made of; made when it is first asked for. */
+  /**
+   * What the nested host is made of; made when it is first asked for.
+   *
+   * @throws NestedHostUnavailableError where it can't be made
+   */
   nestedImage(): Promise<NestedHostImage> {
     const { signal, onNote } = this.#options
     // What makes and starts the host is loaded only where a guest needs it.
-    this.#image ??= import('../images/nested/build.js').then(({ buildNestedHost }) =>
-      buildNestedHost({ signal, onProgress: onNote }),
+    this.#image ??= orUnavailable(
+      signal,
+      import('../images/nested/build.js').then(({ buildNestedHost }) =>
+        buildNestedHost({ signal, onProgress: onNote }),
+      ),
     )
     return this.#image
   }
 
   /**
-   * Runs a guest to its end, in the place that its accelerator means.
+   * Runs a guest to its end in the place that its accelerator means, and again where that end says nothing of its kernel.
    *
-   * @throws NestedHostLostError when the nested host was lost with it three times
+   * @throws NestedHostUnavailableError where the nested host can't be made or started
    */
-  async attend(plan: Plan, images: GuestImages, signal: AbortSignal): Promise<AttendedGuest> {
-    if (plan.accelerator !== 'nested') return attendGuest(startLocalGuest, plan, images, signal)
-    for (let run = 1; ; run += 1) {
-      const host = await this.#nestedHost()
-      try {
-        const guest = await attendGuest(nestedGuests(host), plan, images, signal)
-        if (run === runsPerGuest || !endedUnheard(guest)) return guest
-        this.#options.onNote(
-          `${plan.scenario.name} was reset in the nested host before its kernel spoke; running it again`,
-        )
-      } catch (error) {
-        if (!(error instanceof NestedHostLostError) || run === runsPerGuest) throw error
-        this.#options.onNote(
-          `the nested host was lost (${error.message.split('\n')[0] ?? ''}); running ${plan.scenario.name} again`,
-        )
+  async attend(plan: Plan, images: GuestImages, signal: AbortSignal): Promise<AttendedRuns> {
+    const reruns: string[] = []
+    for (let current = plan; ;) {
+      const run = await this.#attendOnce(current, images, signal)
+      const [why, next] =
+        run instanceof NestedHostLostError
+          ? [`the nested host was lost and started again: ${firstLine(run.message)}`, current]
+          : [reasonToRunAgain(current, run.ending.outcome), withFullConsole(current)]
+      if (why === null || reruns.length === mostReruns) {
+        return run instanceof NestedHostLostError
+          ? { guest: null, reruns: [...reruns, why ?? ''] }
+          : { guest: run, reruns }
       }
+      this.#options.onNote(`running ${plan.scenario.name} again: ${why}`)
+      reruns.push(why)
+      current = next
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const host = await this.#host?.catch(() => null)
     await host?.close()
+  }
+
+  async #attendOnce(
+    plan: Plan,
+    images: GuestImages,
+    signal: AbortSignal,
+  ): Promise<AttendedGuest | NestedHostLostError> {
+    try {
+      return await attendGuest(await this.#starterFor(plan), plan, images, signal)
+    } catch (error) {
+      if (error instanceof NestedHostLostError) return error
+      throw error
+    }
+  }
+
+  async #starterFor(plan: Plan): Promise<StartGuest> {
+    return plan.accelerator === 'nested' ? nestedGuests(await this.#nestedHost()) : startLocalGuest
   }
 
   /** The nested host, started where there is none that is alive. */
@@ -82,7 +110,6 @@ export class GuestPlaces implements AsyncDisposable {
     if (before?.alive === true) return before
     // Of two guests that lose a host together, one starts the new one.
     if (this.#host !== asked && this.#host !== null) return this.#host
-    if (before !== null) this.#restarts += 1
     this.#host = this.#start(before)
     return this.#host
   }
@@ -93,11 +120,20 @@ export class GuestPlaces implements AsyncDisposable {
     const image = await this.nestedImage()
     onNote(`${before === null ? 'starting' : 'restarting'} the nested host`)
     const { startNestedHost } = await import('./launch/nested/host.js')
-    return startNestedHost(image, { signal })
+    return orUnavailable(signal, startNestedHost(image, { signal }))
   }
 }
 
-/** A guest in the nested host was seen to reset before its kernel's first words, through no fault of its own. */
-function endedUnheard({ endedBy, report, console }: AttendedGuest): boolean {
-  return endedBy === 'itself' && !report.complete && !console.includes('Linux version ')
+async function orUnavailable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof EnvironmentError)) throw error
+    throw new NestedHostUnavailableError(error.message, { cause: error })
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
 }

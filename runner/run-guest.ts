@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { storeBytes } from '../images/cache.js'
-import { outcomeOf } from './console/outcome.js'
 import type { GuestImages } from './console/started-guest.js'
 import { judge } from './judge/judge.js'
 import { findingsOf } from './observe/guest-findings.js'
@@ -11,10 +10,10 @@ import { overrideObject } from './paths.js'
 import type { GuestPlaces } from './places.js'
 import type { Plan } from './plan/plan.js'
 import { consoleTail } from './report/printable.js'
+import { keepKernelLog } from './report/kernel-log.js'
 import { makeRecord, type RecordFrame } from './report/record.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RecordDetails } from './report/reporter.js'
-import { expectationFor } from './scenario/condition.js'
 
 /** A record, and what of its console a person may want to see. */
 export interface RunResult {
@@ -38,31 +37,34 @@ export async function runGuest(
   folder: string,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const consoleLog = join(folder, `${plan.scenario.name}.console.log`)
+  const { name } = plan.scenario
+  const consoleLog = join(folder, `${name}.console.log`)
   const override = await overrideOf(plan)
-  const guest = await places.attend(plan, { ...images, override, consoleLog }, signal)
-  const console = guest.console.toString('latin1')
-  const { complete } = guest.report
-  const ending = outcomeOf({ ...guest, console })
-  const observation = observe(plan, console, complete ? findingsOf(guest.report) : null)
-  const expectation = expectationFor(plan.scenario.expect, {
-    kernel: frame.kernel.version,
-    qemu: frame.qemuVersion,
-    fidelity: plan.fidelity,
-    vendor: plan.vendor,
-  })
+  const { guest, reruns } = await places.attend(plan, { ...images, override, consoleLog }, signal)
+  if (guest === null) return lost({ ...frame, reruns })
+  const { ending, report } = guest
+  const findings = report.complete ? findingsOf(report) : null
+  const observation = observe(plan, guest.console.toString('latin1'), findings)
   const result = {
     plan,
     argv: guest.command,
     ending,
     observation,
     console: consoleLog,
+    // A full console has the kernel's log already; nothing of it may be lost where it was quiet.
+    kernelLog: guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,
     timing: guest.timing,
   }
   return {
-    record: makeRecord(frame, judge(expectation, ending, observation), result),
+    record: makeRecord({ ...frame, reruns }, judge(plan.expectation, ending, observation), result),
     details: { consoleTail: consoleTail(guest.console, tailLines) },
   }
+}
+
+/** The record of a guest with which the nested host was lost each time. */
+function lost(frame: RecordFrame): RunResult {
+  const why = [`the nested host was lost with this guest ${frame.reruns.length} times`, ...frame.reruns]
+  return { record: makeRecord(frame, { verdict: 'error', why }, null), details: { consoleTail: [] } }
 }
 
 /**

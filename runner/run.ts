@@ -5,17 +5,17 @@ import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
-import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
-import { kvmWorks, markKvmBad } from './launch/kvm-probe.js'
+import type { AcceleratorChoice } from './launch/choose-accelerator.js'
+import { kvmWorks } from './launch/kvm-probe.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
-import { planScenario, type PlanTarget } from './plan/plan.js'
-import { makeRecord, type RecordFrame } from './report/record.js'
+import type { PlanTarget } from './plan/plan.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RunHeading } from './report/reporter.js'
 import { kernelFolder, makeResultsFolder, writeRecord } from './report/results-folder.js'
-import { runGuest, type RunResult } from './run-guest.js'
+import type { RunResult } from './run-guest.js'
+import { type RunContext, runScenario } from './run-scenario.js'
 import type { Scenario } from './scenario/scenario.js'
 
 /** What to run, and how. */
@@ -32,6 +32,7 @@ export interface RunOptions {
   /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
   readonly output?: string | undefined
   readonly channel?: PlanTarget['channel']
+  readonly fullConsole?: PlanTarget['fullConsole']
   /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
   readonly totalMs?: number | undefined
   /** Ends the run: guests are ended, records that are made stay. */
@@ -90,39 +91,25 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
     signal: anyEnd,
     onNote: text => events.onNote?.(text),
   })
+  const context: RunContext = {
+    accelerator: options.accelerator,
+    kvmWorks: kvm,
+    qemu,
+    initramfs: initramfs.path,
+    fingerprint,
+    target: options,
+    places,
+    signal: anyEnd,
+    onStart: name => events.onGuestStart?.(name),
+  }
   const labels = kernelLabels(kernels)
   const jobs = kernels.flatMap((kernel, place) =>
     scenarios.map((scenario, index) =>
       limit(async () => {
         if (anyEnd.aborted) throw new InterruptedError('interrupted')
         const folder = kernelFolder(output, labels[place] ?? kernel.release)
-        const { spec, release, version, sha256 } = kernel
-        const accelerator = chooseAccelerator(options.accelerator, scenario.needs.fidelity, kvm)
-        const qemuVersion =
-          accelerator === 'nested' ? (await places.nestedImage()).qemuVersion : qemu.version
-        const frame: RecordFrame = {
-          scenario: scenario.name,
-          kernel: { spec, release, version, sha256 },
-          qemuVersion,
-          accelerator,
-          fingerprint,
-        }
-        const plan = planScenario(scenario, { ...options, accelerator, kernel, qemuVersion })
-        if (!('skip' in plan)) events.onGuestStart?.(scenario.name)
-        const result =
-          'skip' in plan
-            ? skipped(frame, plan.skip)
-            : await runGuest(
-                places,
-                plan,
-                frame,
-                { qemu: qemu.path, kernel: kernel.path, initramfs: initramfs.path },
-                folder,
-                anyEnd,
-              )
+        const result = await runScenario(scenario, kernel, folder, context)
         writeRecord(folder, result.record)
-        const { outcome, ending } = result.record
-        if (accelerator === 'kvm' && outcome === 'kvm-error') await markKvmBad(qemu, ending ?? '')
         events.onGuestEnd?.(result.record)
         inOrder.put(place * scenarios.length + index, result)
       }),
@@ -134,11 +121,6 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
     inOrder.passTheRest()
   }
   return records
-}
-
-function skipped(frame: RecordFrame, reason: string): RunResult {
-  const record = makeRecord(frame, { verdict: 'skip', why: [reason] }, null)
-  return { record, details: { consoleTail: [] } }
 }
 
 /** Waits for every job; the first that throws ends the others, so that no guest outlives the run. */

@@ -13,6 +13,7 @@ export interface GuestOptions {
   readonly output?: string
   readonly timeout?: number
   readonly channel?: ReportChannel
+  readonly fullConsole?: true
 }
 
 /** The kernel that is taken where none is named: the stock kernel of Debian 12. */
@@ -32,6 +33,7 @@ export function runOptionsOf(
     jobs: options.jobs ?? availableParallelism(),
     output: options.output,
     channel: options.channel,
+    fullConsole: options.fullConsole,
     totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     signal,
   }

@@ -4,6 +4,7 @@ import { EnvironmentError } from '../errors.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
+import { type JudgedEnding, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
 import type { GuestImages, StartedGuest, StartGuest } from './started-guest.js'
@@ -11,8 +12,11 @@ import type { GuestImages, StartedGuest, StartGuest } from './started-guest.js'
 /** All that came out of a guest. */
 export interface AttendedGuest {
   readonly command: readonly string[]
+  /** How much of its log the kernel wrote to the console in this run. */
+  readonly volume: Plan['volume']
   readonly endedBy: EndedBy
   readonly exit: QemuExit
+  readonly ending: JudgedEnding
   /** The raw console as it stands on the disk. */
   readonly console: Buffer
   readonly report: GuestReport
@@ -76,12 +80,17 @@ export async function attendGuest(
     look = onNews
   })
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
+  const { endedBy, exit } = watched
+  const console = readLog(images.consoleLog, monitor.bytes)
+  const report = watched.report ?? (await guest.report())
   return {
     command: guest.command,
-    endedBy: watched.endedBy,
-    exit: watched.exit,
-    console: readLog(images.consoleLog, monitor.bytes),
-    report: watched.report ?? (await guest.report()),
+    volume: plan.volume,
+    endedBy,
+    exit,
+    ending: outcomeOf({ endedBy, exit, console: console.toString('latin1'), report }),
+    console,
+    report,
     timing: {
       firstByte: since(firstByteAt),
       marker: since(watched.markerAt),

@@ -1,15 +1,11 @@
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as z from 'zod'
 import { Memo } from '../../images/memo.js'
 import { EnvironmentError } from '../errors.js'
-import { overrideObject, tinyGuest } from '../paths.js'
-import { temporaryFolder } from '../temporary-folder.js'
 import type { AcceleratorChoice } from './choose-accelerator.js'
-import { judgeProbe, probedLeaf, probeItems, type ProbeResult } from './probe-answers.js'
+import { judgeProbe, probedLeaf, probeItems } from './probe-answers.js'
 import type { Qemu } from './qemu.js'
-import { startQemu } from './qemu-process.js'
+import { runTinyGuest } from './tiny-guest.js'
 
 const answerSchema = z.object({
   works: z.boolean(),
@@ -32,6 +28,7 @@ const deadlineMs = 10_000
  * kernel. The answer is remembered for this boot of the host, this QEMU and these KVM modules.
  *
  * @param again - asks anew whatever is remembered
+ * @throws EnvironmentError when guise's own part of it is not built
  */
 export async function probeKvm(qemu: Qemu, again = false): Promise<KvmAnswer> {
   const closed = whyClosed()
@@ -72,42 +69,21 @@ function whyClosed(): string | null {
 }
 
 /** What an answer is good for: this boot, this QEMU, these modules. */
-function probeKey(qemu: Qemu): string {
+export function probeKey(qemu: Qemu): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   const modules = readdirSync('/sys/module').filter(name => /^kvm(?:_|$)/.test(name))
   return [boot, qemu.path, qemu.version, ...modules.sort()].join(' ')
 }
 
 async function runProbe(qemu: Qemu): Promise<KvmAnswer> {
-  await using folder = await temporaryFolder('probe')
-  const table = join(folder.path, 'table')
-  const output = join(folder.path, 'output')
-  await writeFile(table, probeTable)
-  await writeFile(output, '')
-  const process = startQemu(
-    [
-      ...['env', `LD_PRELOAD=${overrideObject}`, `GUISE_CPUID_TABLE=${table}`, qemu.path],
-      ...['-M', 'microvm', '-accel', 'kvm', '-cpu', 'qemu64,+bmi1', '-m', '32', '-no-reboot'],
-      ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
-      ...['-chardev', `file,id=out,path=${output}`],
-      ...['-device', 'isa-debugcon,chardev=out,iobase=0xe9'],
-      ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
-      ...['-kernel', tinyGuest, '-append', `cpuid=${probeItems.join(',')}`],
-    ],
-    text => {
-      // A QEMU whose KVM gives a guest up stays alive.
-      if (text.includes('KVM internal error')) process.end()
-    },
-  )
-  let inTime = true
-  const timer = setTimeout(() => {
-    inTime = false
-    process.end()
-  }, deadlineMs)
-  const exit = await process.exited
-  clearTimeout(timer)
-  const result: ProbeResult = { ...exit, inTime, output: readFileSync(output, 'latin1') }
-  return judgeProbe(result)
+  const run = await runTinyGuest(qemu, {
+    machine: 'microvm',
+    accelerator: 'kvm',
+    table: probeTable,
+    items: probeItems,
+    deadlineMs,
+  })
+  return judgeProbe(run)
 }
 
 const probeTable = `guise-cpuid 1 kvm

@@ -1,16 +1,23 @@
 // None of these changes what the kernel detects or which clock it takes. `earlyprintk` shows a death that comes before
-// the console's driver does; `panic=-1` resets at once, which `-no-reboot` turns into QEMU's end; `loglevel=8` overrides
-// a kernel built to be quiet.
+// the console's driver does; `panic=-1` resets at once, which `-no-reboot` turns into QEMU's end.
 const always = [
   'console=ttyS0',
   'earlyprintk=ttyS0,115200',
-  'loglevel=8',
   'printk.time=1',
   'panic=-1',
   'oops=panic',
 ]
 
+/**
+ * How much of its log a kernel writes to the console. Under KVM each byte is an exit, and a whole log takes seconds in the
+ * nested host; the log comes out with the report all the same. `quiet` still has errors and what a kernel says as it dies.
+ */
+export type ConsoleVolume = 'full' | 'quiet'
+
+// `loglevel=8` overrides a kernel built to be quiet.
+const volumes: Record<ConsoleVolume, string> = { full: 'loglevel=8', quiet: 'quiet' }
+
 /** The kernel command line of a guest: what guise always gives, then what the scenario asks for. */
-export function kernelCommandLine(asked: readonly string[]): string {
-  return [...always, ...asked].join(' ')
+export function kernelCommandLine(asked: readonly string[], volume: ConsoleVolume): string {
+  return [...always, volumes[volume], ...asked].join(' ')
 }

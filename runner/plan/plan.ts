@@ -2,8 +2,10 @@ import { decodeVendor } from '../cpuid/signature.js'
 import type { LeafEdit } from '../cpuid/leaf-edit.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
+import type { Expectation } from '../scenario/schema.js'
 import { type Accelerator, acceleratorFacts, type Deadlines } from './accelerator.js'
-import { kernelCommandLine } from './kernel-command-line.js'
+import { expectationFor } from '../scenario/condition.js'
+import { type ConsoleVolume, kernelCommandLine } from './kernel-command-line.js'
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
@@ -29,7 +31,11 @@ export interface Plan {
   readonly overrideTable: string | null
   /** The leaves that the guest is asked to dump beyond the usual ones. */
   readonly extraLeaves: readonly RequestedLeaves[]
+  /** What the scenario expects in these circumstances; undefined where it says nothing of them. */
+  readonly expectation: Expectation | undefined
   readonly channel: ReportChannel
+  /** How much of its log the kernel writes to the console; the command line says so. */
+  readonly volume: ConsoleVolume
   readonly commandLine: string
   readonly deadlines: Deadlines
 }
@@ -41,6 +47,8 @@ export interface PlanTarget {
   readonly qemuVersion: string
   /** Forces the channel; without it shared memory is taken wherever there is PCI. */
   readonly channel?: ReportChannel | undefined
+  /** The whole log on the console even where that costs seconds. */
+  readonly fullConsole?: boolean | undefined
   /** Replaces the accelerator's total deadline; in milliseconds. */
   readonly totalMs?: number | undefined
 }
@@ -56,21 +64,39 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   }
   const { fidelity, mechanism, deadlines } = acceleratorFacts(accelerator)
   const table = leafTable(scenario)
+  const vendor = shownVendor(scenario, table)
+  const expectation = expectationFor(scenario.expect, {
+    kernel: kernel.version,
+    qemu: qemuVersion,
+    fidelity,
+    vendor,
+  })
+  // Where a death is expected, its last words are what the run is for.
+  const mayBeQuiet = fidelity === 'kvm' && (expectation?.outcome ?? 'reported') === 'reported'
+  const volume = mayBeQuiet && target.fullConsole !== true ? 'quiet' : 'full'
   return {
     scenario,
     accelerator,
     fidelity,
-    vendor: shownVendor(scenario, table),
+    vendor,
     table,
     overrideTable: isEmptyTable(table) ? null : formatOverrideTable(table, mechanism),
     extraLeaves: table.edits.map(leavesToDump),
+    expectation,
     channel,
-    commandLine: kernelCommandLine(scenario.kernel.cmdline),
+    volume,
+    commandLine: kernelCommandLine(scenario.kernel.cmdline, volume),
     deadlines: {
       ...deadlines,
       ...(target.totalMs === undefined ? {} : { totalMs: target.totalMs }),
     },
   }
+}
+
+/** The same guest with its whole log on the console. */
+export function withFullConsole(plan: Plan): Plan {
+  const commandLine = kernelCommandLine(plan.scenario.kernel.cmdline, 'full')
+  return { ...plan, volume: 'full', commandLine }
 }
 
 function leavesToDump({ leaf, subleaf }: LeafEdit): RequestedLeaves {

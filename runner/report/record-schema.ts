@@ -82,6 +82,13 @@ export const recordSchema = z
     }),
     log: z.array(z.string()).describe('the lines of the kernel log that tell of detection'),
     console: z.string().nullable().describe('the path of the raw console log'),
+    kernelLog: z
+      .string()
+      .nullable()
+      .describe('the path of the whole kernel log, where the console was quiet'),
+    reruns: z
+      .array(z.string())
+      .describe('why each run of the guest before the last, which counts, does not'),
     timing: z
       .strictObject({
         firstByte: milliseconds.nullable(),

@@ -22,6 +22,8 @@ export interface RecordFrame {
   readonly qemuVersion: string
   readonly accelerator: Accelerator
   readonly fingerprint: GuiseRecord['fingerprint']
+  /** Why each run of the guest before the last does not count. */
+  readonly reruns: readonly string[]
 }
 
 /** What there is to say of a guest that was started. */
@@ -31,6 +33,7 @@ export interface GuestResult {
   readonly ending: JudgedEnding
   readonly observation: Observation
   readonly console: string
+  readonly kernelLog: string | null
   readonly timing: GuiseRecord['timing']
 }
 
@@ -74,6 +77,8 @@ export function makeRecord(
     },
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,
+    kernelLog: result?.kernelLog ?? null,
+    reruns: [...frame.reruns],
     timing: result?.timing ?? null,
     fingerprint: frame.fingerprint,
   }

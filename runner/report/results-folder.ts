@@ -46,11 +46,19 @@ export function kernelFolder(output: string, label: string): string {
 
 /** Writes a record beside its console, whole or not at all. */
 export function writeRecord(folder: string, record: GuiseRecord): void {
-  const path = join(folder, `${record.scenario}.json`)
+  writeResult(join(folder, `${record.scenario}.json`), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/**
+ * Writes a file of results, whole or not at all.
+ *
+ * @throws EnvironmentError when it can't be written
+ */
+export function writeResult(path: string, content: string): void {
   const partial = `${path}.${process.pid}.partial`
   explaining(path, () => {
     try {
-      writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`)
+      writeFileSync(partial, content)
       renameSync(partial, path)
     } catch (error) {
       rmSync(partial, { force: true })

@@ -25,6 +25,17 @@ export function compositionLine(composition: GuiseRecord['composition']): string
   ].join(', ')
 }
 
+/** What was run again and why, one line for each reason: nothing of it shows in the verdicts. */
+export function rerunLines(records: readonly GuiseRecord[]): string[] {
+  const scenarios = new Map<string, string[]>()
+  for (const { scenario, reruns, verdict } of records) {
+    // Where no run counts, the verdict's own words say so.
+    if (verdict === 'error') continue
+    for (const why of reruns) scenarios.set(why, [...(scenarios.get(why) ?? []), scenario])
+  }
+  return [...scenarios].map(([why, names]) => `run again: ${names.join(', ')}: ${why}`)
+}
+
 /** How many records have each verdict. */
 export function countVerdicts(
   records: readonly GuiseRecord[],

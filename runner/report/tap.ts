@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
 import type { RecordDetails, Reporter } from './reporter.js'
-import { countVerdicts, summarise } from './summary.js'
+import { countVerdicts, rerunLines, summarise } from './summary.js'
 
 /** TAP version 14 (testanything.org): a test point for each record, with a YAML block where it did not pass. */
 export function tapReporter(): Reporter {
@@ -26,7 +26,8 @@ export function tapReporter(): Reporter {
     end: records => {
       const { pass, fail, skip, error } = countVerdicts(records)
       const cut = records.length < planned ? 'Bail out! The run was cut short.\n' : ''
-      return `# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
+      const reruns = rerunLines(records).map(line => `# ${printable(line)}\n`)
+      return `${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
     },
   }
 }

@@ -3,7 +3,7 @@ import { shellQuote } from '../launch/shell-quote.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
 import type { RecordDetails, Reporter } from './reporter.js'
-import { countVerdicts, summarise } from './summary.js'
+import { countVerdicts, rerunLines, summarise } from './summary.js'
 
 type Colours = ReturnType<typeof pc.createColors>
 
@@ -44,7 +44,8 @@ export function textReporter(colour: boolean, nameWidth: number): Reporter {
       const { pass, fail, skip, error } = countVerdicts(records)
       const missing = planned - records.length
       const cut = missing > 0 ? `; ${missing} did not run` : ''
-      return `${pass} pass, ${fail} fail, ${skip} skip, ${error} error${cut}\n`
+      const reruns = rerunLines(records).map(line => `${printable(line)}\n`)
+      return `${reruns.join('')}${pass} pass, ${fail} fail, ${skip} skip, ${error} error${cut}\n`
     },
   }
 }

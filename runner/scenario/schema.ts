@@ -137,11 +137,17 @@ const kernel = mapping({
   version: versionRange.optional().describe('else the scenario is skipped'),
 })
 
+/** What a KVM may have been built without. */
+export const kvmFeatures = ['xen'] as const
+
+/** See {@link kvmFeatures}. */
+export type KvmFeature = (typeof kvmFeatures)[number]
+
 const needs = mapping({
   fidelity: z.enum(fidelities, 'cpuid or kvm').default('cpuid'),
   qemu: versionRange.optional(),
   kvm: z
-    .array(z.enum(['xen'], 'xen'))
+    .array(z.enum(kvmFeatures, kvmFeatures.join(', ')))
     .default([])
     .describe('what the KVM module must offer'),
 })

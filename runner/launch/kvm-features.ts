@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { Memo } from '../../images/memo.js'
+import type { KvmFeature } from '../scenario/schema.js'
+import { probeKey } from './kvm-probe.js'
+import type { Qemu } from './qemu.js'
+import { runTinyGuest } from './tiny-guest.js'
+
+/** How QEMU asks KVM for a feature, and what the kernel's configuration calls it. */
+const features: Record<KvmFeature, { readonly accelerator: string; readonly config: string }> = {
+  // QEMU docs/system/i386/xen.rst; target/i386/kvm/xen-emu.c, kvm_xen_init(), refuses to start without KVM_CAP_XEN_HVM.
+  xen: { accelerator: 'kvm,xen-version=0x4000a,kernel-irqchip=split', config: 'CONFIG_KVM_XEN' },
+}
+
+const answers = new Memo('kvm-features', z.string().nullable())
+
+// With the firmware of machine `pc`, on a KVM that works: half a second.
+const deadlineMs = 20_000
+// QEMU's status for the tiny guest's "all done".
+const statusDone = 67
+
+/**
+ * Which of some features this host's KVM lacks, as a reason to skip, or null. Asked of KVM by starting a QEMU with them, and
+ * remembered as long as the probe's answer is.
+ */
+export async function whatKvmLacks(
+  qemu: Qemu,
+  needed: readonly KvmFeature[],
+): Promise<string | null> {
+  for (const feature of needed) {
+    const reason = await answers.remember(`${feature} ${probeKey(qemu)}`, () => ask(qemu, feature))
+    if (reason !== null) return reason
+  }
+  return null
+}
+
+async function ask(qemu: Qemu, feature: KvmFeature): Promise<string | null> {
+  const { accelerator, config } = features[feature]
+  const { code, stderr } = await runTinyGuest(qemu, {
+    machine: 'pc',
+    accelerator,
+    table: 'guise-cpuid 1 kvm\n',
+    items: ['40000000'],
+    deadlineMs,
+  })
+  if (code === statusDone) return null
+  const said = stderr.trim().split('\n')[0] ?? ''
+  return `needs a KVM with ${feature} (${config}); this machine's has none: ${said === '' ? `QEMU ended with status ${code ?? 'none'}` : said}`
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EnvironmentError } from '../errors.js'
+import { overrideObject, tinyGuest } from '../paths.js'
+import { temporaryFolder } from '../temporary-folder.js'
+import type { Qemu } from './qemu.js'
+import { type QemuExit, startQemu } from './qemu-process.js'
+
+/** What the bare-metal guest of guest/tiny/ is run for. */
+export interface TinyGuestJob {
+  readonly machine: 'microvm' | 'pc'
+  /** The argument of QEMU's -accel. */
+  readonly accelerator: string
+  /** The override table. */
+  readonly table: string
+  /** What it is asked, in the words of guest/tiny/README.md. */
+  readonly items: readonly string[]
+  /** In milliseconds; it is ended then. */
+  readonly deadlineMs: number
+}
+
+/** What came of it. */
+export interface TinyGuestResult extends QemuExit {
+  /** Whether it ended before its deadline. */
+  readonly inTime: boolean
+  /** What it wrote to its debug console. */
+  readonly output: string
+}
+
+/**
+ * Runs the bare-metal guest to its end: a tenth of a second on microvm where nothing is amiss.
+ *
+ * @throws EnvironmentError when it is not built
+ */
+export async function runTinyGuest(qemu: Qemu, job: TinyGuestJob): Promise<TinyGuestResult> {
+  for (const path of [tinyGuest, overrideObject]) {
+    if (!existsSync(path)) {
+      throw new EnvironmentError(`${path} is not built: run scripts/quickstart, or npm run build`)
+    }
+  }
+  await using folder = await temporaryFolder('probe')
+  const table = join(folder.path, 'table')
+  const output = join(folder.path, 'output')
+  await writeFile(table, job.table)
+  await writeFile(output, '')
+  const process = startQemu(
+    [
+      ...['env', `LD_PRELOAD=${overrideObject}`, `GUISE_CPUID_TABLE=${table}`, qemu.path],
+      ...['-M', job.machine, '-accel', job.accelerator, '-cpu', 'qemu64,+bmi1', '-m', '32'],
+      ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
+      ...['-chardev', `file,id=out,path=${output}`],
+      ...['-device', 'isa-debugcon,chardev=out,iobase=0xe9'],
+      ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+      ...['-kernel', tinyGuest, '-append', `cpuid=${job.items.join(',')}`],
+    ],
+    text => {
+      // A QEMU whose KVM gives a guest up stays alive.
+      if (text.includes('KVM internal error')) process.end()
+    },
+  )
+  let inTime = true
+  const timer = setTimeout(() => {
+    inTime = false
+    process.end()
+  }, job.deadlineMs)
+  const exit = await process.exited
+  clearTimeout(timer)
+  return { ...exit, inTime, output: readFileSync(output, 'latin1') }
+}

@@ -1,0 +1,92 @@
+import type { Kernel } from '../images/kernel/kernel.js'
+import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
+import { whatKvmLacks } from './launch/kvm-features.js'
+import { markKvmBad } from './launch/kvm-probe.js'
+import { NestedHostUnavailableError } from './launch/nested/lost.js'
+import type { Qemu } from './launch/qemu.js'
+import type { GuestPlaces } from './places.js'
+import type { Accelerator } from './plan/accelerator.js'
+import { planScenario, type PlanTarget } from './plan/plan.js'
+import { makeRecord, type RecordFrame } from './report/record.js'
+import type { GuiseRecord } from './report/record-schema.js'
+import { runGuest, type RunResult } from './run-guest.js'
+import type { Scenario } from './scenario/scenario.js'
+
+/** What the guests of a run have in common. */
+export interface RunContext {
+  readonly accelerator: AcceleratorChoice
+  /** Whether KVM may be taken; false once it has given a guest up. */
+  kvmWorks: boolean
+  readonly qemu: Qemu
+  /** The path of the initramfs. */
+  readonly initramfs: string
+  readonly fingerprint: GuiseRecord['fingerprint']
+  readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole'>
+  readonly places: GuestPlaces
+  readonly signal: AbortSignal
+  /** Told before a guest is started. */
+  readonly onStart: (scenario: string) => void
+}
+
+/**
+ * Runs one scenario on one kernel: chooses the accelerator, plans, and runs the guest or says why there is none.
+ *
+ * @param folder - where its console is kept
+ * @throws EnvironmentError when the machine lacks what was asked for by name
+ */
+export async function runScenario(
+  scenario: Scenario,
+  kernel: Kernel,
+  folder: string,
+  context: RunContext,
+): Promise<RunResult> {
+  const { qemu, places, signal } = context
+  const accelerator = chooseAccelerator(
+    context.accelerator,
+    scenario.needs.fidelity,
+    context.kvmWorks,
+  )
+  const { spec, release, version, sha256 } = kernel
+  const frameWith = (qemuVersion: string): RecordFrame => ({
+    scenario: scenario.name,
+    kernel: { spec, release, version, sha256 },
+    qemuVersion,
+    accelerator,
+    fingerprint: context.fingerprint,
+    reruns: [],
+  })
+  try {
+    const qemuVersion = await qemuVersionFor(accelerator, context)
+    const frame = frameWith(qemuVersion)
+    const plan = planScenario(scenario, { ...context.target, accelerator, kernel, qemuVersion })
+    if ('skip' in plan) return skipped(frame, plan.skip)
+    const lacking = accelerator === 'kvm' ? await whatKvmLacks(qemu, scenario.needs.kvm) : null
+    if (lacking !== null) return skipped(frame, lacking)
+    context.onStart(scenario.name)
+    const images = { qemu: qemu.path, kernel: kernel.path, initramfs: context.initramfs }
+    const result = await runGuest(places, plan, frame, images, folder, signal)
+    if (accelerator === 'kvm' && result.record.outcome === 'kvm-error') {
+      context.kvmWorks = false
+      await markKvmBad(qemu, result.record.ending ?? '')
+    }
+    return result
+  } catch (error) {
+    if (!(error instanceof NestedHostUnavailableError) || context.accelerator !== 'auto') {
+      throw error
+    }
+    return skipped(
+      frameWith(qemu.version),
+      `needs fidelity kvm: KVM does not work on this machine (\`guise doctor\` says why), and the nested host can't be had: ${error.message.split('\n', 1)[0] ?? ''}`,
+    )
+  }
+}
+
+async function qemuVersionFor(accelerator: Accelerator, context: RunContext): Promise<string> {
+  if (accelerator !== 'nested') return context.qemu.version
+  return (await context.places.nestedImage()).qemuVersion
+}
+
+function skipped(frame: RecordFrame, reason: string): RunResult {
+  const record = makeRecord(frame, { verdict: 'skip', why: [reason] }, null)
+  return { record, details: { consoleTail: [] } }
+}
