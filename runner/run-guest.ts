@@ -52,7 +52,8 @@ export async function runGuest(
     observation,
     console: consoleLog,
     // A full console has the kernel's log already; nothing of it may be lost where it was quiet.
-    kernelLog: guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,
+    kernelLog:
+      guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,
     timing: guest.timing,
   }
   return {
@@ -63,8 +64,14 @@ export async function runGuest(
 
 /** The record of a guest with which the nested host was lost each time. */
 function lost(frame: RecordFrame): RunResult {
-  const why = [`the nested host was lost with this guest ${frame.reruns.length} times`, ...frame.reruns]
-  return { record: makeRecord(frame, { verdict: 'error', why }, null), details: { consoleTail: [] } }
+  const why = [
+    `the nested host was lost with this guest ${frame.reruns.length} times`,
+    ...frame.reruns,
+  ]
+  return {
+    record: makeRecord(frame, { verdict: 'error', why }, null),
+    details: { consoleTail: [] },
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ export function baselineFacts(record: GuiseRecord): string[] {
     `outcome ${record.outcome ?? 'none'}`,
     `hypervisor ${identity.hypervisor ?? 'none'}`,
     `paravirt ${identity.paravirt ?? 'none'}`,
+    ...(identity.sysfsType === null ? [] : [`sysfs type ${identity.sysfsType}`]),
     `clocksource current ${clocksource.current ?? 'none'}`,
     ...clocksource.available.map(name => `clocksource available ${name}`),
     ...record.clockevents.map(name => `clockevent ${name}`),

@@ -14,7 +14,14 @@ async function schemaNamed(what: string): Promise<unknown> {
     case 'scenario': {
       const { scenarioSchema } = await import('../scenario/schema.js')
       // What a file may hold, before the defaults are filled in.
-      return z.toJSONSchema(scenarioSchema, { io: 'input' })
+      const described = z.toJSONSchema(scenarioSchema, { io: 'input' })
+      // What is inherited need not stand there.
+      const inheritable = ['source', 'expect']
+      return {
+        ...described,
+        required: described.required?.filter(field => !inheritable.includes(field)),
+        anyOf: [{ required: ['like'] }, { required: inheritable }],
+      }
     }
     case 'record': {
       const { recordSchema } = await import('../report/record-schema.js')

@@ -19,6 +19,7 @@ function unmetIdentity(expected: Expectation, { identity, applied }: Observation
   return [
     ...differs('hypervisor', expected.hypervisor, hypervisor),
     ...differs('paravirt banner', expected.paravirt, identity.paravirt ?? 'none'),
+    ...differs('/sys/hypervisor/type', expected['sysfs-type'], identity.sysfsType ?? 'none'),
   ]
 }
 
@@ -37,9 +38,14 @@ function unmetClockSources({ clocksource }: Expectation, seen: Observation): str
   ]
 }
 
-function unmetInterfaces({ adopts, rejects }: Expectation, { interfaces }: Observation): string[] {
+function unmetInterfaces(expected: Expectation, { interfaces }: Observation): string[] {
+  const { offers, adopts, rejects } = expected
   const adopted = new Map(interfaces.map(({ id, adopted }) => [id, adopted]))
+  const offered = new Map(interfaces.map(({ id, offered }) => [id, offered]))
   return [
+    ...offers
+      .filter(id => (offered.get(id) ?? null) === null)
+      .map(id => `expected ${id} to be offered, got no sign of it`),
     ...adopts
       .filter(id => (adopted.get(id) ?? null) === null)
       .map(id => `expected ${id} to be adopted, got no sign of it`),

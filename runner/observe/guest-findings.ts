@@ -14,6 +14,8 @@ export interface GuestFindings {
   readonly clockevents: readonly string[]
   /** The flags of the first CPU in /proc/cpuinfo, sorted. */
   readonly flags: readonly string[]
+  /** What /sys/hypervisor/type says, or null where the kernel has none. */
+  readonly sysfsType: string | null
   /** The files of /sys/class/dmi/id by name. */
   readonly dmi: ReadonlyMap<string, string>
   /** The kernel's log, without times and without what other programs logged. */
@@ -35,6 +37,7 @@ export function findingsOf(report: GuestReport): GuestFindings {
     },
     clockevents: [...new Set(clockEvents(files))].sort(),
     flags: splitWords(/^flags\s*:(.*)$/m.exec(files.get('/proc/cpuinfo') ?? '')?.[1] ?? '').sort(),
+    sysfsType: words('/sys/hypervisor/type')[0] ?? null,
     dmi: new Map(
       [...files]
         .filter(([path]) => path.startsWith('/sys/class/dmi/id/'))

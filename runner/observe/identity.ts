@@ -4,11 +4,18 @@ export interface Identity {
   readonly hypervisor: string | null
   /** The name in the paravirt banner (`Booting paravirtualized kernel on …`), or null where it did not get there. */
   readonly paravirt: string | null
+  /** What /sys/hypervisor/type says, or null where there is none: only a kernel that really runs on Xen has one. */
+  readonly sysfsType: string | null
 }
 
-/** Reads the identity off the kernel's log (arch/x86/kernel/cpu/hypervisor.c, arch/x86/kernel/paravirt.c). */
-export function identityOf(log: readonly string[]): Identity {
+/**
+ * Reads the identity off the kernel's log (arch/x86/kernel/cpu/hypervisor.c, arch/x86/kernel/paravirt.c).
+ *
+ * @param sysfsType - what the guest found in /sys/hypervisor/type
+ */
+export function identityOf(log: readonly string[], sysfsType: string | null = null): Identity {
   return {
+    sysfsType,
     hypervisor: afterPrefix(log, /^Hypervisor detected: (.+)$/),
     paravirt: afterPrefix(log, /^Booting (?:paravirtualized )?kernel on (.+)$/),
   }

@@ -33,7 +33,7 @@ export interface Observation {
 export function observe(plan: Plan, console: string, findings: GuestFindings | null): Observation {
   const log = findings?.log ?? logFromConsole(console)
   const mismatches = findings === null ? [] : compareAskedWithGot(plan.table, findings.cpus)
-  const identity = identityOf(log)
+  const identity = identityOf(log, findings?.sysfsType)
   const clocksource = findings?.clocksource ?? { current: null, available: [], settled: false }
   const interfaces = observeInterfaces({
     identity,

@@ -66,6 +66,7 @@ export const recordSchema = z
     identity: z.strictObject({
       hypervisor: z.string().nullable().describe("the kernel's own words, or null"),
       paravirt: z.string().nullable(),
+      sysfsType: z.string().nullable().describe('/sys/hypervisor/type, or null'),
     }),
     clocksource: z.strictObject({
       current: z.string().nullable(),

@@ -61,7 +61,7 @@ export function makeRecord(
       asked: result?.plan.table.edits.map(askedLeaf) ?? [],
       got: observation?.cpus.map(gotLeaves) ?? [],
     },
-    identity: observation?.identity ?? { hypervisor: null, paravirt: null },
+    identity: observation?.identity ?? { hypervisor: null, paravirt: null, sysfsType: null },
     clocksource: {
       current: observation?.clocksource.current ?? null,
       available: [...(observation?.clocksource.available ?? [])],

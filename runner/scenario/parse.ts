@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isPair, LineCounter, parseAllDocuments } from 'yaml'
 import type { z } from 'zod'
+import { Family, type Inherited, nothingInherited } from './inherit.js'
 import type { Problem } from './problem.js'
 import { type ScenarioDocument, scenarioSchema } from './schema.js'
 
@@ -32,8 +33,11 @@ export function parseScenarioFile(
     return { file, line, column: col }
   }
 
+  const family = new Family()
   for (const yaml of yamlDocuments) {
-    const locate = (path: readonly PropertyKey[]) => at(rangeOf(yaml, path)?.[0] ?? yaml.range[0])
+    let inherited: Inherited = nothingInherited
+    const rangeAt = (path: readonly PropertyKey[]) => ownRange(yaml, path, inherited)
+    const locate = (path: readonly PropertyKey[]) => at(rangeAt(path)?.[0] ?? yaml.range[0])
     for (const error of yaml.errors) {
       problems.push({
         ...at(error.pos[0]),
@@ -43,15 +47,25 @@ export function parseScenarioFile(
       })
     }
     if (yaml.errors.length > 0) continue
-    const result = scenarioSchema.safeParse(yaml.toJS())
+    const written: unknown = yaml.toJS()
+    const completed = family.complete(written)
+    const gotAt = (path: readonly PropertyKey[]) => {
+      const range = rangeAt(path)
+      return range === null ? 'nothing' : quote(text.slice(range[0], range[1]))
+    }
+    if (completed === null) {
+      const expected = 'the name of an earlier scenario of this file'
+      problems.push({ ...locate(['like']), field: 'like', expected, got: gotAt(['like']) })
+      continue
+    }
+    inherited = completed.inherited
+    const result = scenarioSchema.safeParse(completed.document)
     if (result.success) {
       const own = text.slice(yaml.range[0], yaml.range[1])
       documents.push({ document: result.data, file, text: own, locate })
     } else {
       for (const { path, expected } of result.error.issues.flatMap(issue => flatten(issue))) {
-        const range = rangeOf(yaml, path)
-        const got = range === null ? 'nothing' : quote(text.slice(range[0], range[1]))
-        problems.push({ ...locate(path), field: fieldName(path), expected, got })
+        problems.push({ ...locate(path), field: fieldName(path), expected, got: gotAt(path) })
       }
     }
   }
@@ -86,6 +100,17 @@ function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): 
     return [{ path, expected: plainTypes.get(issue.expected) ?? `a ${issue.expected}` }]
   }
   return [{ path, expected: issue.message }]
+}
+
+/** The source range of what a path of the completed document means; where it is inherited, that of `like`. */
+function ownRange(yaml: Document.Parsed, path: readonly PropertyKey[], inherited: Inherited) {
+  const [field, index, ...rest] = path
+  const own =
+    field === 'cpuid' && typeof index === 'number'
+      ? [field, index - inherited.cpuidEntries, ...rest]
+      : path
+  const range = rangeOf(yaml, own)
+  return range ?? (inherited.has(own) ? rangeOf(yaml, ['like']) : null)
 }
 
 /** The source range of the value at `path`, of the key for a value that is none, or null for what is not there. */

@@ -171,11 +171,13 @@ const expectation = mapping({
   outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
   hypervisor: text("the kernel's own name, or none").optional(),
   paravirt: text('the name in the paravirt banner').optional(),
+  'sysfs-type': text('what /sys/hypervisor/type says, or none').optional(),
   clocksource: mapping({
     current: text('a clock source').optional(),
     includes: z.array(text('a clock source')).default([]),
     excludes: z.array(text('a clock source')).default([]),
   }).optional(),
+  offers: z.array(interfaceId).default([]),
   adopts: z.array(interfaceId).default([]),
   rejects: z.array(interfaceId).default([]),
   log: mapping({
@@ -190,6 +192,11 @@ export const scenarioSchema = mapping({
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens'),
   summary: text('one line: what the guest is shown'),
+  like: text('the name of an earlier scenario of this file')
+    .optional()
+    .describe(
+      'an earlier scenario of this file, of which this one has all that it does not state itself; `cpuid` goes on where that one ends',
+    ),
   source: text('where the layout comes from'),
   groups: z.array(z.string().regex(/^[a-z0-9-]+$/, 'a lower-case word')).default([]),
   cpu: cpu.prefault({}),

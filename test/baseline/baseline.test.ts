@@ -57,7 +57,7 @@ t.test('missing, written, same, different', t => {
   t.match(checkBaseline(folder, record), { state: 'missing' })
   t.match(updateBaseline(folder, record), { state: 'missing' })
   t.match(checkBaseline(folder, record), { state: 'same', difference: null })
-  const changed = exampleRecord({ identity: { hypervisor: null, paravirt: 'bare hardware' } })
+  const changed = exampleRecord({ identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null } })
   const { state, difference } = checkBaseline(folder, changed)
   t.equal(state, 'differs')
   t.match(difference, /^baseline: kernel 6\.1\.176 /m)

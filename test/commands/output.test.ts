@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { parseAllDocuments } from 'yaml'
-import { fromJSONSchema, type z } from 'zod'
+
 import { recordSchema } from '../../runner/report/record-schema.js'
 import { catalogueFiles } from '../../runner/scenario/load.js'
 import { scenariosFolder } from '../../runner/paths.js'
@@ -23,8 +24,8 @@ const scenarios = sandbox.writeScenarios({
 // SGR, what colours are made with.
 const colour = /\p{Cc}\[[\d;]*m/u
 
-function schemaOf(text: string): z.ZodType {
-  return fromJSONSchema(JSON.parse(text) as Parameters<typeof fromJSONSchema>[0])
+function schemaOf(text: string): ValidateFunction {
+  return new Ajv2020({ allErrors: true }).compile(JSON.parse(text) as object)
 }
 
 t.test('list', async t => {
@@ -64,9 +65,9 @@ t.test('schema scenario takes the catalogue, and refuses what is wrong', async t
   )
   t.ok(documents.length >= 18)
   for (const document of documents) {
-    const { success, error } = schema.safeParse(document)
-    t.ok(success, error?.message ?? (document as { name: string }).name)
-    t.notOk(schema.safeParse({ ...document, colour: 'red' }).success)
+    const taken = schema(document)
+    t.ok(taken, `${(document as { name: string }).name} ${JSON.stringify(schema.errors)}`)
+    t.notOk(schema({ ...document, colour: 'red' }))
   }
 })
 
@@ -79,7 +80,7 @@ t.test('run --format json: records and nothing else, and schema record takes the
     .split('\n')
     .map(line => {
       const record: unknown = JSON.parse(line)
-      t.ok(schema.safeParse(record).success)
+      t.ok(schema(record), JSON.stringify(schema.errors))
       return recordSchema.parse(record)
     })
   t.strictSame(
@@ -91,7 +92,8 @@ t.test('run --format json: records and nothing else, and schema record takes the
     ],
   )
   for (const record of records) {
-    t.strictSame(JSON.parse(sandbox.result(`${record.scenario}.json`)), record, 'as on the disk')
+    const kept = Buffer.from(sandbox.result(`${record.scenario}.json`), 'latin1').toString()
+    t.strictSame(JSON.parse(kept), record, 'as on the disk')
   }
 })
 

@@ -8,7 +8,7 @@ const seen: Observation = {
   applied: true,
   mismatches: [],
   cpus: [],
-  identity: { hypervisor: 'KVM', paravirt: 'KVM' },
+  identity: { hypervisor: 'KVM', paravirt: 'KVM', sysfsType: null },
   clocksource: { current: 'tsc', available: ['tsc', 'hpet'], settled: true },
   clockevents: [],
   flags: [],
@@ -114,11 +114,14 @@ t.test(
 )
 
 t.test('no line is no "none" where the log may be cut short', t => {
-  const cut = { applied: null, identity: { hypervisor: null, paravirt: null } }
+  const cut = { applied: null, identity: { hypervisor: null, paravirt: null, sysfsType: null } }
   t.match(verdict('{ outcome: hang, hypervisor: none }', 'hang', cut), {
     why: ['expected hypervisor none, got nothing yet'],
   })
-  const banner = { applied: null, identity: { hypervisor: null, paravirt: 'bare hardware' } }
+  const banner = {
+    applied: null,
+    identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null },
+  }
   t.equal(verdict('{ outcome: hang, hypervisor: none }', 'hang', banner).verdict, 'pass')
   t.end()
 })

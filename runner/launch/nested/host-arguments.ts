@@ -1,4 +1,6 @@
 import type { NestedHostImage } from '../../../images/nested/build.js'
+import { untouched } from '../../cpuid/register-edit.js'
+import { formatOverrideTable } from '../../plan/override-table.js'
 import { portPrefix } from './frame.js'
 
 /** What the QEMU of a nested host is given. */
@@ -8,6 +10,8 @@ export interface HostFiles {
   readonly console: string
   /** One Unix socket for each slot, on which guise listens. */
   readonly ports: readonly string[]
+  /** The object that overrides CPUID, and the file of {@link hostTable}. */
+  readonly override: { readonly object: string; readonly table: string }
 }
 
 /** How large the nested host is. */
@@ -23,9 +27,34 @@ export interface HostSize {
  */
 const commandLine = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off tsc=reliable'
 
+/**
+ * TCG's TSC runs at the rate of this machine's, and TCG does not say so (CPUID.80000007H:EDX[8], "invariant TSC"; AMD APM
+ * vol. 3). KVM offers its guests an invariant TSC, and QEMU the timing leaf 0x40000010, only where the host has that bit.
+ */
+export const hostTable = formatOverrideTable(
+  {
+    absent: [],
+    edits: [
+      {
+        leaf: 0x80000007,
+        subleaf: null,
+        registers: {
+          eax: untouched,
+          ebx: untouched,
+          ecx: untouched,
+          edx: { keep: ~0x100 >>> 0, set: 0x100 },
+        },
+      },
+    ],
+  },
+  'tcg',
+)
+
 /** The whole command of a nested host. */
 export function hostCommand(files: HostFiles, size: HostSize): string[] {
+  const { object, table } = files.override
   return [
+    ...['env', `LD_PRELOAD=${object}`, `GUISE_CPUID_TABLE=${table}`],
     ...files.image.emulator,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     ...['-machine', 'q35,hpet=off,vmport=off'],

@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { EnvironmentError } from '../../errors.js'
+import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
 import { type QemuExit, type QemuProcess, startQemu } from '../qemu-process.js'
 import { consoleExcerpt } from './console-excerpt.js'
-import { hostCommand, type HostSize } from './host-arguments.js'
+import { hostCommand, type HostSize, hostTable } from './host-arguments.js'
 import { NestedHostLostError } from './lost.js'
 import { openPort, type Port } from './port.js'
 import { Slot } from './slot.js'
@@ -94,7 +95,10 @@ export class Machine {
       sockets.push(path)
       await this.#openSlot(path)
     }
-    const files = { image, console: this.#console, ports: sockets }
+    const table = join(this.#folder.path, 'cpuid')
+    await writeFile(table, hostTable)
+    const override = { object: overrideObject, table }
+    const files = { image, console: this.#console, ports: sockets, override }
     this.#qemu = startQemu(hostCommand(files, options))
     void this.#qemu.exited.then(async exit => {
       this.#lose(`${describeExit(exit)}; its console: ${await this.#consoleExcerpt()}`)

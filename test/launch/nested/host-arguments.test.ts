@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hostCommand } from '../../../runner/launch/nested/host-arguments.js'
+import { hostCommand, hostTable } from '../../../runner/launch/nested/host-arguments.js'
 import { filesInside, filesOf } from '../../../runner/launch/nested/inside.js'
 
 const cached = (path: string) => ({ path, sha256: '0'.repeat(64), bytes: 1 })
@@ -14,10 +14,16 @@ const image = {
 
 t.test('each slot has a port, and commas in paths are doubled', t => {
   const command = hostCommand(
-    { image, console: '/tmp/a,b/console', ports: ['/tmp/a,b/0', '/tmp/a,b/1'] },
+    {
+      image,
+      console: '/tmp/a,b/console',
+      ports: ['/tmp/a,b/0', '/tmp/a,b/1'],
+      override: { object: '/o.so', table: '/t' },
+    },
     { cpus: 3, memory: 1000 },
   )
-  t.same(command.slice(0, 2), ['/ld.so', '/qemu'])
+  const preload = ['env', 'LD_PRELOAD=/o.so', 'GUISE_CPUID_TABLE=/t']
+  t.same(command.slice(0, 5), [...preload, '/ld.so', '/qemu'])
   const after = (word: string) => command.filter((_, index) => command[index - 1] === word)
   t.same(after('-smp'), ['3'])
   t.same(after('-m'), ['1000M'])
@@ -34,6 +40,13 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
     'virtserialport,chardev=slot0,name=guise.slot.0',
     'virtserialport,chardev=slot1,name=guise.slot.1',
   ])
+  t.end()
+})
+
+t.test('the host is told that its TSC is invariant, and nothing else of it is changed', t => {
+  const [, edit] = hostTable.split('\n')
+  const kept = '0xffffffff 0x00000000'
+  t.equal(edit, `leaf 0x80000007 - ${kept} ${kept} ${kept} 0xfffffeff 0x00000100`)
   t.end()
 })
 

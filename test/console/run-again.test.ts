@@ -1,0 +1,34 @@
+import t from 'tap'
+import { reasonToRunAgain } from '../../runner/console/run-again.js'
+import type { Plan } from '../../runner/plan/plan.js'
+import type { Outcome } from '../../runner/scenario/outcome.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+type Facts = Pick<Plan, 'volume' | 'accelerator' | 'expectation'>
+
+const expecting = (outcome: Outcome) => parseScenario(`expect: [{ outcome: ${outcome} }]`).expect[0]
+const quiet: Facts = { volume: 'quiet', accelerator: 'kvm', expectation: expecting('reported') }
+const nested: Facts = { ...quiet, volume: 'full', accelerator: 'nested' }
+
+t.test('a guest that died on a quiet console is run again, whatever it died of', t => {
+  for (const outcome of ['panic', 'reset', 'hang', 'timeout', 'early-exception'] as const) {
+    t.match(reasonToRunAgain(quiet, outcome), `quiet console (${outcome})`)
+  }
+  t.equal(reasonToRunAgain(quiet, 'reported'), null)
+  t.end()
+})
+
+t.test("QEMU's and KVM's own failures would come again", t => {
+  t.equal(reasonToRunAgain(quiet, 'qemu-failed'), null)
+  t.equal(reasonToRunAgain(quiet, 'kvm-error'), null)
+  t.end()
+})
+
+t.test('a wordless end in the nested host is not believed at once, unless it is expected', t => {
+  t.match(reasonToRunAgain(nested, 'reset'), 'without a word in the nested host (reset)')
+  t.match(reasonToRunAgain(nested, 'hang'), '(hang)')
+  t.equal(reasonToRunAgain(nested, 'panic'), null)
+  t.equal(reasonToRunAgain({ ...nested, expectation: expecting('reset') }, 'reset'), null)
+  t.equal(reasonToRunAgain({ ...nested, accelerator: 'tcg' }, 'reset'), null)
+  t.end()
+})
