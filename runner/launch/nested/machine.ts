@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -30,6 +31,8 @@ const silenceDeadlineMs = 30_000
 export class Machine {
   readonly slots: Slot[] = []
   readonly #folder: TemporaryFolder
+  /** Holds the folder open: by it the sockets have a path short enough for unix(7), wherever the folder lies. */
+  readonly #folderHandle: number
   readonly #ports: Port[] = []
   #qemu: QemuProcess | null = null
   #watch: NodeJS.Timeout | undefined
@@ -39,6 +42,7 @@ export class Machine {
 
   private constructor(folder: TemporaryFolder) {
     this.#folder = folder
+    this.#folderHandle = openSync(folder.path, constants.O_RDONLY | constants.O_DIRECTORY)
   }
 
   /**
@@ -91,7 +95,7 @@ export class Machine {
   async #boot(image: NestedHostImage, options: MachineOptions): Promise<void> {
     const sockets: string[] = []
     for (let index = 0; index < options.slots; index++) {
-      const path = join(this.#folder.path, `slot-${index}`)
+      const path = `/proc/${process.pid}/fd/${this.#folderHandle}/slot-${index}`
       sockets.push(path)
       await this.#openSlot(path)
     }
@@ -101,7 +105,7 @@ export class Machine {
     const files = { image, console: this.#console, ports: sockets, override }
     this.#qemu = startQemu(hostCommand(files, options))
     void this.#qemu.exited.then(async exit => {
-      this.#lose(`${describeExit(exit)}; its console: ${await this.#consoleExcerpt()}`)
+      this.#lose(`${describeExit(exit)}\n${await this.#consoleExcerpt()}`)
     })
     const deadline = setTimeout(() => {
       this.#lose(`its agent said nothing for ${startDeadlineMs / 1000} s`)
@@ -141,7 +145,7 @@ export class Machine {
       clearInterval(this.#watch)
       void this.#consoleExcerpt().then(console => {
         this.#lose(
-          `its agent did not answer for ${Math.round(silence / 1000)} s; its console: ${console}`,
+          `its agent did not answer for ${Math.round(silence / 1000)} s\n${console}`,
         )
       })
       return
@@ -165,6 +169,7 @@ export class Machine {
     this.#qemu?.end()
     await this.#qemu?.exited
     await Promise.all(this.#ports.map(port => port[Symbol.asyncDispose]()))
+    closeSync(this.#folderHandle)
     await this.#folder[Symbol.asyncDispose]()
   }
 
@@ -174,7 +179,7 @@ export class Machine {
 
   async #consoleExcerpt(): Promise<string> {
     const text = await readFile(this.#console, 'latin1').catch(() => '')
-    return `\n${consoleExcerpt(text) || '(nothing)'}`
+    return `its console: ${consoleExcerpt(text) || '(nothing)'}`
   }
 }
 
