@@ -30,7 +30,7 @@ export async function runTool(
   signal?.throwIfAborted()
   if (code === 'ENOENT') {
     throw new EnvironmentError(
-      `${command} is not there: debian: kernels and .deb files need a Debian-like system. Give the path of a bzImage or vmlinux instead`,
+      `${command} is not there: debian: kernels, .deb files and the nested host need a Debian-like system. A kernel can be given as the path of a bzImage or vmlinux instead`,
     )
   }
   return { ok: !failed, stdout, stderr }
