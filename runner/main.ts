@@ -64,6 +64,14 @@ withRunOptions(program.command('dump'))
     process.exitCode = await dump(word, options)
   })
 
+withRunOptions(program.command('explain'))
+  .description('run a scenario, or read a record, and tell its story in words')
+  .argument('<what>', 'a name, a group, a file of scenarios, or a record (.json)')
+  .action(async (what: string, options: RunCommandOptions) => {
+    const { explainCommand } = await import('./commands/explain.js')
+    process.exitCode = await explainCommand(what, options)
+  })
+
 const baseline = program
   .command('baseline')
   .description('results per kernel series, as small text files made for git')

@@ -21,7 +21,9 @@ export function baselineFacts(record: GuiseRecord): string[] {
         `interface ${id} ${offered === null ? 'not offered' : 'offered'}, ${adopted === null ? 'not adopted' : 'adopted'}`,
     ),
     `mixed ${composition.mixed ? 'yes' : 'no'}`,
-    ...composition.violations.map(violation => `violation ${violation}`),
+    ...composition.violations.map(
+      ({ rule, interfaces }) => `violation ${rule}: ${interfaces.join(' ')}`,
+    ),
     ...record.log.flatMap(line => {
       const normal = normaliseLogLine(line)
       return normal === null ? [] : [`log ${normal}`]

@@ -1,5 +1,25 @@
-import type { InterfaceOwner } from '../scenario/interface-ids.js'
+import {
+  hypervisorOwners,
+  type InterfaceId,
+  interfaceNames,
+  type InterfaceOwner,
+  type InterfaceRow,
+} from '../scenario/interface-ids.js'
 import type { ObservedInterface } from './interfaces/observe-interfaces.js'
+
+/** The rules that a composition can break. */
+export const compositionRules = ['two-of-one-group', 'not-offered', 'lost-identity'] as const
+
+/** See {@link compositionRules}. */
+export type CompositionRule = (typeof compositionRules)[number]
+
+/** What the classes forbid and the kernel did. */
+export interface Violation {
+  readonly rule: CompositionRule
+  readonly interfaces: readonly InterfaceId[]
+  /** What shows it: the lines and facts by which those interfaces were seen to be adopted. */
+  readonly evidence: readonly string[]
+}
 
 /** Whose interfaces a guest is made of, and whether that respects their classes. */
 export interface Composition {
@@ -7,37 +27,94 @@ export interface Composition {
   readonly owners: readonly InterfaceOwner[]
   /** Whether they are more than one. */
   readonly mixed: boolean
-  /** What the classes forbid and the kernel did, a sentence each. */
-  readonly violations: readonly string[]
+  readonly violations: readonly Violation[]
 }
 
-/** Judges what was adopted by the classes of the interfaces. */
-export function compositionOf(interfaces: readonly ObservedInterface[]): Composition {
-  const adopted = interfaces.filter(({ adopted }) => adopted !== null)
+type Adopted = ObservedInterface & { readonly adopted: string }
+
+/**
+ * Judges what was adopted by the classes of the interfaces.
+ *
+ * @param offersKnown - whether all that the machine offers is known: not where a guest died before it could dump its CPUID
+ */
+export function compositionOf(
+  interfaces: readonly ObservedInterface[],
+  offersKnown: boolean,
+): Composition {
+  const adopted = interfaces.filter((each): each is Adopted => each.adopted !== null)
   const owners = [...new Set(adopted.map(({ owner }) => owner).filter(isHypervisor))].sort()
   return {
     owners,
     mixed: owners.length > 1,
     violations: [
       ...twoOfOneGroup(adopted),
-      ...adopted
-        .filter(({ offered }) => offered === null)
-        .map(({ id, adopted }) => `${id} was adopted though not offered: ${adopted ?? ''}`),
+      ...(offersKnown ? notOffered(adopted) : []),
+      ...lostIdentity(interfaces, adopted),
     ],
   }
 }
 
-function isHypervisor(owner: InterfaceOwner): boolean {
-  return owner !== 'platform' && owner !== 'common'
+/** One sentence for a violation, its evidence included. */
+export function formatViolation({ rule, interfaces, evidence }: Violation): string {
+  const shown = `(${evidence.join('; ')})`
+  const [first = '', ...others] = interfaces
+  switch (rule) {
+    case 'two-of-one-group':
+      return `${[first, ...others].join(' and ')} were adopted together, and ${groupOf(first)} is exclusive ${shown}`
+    case 'not-offered':
+      return `${first} was adopted, and the machine does not offer it ${shown}`
+    case 'lost-identity':
+      return `${first} was adopted, and its hypervisor has not won the identity ${shown}`
+  }
 }
 
-function twoOfOneGroup(adopted: readonly ObservedInterface[]): string[] {
-  const groups = new Map<string, string[]>()
-  for (const { id } of adopted.filter(each => each.class === 'exclusive')) {
-    const group = id.slice(0, id.indexOf('.'))
-    groups.set(group, [...(groups.get(group) ?? []), id])
+function isHypervisor(owner: InterfaceOwner): boolean {
+  return (hypervisorOwners as readonly InterfaceOwner[]).includes(owner)
+}
+
+function violation(rule: CompositionRule, ...interfaces: readonly Adopted[]): Violation {
+  return {
+    rule,
+    interfaces: interfaces.map(({ id }) => id),
+    evidence: interfaces.map(({ adopted }) => adopted),
   }
-  return [...groups]
-    .filter(([, ids]) => ids.length > 1)
-    .map(([group, ids]) => `${ids.join(' and ')} were adopted together; ${group} is exclusive`)
+}
+
+function twoOfOneGroup(adopted: readonly Adopted[]): Violation[] {
+  const groups = new Map<string, Adopted[]>()
+  for (const each of adopted.filter(each => each.class === 'exclusive')) {
+    const group = groupOf(each.id)
+    groups.set(group, [...(groups.get(group) ?? []), each])
+  }
+  return [...groups.values()]
+    .filter(({ length }) => length > 1)
+    .map(members => violation('two-of-one-group', ...members))
+}
+
+function notOffered(adopted: readonly Adopted[]): Violation[] {
+  return adopted
+    .filter(({ offered }) => offered === null)
+    .map(each => violation('not-offered', each))
+}
+
+/** Parts of a paravirtual ABI that were taken up although another hypervisor, or none, has the identity. */
+function lostIdentity(
+  interfaces: readonly ObservedInterface[],
+  adopted: readonly Adopted[],
+): Violation[] {
+  const lost = interfaces
+    .filter(({ id, adopted }) => groupOf(id) === 'identity' && adopted === null)
+    .map(({ owner }) => owner)
+  return adopted
+    .filter(({ id, owner }) => rowOf(id).presumesIdentity === true && lost.includes(owner))
+    .map(each => violation('lost-identity', each))
+}
+
+function rowOf(id: InterfaceId): InterfaceRow {
+  return interfaceNames[id]
+}
+
+/** The exclusive group that an interface belongs to: the part of its id before the dot. */
+function groupOf(id: string): string {
+  return id.slice(0, id.indexOf('.'))
 }

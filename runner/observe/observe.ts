@@ -38,6 +38,8 @@ export function observe(plan: Plan, console: string, findings: GuestFindings | n
   const interfaces = observeInterfaces({
     identity,
     clocksource,
+    clockevents: findings?.clockevents ?? [],
+    interrupts: findings?.interrupts ?? [],
     log,
     leaf: leafLookup(findings?.cpus[0], plan.table),
     dmi: findings?.dmi ?? new Map(),
@@ -51,7 +53,10 @@ export function observe(plan: Plan, console: string, findings: GuestFindings | n
     clockevents: findings?.clockevents ?? [],
     flags: findings?.flags ?? [],
     interfaces,
-    composition: compositionOf(interfaces),
+    composition: compositionOf(
+      interfaces,
+      findings !== null || plan.scenario.hypervisorLeaves === 'listed',
+    ),
     log,
   }
 }

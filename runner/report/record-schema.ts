@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { verdicts } from '../judge/verdict.js'
+import { compositionRules } from '../observe/composition.js'
 import { accelerators } from '../plan/accelerator.js'
-import { interfaceIds } from '../scenario/interface-ids.js'
+import { hypervisorOwners, interfaceIds } from '../scenario/interface-ids.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 
 const milliseconds = z.number().min(0)
@@ -31,7 +32,7 @@ const got = z.strictObject({
 const observedInterface = z.strictObject({
   id: z.enum(interfaceIds),
   class: z.enum(['exclusive', 'independent', 'common']),
-  owner: z.enum(['kvm', 'hyperv', 'xen', 'vmware', 'common', 'platform']),
+  owner: z.enum([...hypervisorOwners, 'common', 'platform']),
   offered: z.string().nullable().describe('the evidence, or null where there is none'),
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
 })
@@ -58,6 +59,10 @@ export const recordSchema = z
     ending: z.string().nullable().describe('why the outcome is what it is: one sentence'),
     verdict: z.enum(verdicts),
     why: z.array(z.string()),
+    rule: z
+      .string()
+      .nullable()
+      .describe("the commit or rule that the scenario's expectation names, or null"),
     applied: z.boolean().nullable().describe('asked-versus-got holds; null: no report to compare'),
     cpuid: z.strictObject({
       asked: z.array(asked),
@@ -79,7 +84,13 @@ export const recordSchema = z
     composition: z.strictObject({
       owners: z.array(z.string()),
       mixed: z.boolean(),
-      violations: z.array(z.string()),
+      violations: z.array(
+        z.strictObject({
+          rule: z.enum(compositionRules),
+          interfaces: z.array(z.enum(interfaceIds)),
+          evidence: z.array(z.string()),
+        }),
+      ),
     }),
     log: z.array(z.string()).describe('the lines of the kernel log that tell of detection'),
     console: z.string().nullable().describe('the path of the raw console log'),

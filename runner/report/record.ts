@@ -56,6 +56,7 @@ export function makeRecord(
     ending: result?.ending.reason ?? null,
     verdict: judgement.verdict,
     why: [...judgement.why],
+    rule: result?.plan.expectation?.why ?? null,
     applied: observation?.applied ?? null,
     cpuid: {
       asked: result?.plan.table.edits.map(askedLeaf) ?? [],
@@ -73,7 +74,13 @@ export function makeRecord(
     composition: {
       owners: [...(observation?.composition.owners ?? [])],
       mixed: observation?.composition.mixed ?? false,
-      violations: [...(observation?.composition.violations ?? [])],
+      violations: (observation?.composition.violations ?? []).map(
+        ({ rule, interfaces, evidence }) => ({
+          rule,
+          interfaces: [...interfaces],
+          evidence: [...evidence],
+        }),
+      ),
     },
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,

@@ -1,37 +1,94 @@
 /** The classes of the 2008 argument (DESIGN.md, section 1). */
 export type InterfaceClass = 'exclusive' | 'independent' | 'common'
 
-/** Who defines an interface: a hypervisor, all of them in common, or the hardware platform. */
-export type InterfaceOwner = 'kvm' | 'hyperv' | 'xen' | 'vmware' | 'common' | 'platform'
+/** The hypervisors that define interfaces. */
+export const hypervisorOwners = [
+  'kvm',
+  'hyperv',
+  'xen',
+  'vmware',
+  'acrn',
+  'jailhouse',
+  'bhyve',
+] as const
 
-interface InterfaceName {
+/** Who defines an interface: a hypervisor, all of them in common, or the hardware platform. */
+export type InterfaceOwner = (typeof hypervisorOwners)[number] | 'common' | 'platform'
+
+/** What is true of an interface on any machine. */
+export interface InterfaceRow {
   readonly class: InterfaceClass
   readonly owner: InterfaceOwner
+  /**
+   * Whether it is a part of its owner's paravirtual ABI, which a kernel takes up only where that owner has won the identity.
+   * A clock or a device that stands for itself is not.
+   */
+  readonly presumesIdentity?: true
 }
 
+const exclusive = (owner: InterfaceOwner) => ({ class: 'exclusive', owner }) as const
+const independent = (owner: InterfaceOwner) => ({ class: 'independent', owner }) as const
+const common = { class: 'common', owner: 'common' } as const
+const paravirtual = (owner: InterfaceOwner) =>
+  ({ class: 'independent', owner, presumesIdentity: true }) as const
+
 /**
- * Every interface that guise knows, by its id. Of an exclusive group (the part of the id before the dot) a kernel has
- * at most one. How each is offered and adopted stands in observe/interfaces/.
+ * Every interface that guise knows, by its id. Of an exclusive group (the part of the id before the dot) a kernel has at
+ * most one. How each is offered and adopted stands, with its source, in observe/interfaces/.
  */
 export const interfaceNames = {
-  'identity.kvm': { class: 'exclusive', owner: 'kvm' },
-  'identity.hyperv': { class: 'exclusive', owner: 'hyperv' },
-  'identity.xen': { class: 'exclusive', owner: 'xen' },
-  'identity.vmware': { class: 'exclusive', owner: 'vmware' },
-  'banner.kvm': { class: 'exclusive', owner: 'kvm' },
-  'banner.hyperv': { class: 'exclusive', owner: 'hyperv' },
-  'banner.xen': { class: 'exclusive', owner: 'xen' },
-  'banner.vmware': { class: 'exclusive', owner: 'vmware' },
-  'banner.bare-hardware': { class: 'exclusive', owner: 'platform' },
-  'clock.tsc': { class: 'independent', owner: 'platform' },
-  'clock.hpet': { class: 'independent', owner: 'platform' },
-  'clock.acpi-pm': { class: 'independent', owner: 'platform' },
-  'clock.kvm': { class: 'independent', owner: 'kvm' },
-  'clock.hyperv-tsc-page': { class: 'independent', owner: 'hyperv' },
-  'clock.hyperv-msr': { class: 'independent', owner: 'hyperv' },
-  'clock.xen': { class: 'independent', owner: 'xen' },
-  'common.timing-leaf': { class: 'common', owner: 'common' },
-} as const satisfies Record<string, InterfaceName>
+  'identity.kvm': exclusive('kvm'),
+  'identity.hyperv': exclusive('hyperv'),
+  'identity.xen': exclusive('xen'),
+  'identity.vmware': exclusive('vmware'),
+  'identity.acrn': exclusive('acrn'),
+  'identity.jailhouse': exclusive('jailhouse'),
+  'identity.bhyve': exclusive('bhyve'),
+  'banner.kvm': exclusive('kvm'),
+  'banner.hyperv': exclusive('hyperv'),
+  'banner.xen': exclusive('xen'),
+  'banner.vmware': exclusive('vmware'),
+  'banner.bare-hardware': exclusive('platform'),
+  'clock.tsc': independent('platform'),
+  'clock.hpet': independent('platform'),
+  'clock.acpi-pm': independent('platform'),
+  'clock.kvm': paravirtual('kvm'),
+  'clock.hyperv-tsc-page': paravirtual('hyperv'),
+  'clock.hyperv-msr': paravirtual('hyperv'),
+  'clock.xen': paravirtual('xen'),
+  'clock.vmware-sched': paravirtual('vmware'),
+  'timer.lapic': independent('platform'),
+  'timer.tsc-deadline': independent('platform'),
+  'timer.hpet': independent('platform'),
+  'timer.pit': independent('platform'),
+  'timer.hyperv': paravirtual('hyperv'),
+  'timer.xen': paravirtual('xen'),
+  'tsc-frequency.calibration': exclusive('platform'),
+  'tsc-frequency.kvm': exclusive('kvm'),
+  'tsc-frequency.hyperv': exclusive('hyperv'),
+  'tsc-frequency.xen': exclusive('xen'),
+  'tsc-frequency.vmware': exclusive('vmware'),
+  'tsc-frequency.timing-leaf': exclusive('common'),
+  'common.timing-leaf': common,
+  'kvm.spinlocks': paravirtual('kvm'),
+  'kvm.ipis': paravirtual('kvm'),
+  'kvm.tlb-flush': paravirtual('kvm'),
+  'kvm.sched-yield': paravirtual('kvm'),
+  'kvm.eoi': paravirtual('kvm'),
+  'kvm.steal-time': paravirtual('kvm'),
+  'kvm.async-pf': paravirtual('kvm'),
+  'hyperv.spinlocks': paravirtual('hyperv'),
+  'hyperv.ipis': paravirtual('hyperv'),
+  'hyperv.tlb-flush': paravirtual('hyperv'),
+  'hyperv.apic': paravirtual('hyperv'),
+  'hyperv.synic': paravirtual('hyperv'),
+  'hyperv.stimers': paravirtual('hyperv'),
+  'hyperv.reenlightenment': paravirtual('hyperv'),
+  'xen.event-channels': paravirtual('xen'),
+  'xen.callback-vector': paravirtual('xen'),
+  'xen.grant-tables': paravirtual('xen'),
+  'xen.spinlocks': paravirtual('xen'),
+} as const satisfies Record<string, InterfaceRow>
 
 /** The id of an interface, such as `clock.hpet`. */
 export type InterfaceId = keyof typeof interfaceNames

@@ -1,3 +1,4 @@
+import { blockEdits } from '../cpuid/hypervisor-block.js'
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import { parseRawDump } from '../cpuid/raw-dump.js'
 import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
@@ -26,6 +27,9 @@ export function resolveScenario(
   const problems: Problem[] = []
   const steps = document.cpuid.flatMap((entry, index): CpuidStep[] => {
     if ('leaf' in entry) return [{ kind: 'edit', edit: leafEdit(entry) }]
+    if ('hypervisor' in entry) {
+      return blockEdits(entry.hypervisor, entry.base).map(edit => ({ kind: 'edit', edit }))
+    }
     if ('remove' in entry) return [{ kind: 'remove', first: entry.range[0], last: entry.range[1] }]
     const dump = dumpEdits(entry, readDump(entry.dump, file))
     if ('edits' in dump) return dump.edits.map(edit => ({ kind: 'edit', edit }))

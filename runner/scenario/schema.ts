@@ -1,5 +1,12 @@
 import * as z from 'zod'
-import { hypervisorFirst, hypervisorLast, isHypervisorLeaf, isSoftwareLeaf } from '../cpuid/leaf.js'
+import { blockNames } from '../cpuid/hypervisor-block.js'
+import {
+  baseStride,
+  hypervisorFirst,
+  hypervisorLast,
+  isHypervisorLeaf,
+  isSoftwareLeaf,
+} from '../cpuid/leaf.js'
 import { parseRegisterEdit, registerGrammar } from '../cpuid/register-edit.js'
 import { signatureLength } from '../cpuid/signature.js'
 import { interfaceIds } from './interface-ids.js'
@@ -73,6 +80,19 @@ const leafEntry = mapping({
   for (const name of ['ebx', 'ecx', 'edx'] as const) {
     if (entry[name] !== undefined) problem(name, 'no register that the signature sets')
   }
+})
+
+const blockEntry = mapping({
+  hypervisor: z
+    .enum(blockNames, blockNames.join(', '))
+    .describe('all the leaves by which this hypervisor is known, without features'),
+  base: uint32
+    .refine(
+      base => isHypervisorLeaf(base) && base % baseStride === 0,
+      'a base: 0x40000000 + n * 0x100',
+    )
+    .default(hypervisorFirst)
+    .describe('where its block begins'),
 })
 
 const rangeEntry = mapping({
@@ -201,7 +221,7 @@ export const scenarioSchema = mapping({
   groups: z.array(z.string().regex(/^[a-z0-9-]+$/, 'a lower-case word')).default([]),
   cpu: cpu.prefault({}),
   'hypervisor-leaves': z.enum(['model', 'listed'], 'model or listed').optional(),
-  cpuid: z.array(z.union([leafEntry, rangeEntry, dumpEntry])).default([]),
+  cpuid: z.array(z.union([leafEntry, blockEntry, rangeEntry, dumpEntry])).default([]),
   machine: machine.prefault({}),
   kernel: kernel.prefault({}),
   needs: needs.prefault({}),
@@ -262,6 +282,7 @@ function touchesHypervisorRange(scenario: unknown): boolean {
 
 interface EntryOutline {
   leaf?: unknown
+  hypervisor?: unknown
   dump?: unknown
   range?: unknown
 }
@@ -272,5 +293,5 @@ function entryTouches(entry: EntryOutline | null): boolean {
     const [first, last] = entry.range as [unknown, unknown]
     return Number(first) <= hypervisorLast && Number(last) >= hypervisorFirst
   }
-  return entry?.dump !== undefined
+  return entry?.dump !== undefined || entry?.hypervisor !== undefined
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { encodeSignature } from '../../runner/cpuid/signature.js'
 import { type Registers, zeroRegisters } from '../../runner/cpuid/leaf.js'
-import { compositionOf } from '../../runner/observe/composition.js'
+import { compositionOf, formatViolation } from '../../runner/observe/composition.js'
 import { identityOf } from '../../runner/observe/identity.js'
 import { observeInterfaces } from '../../runner/observe/interfaces/observe-interfaces.js'
 
@@ -16,6 +16,8 @@ function observed(
   const interfaces = observeInterfaces({
     identity: identityOf(log),
     clocksource: { current: available[0] ?? null, available },
+    clockevents: [],
+    interrupts: [],
     log,
     leaf: leaf => ({ ...zeroRegisters, ...leaves[leaf] }),
     dmi: new Map(dmi),
@@ -25,7 +27,7 @@ function observed(
   return {
     offered: by('offered'),
     adopted: by('adopted'),
-    ...compositionOf(interfaces),
+    ...compositionOf(interfaces, true),
     interfaces,
   }
 }
@@ -54,7 +56,7 @@ t.test('KVM behind Hyper-V: both offered, one adopted, its clock too', t => {
   )
   t.same(
     seen.adopted.filter(id => id.includes('kvm')),
-    ['identity.kvm', 'banner.kvm', 'clock.kvm'],
+    ['identity.kvm', 'banner.kvm', 'clock.kvm', 'tsc-frequency.kvm'],
   )
   t.match(seen, { owners: ['kvm'], mixed: false })
   t.match(
@@ -64,7 +66,7 @@ t.test('KVM behind Hyper-V: both offered, one adopted, its clock too', t => {
   t.end()
 })
 
-t.test('a mix is one, and no violation in itself', t => {
+t.test("a part of the loser's ABI is a mix, and a violation", t => {
   const seen = observed(
     {
       0x40000000: signature('Microsoft Hv', 0x40000006),
@@ -74,13 +76,26 @@ t.test('a mix is one, and no violation in itself', t => {
     ['Hypervisor detected: KVM'],
     ['hyperv_clocksource_tsc_page'],
   )
-  t.match(seen, { owners: ['hyperv', 'kvm'], mixed: true, violations: [] })
+  t.match(seen, { owners: ['hyperv', 'kvm'], mixed: true })
+  t.same(seen.violations, [
+    {
+      rule: 'lost-identity',
+      interfaces: ['clock.hyperv-tsc-page'],
+      evidence: ['current clocksource hyperv_clocksource_tsc_page'],
+    },
+  ])
   t.end()
 })
 
 t.test('what was not offered and is adopted all the same is a violation', t => {
   const seen = observed({}, ['Hypervisor detected: KVM'])
-  t.same(seen.violations, ['identity.kvm was adopted though not offered: Hypervisor detected: KVM'])
+  t.same(seen.violations, [
+    {
+      rule: 'not-offered',
+      interfaces: ['identity.kvm'],
+      evidence: ['Hypervisor detected: KVM'],
+    },
+  ])
   t.end()
 })
 
@@ -92,8 +107,8 @@ t.test('two of one exclusive group are a violation', t => {
     offered: 'yes',
     adopted: 'yes',
   }))
-  t.same(compositionOf(both).violations, [
-    'identity.kvm and identity.xen were adopted together; identity is exclusive',
+  t.same(compositionOf(both, true).violations.map(formatViolation), [
+    'identity.kvm and identity.xen were adopted together, and identity is exclusive (yes; yes)',
   ])
   t.end()
 })

@@ -29,9 +29,18 @@ t.test('the identity is the kernel’s own words', t => {
     {
       hypervisor: 'Microsoft Hyper-V',
       paravirt: 'Hyper-V',
+      sysfsType: null,
     },
   )
-  t.same(identityOf(['Booting kernel on Xen PV']), { hypervisor: null, paravirt: 'Xen PV' })
-  t.same(identityOf(['systemd: Hypervisor detected: no']), { hypervisor: null, paravirt: null })
+  t.same(identityOf(['Booting kernel on Xen PV']), {
+    hypervisor: null,
+    paravirt: 'Xen PV',
+    sysfsType: null,
+  })
+  t.same(identityOf(['systemd: Hypervisor detected: no']), {
+    hypervisor: null,
+    paravirt: null,
+    sysfsType: null,
+  })
   t.end()
 })

@@ -99,7 +99,11 @@ t.test('colour only when asked for', t => {
 
 t.test('the summary names the composition', t => {
   const mixed = exampleRecord({
-    composition: { owners: ['hyperv', 'kvm'], mixed: true, violations: ['x'] },
+    composition: {
+      owners: ['hyperv', 'kvm'],
+      mixed: true,
+      violations: [{ rule: 'not-offered', interfaces: ['clock.kvm'], evidence: ['x'] }],
+    },
   })
   t.equal(summarise(mixed), 'KVM; clocksource tsc; adopts hyperv+kvm, mixed, 1 violation(s)')
   const dead = exampleRecord({

@@ -16,6 +16,7 @@ export interface HostFiles {
 
 /** How large the nested host is. */
 export interface HostSize {
+  /** That run guests. */
   readonly cpus: number
   /** In megabytes. */
   readonly memory: number
@@ -24,8 +25,12 @@ export interface HostSize {
 /**
  * `mitigations=off`: nothing in there is worth protecting from the other, and each mitigation is a detour on each exit.
  * `panic=-1` reboots at once, which `-no-reboot` makes an end.
+ * `isolcpus=0`: no guest may run on the first CPU. Under TCG each FXRSTOR or XRSTOR, of any CPU, rewrites the first one's
+ * hflags2 without a lock (cpu_clear_ignne() in QEMU's target/i386/tcg/system/fpu_helper.c, up to 11.1 at least), which undoes
+ * what a VMRUN or #VMEXIT there has just set: guests, and the host itself, were reset at random.
  */
-const commandLine = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off tsc=reliable'
+const commandLine =
+  'console=ttyS0 quiet panic=-1 oops=panic mitigations=off tsc=reliable isolcpus=0'
 
 /**
  * TCG's TSC runs at the rate of this machine's, and TCG does not say so (CPUID.80000007H:EDX[8], "invariant TSC"; AMD APM
@@ -58,10 +63,11 @@ export function hostCommand(files: HostFiles, size: HostSize): string[] {
     ...files.image.emulator,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     ...['-machine', 'q35,hpet=off,vmport=off'],
-    // A nested host with one CPU, or with all its CPUs emulated by one thread, was seen to wedge.
+    // A nested host whose CPUs are all emulated by one thread was seen to wedge.
     ...['-accel', 'tcg,thread=multi'],
     ...['-cpu', 'max,+svm'],
-    ...['-smp', String(size.cpus), '-m', `${size.memory}M`],
+    // One more than run guests: the first runs none.
+    ...['-smp', String(size.cpus + 1), '-m', `${size.memory}M`],
     ...['-kernel', files.image.kernel.path, '-initrd', files.image.initramfs.path],
     ...['-append', commandLine],
     ...['-chardev', `file,id=console,path=${escape(files.console)}`, '-serial', 'chardev:console'],

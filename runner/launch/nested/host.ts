@@ -15,7 +15,7 @@ export interface NestedHostOptions extends Partial<MachineOptions> {
 }
 
 /**
- * Two CPUs and two guests at a time, which is what two cores can carry. The memory is for two guests of half a gigabyte,
+ * Two CPUs for guests and two guests at a time, which is what two cores can carry. The memory is for two guests of half a gigabyte,
  * their kernels, and the host itself; it is taken only as it is used.
  */
 const defaults = { slots: 2, cpus: 2, memory: 1536 }

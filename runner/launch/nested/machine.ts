@@ -144,9 +144,7 @@ export class Machine {
     if (silence > silenceDeadlineMs) {
       clearInterval(this.#watch)
       void this.#consoleExcerpt().then(console => {
-        this.#lose(
-          `its agent did not answer for ${Math.round(silence / 1000)} s\n${console}`,
-        )
+        this.#lose(`its agent did not answer for ${Math.round(silence / 1000)} s\n${console}`)
       })
       return
     }

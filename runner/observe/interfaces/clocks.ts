@@ -1,69 +1,61 @@
-import { decodeSignature } from '../../cpuid/signature.js'
-import { hex32, hypervisorFirst, type RegisterName } from '../../cpuid/leaf.js'
 import type { InterfaceEvidence } from './evidence.js'
-import {
-  clockEvidence,
-  findBase,
-  type InterfaceFacts,
-  logLine,
-  signatureEvidence,
-} from './facts.js'
+import { clockEvidence, findBase, logLine, signatureEvidence } from './facts.js'
+import { bitEvidence, hypervBit, kvmFeature } from './leaf-bits.js'
 
 const asClock =
   (name: string): InterfaceEvidence['adopted'] =>
   facts =>
     clockEvidence(facts, name)
 
-const bitEvidence = (facts: InterfaceFacts, leaf: number, register: RegisterName, bit: number) =>
-  ((facts.leaf(leaf)[register] >>> bit) & 1) === 1 ? `${hex32(leaf)} ${register} bit ${bit}` : null
-
-const hypervBit = (bit: number): InterfaceEvidence['offered'] => {
-  return facts =>
-    decodeSignature(facts.leaf(hypervisorFirst)) === 'Microsoft Hv'
-      ? bitEvidence(facts, hypervisorFirst + 3, 'eax', bit)
-      : null
-}
-
 /** The clocks: independent of each other, several at the same time, the rating picks the current one. */
 export const clockInterfaces = {
   'clock.tsc': {
-    // Intel SDM vol. 2A: CPUID.01H:EDX[4].
+    source: 'Intel SDM vol. 2A, CPUID.01H:EDX[4]; Linux arch/x86/kernel/tsc.c',
     offered: facts => bitEvidence(facts, 1, 'edx', 4),
     adopted: facts => clockEvidence(facts, 'tsc') ?? clockEvidence(facts, 'tsc-early'),
   },
   'clock.hpet': {
-    // The kernel knows of one by the ACPI table, which its log lists.
+    source: 'Linux drivers/acpi/tables.c lists the tables; arch/x86/kernel/hpet.c',
     offered: facts => logLine(facts, /^ACPI: HPET 0x/),
     adopted: asClock('hpet'),
   },
   'clock.acpi-pm': {
+    source:
+      'Linux drivers/acpi/acpica/tbfadt.c; drivers/clocksource/acpi_pm.c, which also knows chipsets',
     offered: facts =>
-      logLine(facts, /^ACPI: PM-Timer IO Port: 0x/) ?? logLine(facts, /^ACPI: FACP 0x/),
+      logLine(facts, /^ACPI: PM-Timer IO Port: 0x/) ??
+      logLine(facts, /^ACPI: FACP 0x/) ??
+      // Without ACPI the chipset's own PM timer is found by a PCI quirk (acpi_pm_check_blacklist()).
+      logLine(facts, /^pci .*PIIX4 ACPI|^pci .*quirk: .*ACPI/),
     adopted: asClock('acpi_pm'),
   },
   'clock.kvm': {
-    // Documentation/virt/kvm/x86/cpuid.rst: bits 0 and 3, the old and the new MSRs.
-    offered: facts => {
-      const base = findBase(facts, 'KVMKVMKVM')
-      if (base === null) return null
-      return bitEvidence(facts, base + 1, 'eax', 3) ?? bitEvidence(facts, base + 1, 'eax', 0)
-    },
+    source: 'Linux Documentation/virt/kvm/x86/cpuid.rst, bits 0 and 3; arch/x86/kernel/kvmclock.c',
+    offered: facts => kvmFeature(3)(facts) ?? kvmFeature(0)(facts),
     adopted: facts =>
       clockEvidence(facts, 'kvm-clock') ?? logLine(facts, /^kvm-clock: Using msrs /),
   },
   'clock.hyperv-tsc-page': {
-    // Hypervisor Top Level Functional Specification, leaf 0x40000003: AccessPartitionReferenceTsc.
-    offered: hypervBit(9),
+    source:
+      'Hypervisor TLFS 2.4, AccessPartitionReferenceTsc; Linux drivers/clocksource/hyperv_timer.c',
+    offered: hypervBit(0x40000003, 'eax', 9),
     adopted: asClock('hyperv_clocksource_tsc_page'),
   },
   'clock.hyperv-msr': {
-    // The same: AccessPartitionReferenceCounter.
-    offered: hypervBit(1),
+    source:
+      'Hypervisor TLFS 2.4, AccessPartitionReferenceCounter; Linux drivers/clocksource/hyperv_timer.c',
+    offered: hypervBit(0x40000003, 'eax', 1),
     adopted: asClock('hyperv_clocksource_msr'),
   },
   'clock.xen': {
     // Whether its pvclock may be used on HVM is known to Xen's hypercalls alone.
+    source: 'Linux arch/x86/xen/time.c, xen_hvm_init_time_ops()',
     offered: facts => signatureEvidence('XenVMMXenVMM', findBase(facts, 'XenVMMXenVMM')),
     adopted: asClock('xen'),
+  },
+  'clock.vmware-sched': {
+    source: 'Linux arch/x86/kernel/cpu/vmware.c, vmware_sched_clock_setup()',
+    offered: facts => logLine(facts, /^vmware: TSC freq read from hypervisor/),
+    adopted: facts => logLine(facts, /^vmware: using (?:clock|sched) offset of /),
   },
 } as const satisfies Record<string, InterfaceEvidence>

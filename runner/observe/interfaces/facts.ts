@@ -20,6 +20,10 @@ export interface ClockSources {
 export interface InterfaceFacts {
   readonly identity: Identity
   readonly clocksource: ClockSources
+  /** The devices in charge of clock events. */
+  readonly clockevents: readonly string[]
+  /** The names of the rows of /proc/interrupts. */
+  readonly interrupts: readonly string[]
   /** The kernel's log, without times. */
   readonly log: readonly string[]
   /** What a leaf shows: as the guest got it, or as it was asked for where the guest died before its report. */
@@ -62,6 +66,14 @@ export function findBase({ leaf }: Pick<InterfaceFacts, 'leaf'>, signature: stri
 /** The first line of the log that matches, as evidence. */
 export function logLine({ log }: Pick<InterfaceFacts, 'log'>, pattern: RegExp): string | null {
   return log.find(line => pattern.test(line)) ?? null
+}
+
+/** Evidence for a row of /proc/interrupts, which the kernel shows where it has set the vector up. */
+export function interruptRow(
+  { interrupts }: Pick<InterfaceFacts, 'interrupts'>,
+  name: string,
+): string | null {
+  return interrupts.includes(name) ? `/proc/interrupts has ${name}` : null
 }
 
 /** Evidence for a signature: `VMwareVMware at 0x40000000`. */

@@ -18,8 +18,8 @@ const atFirstBase =
       ? signatureEvidence(signature, hypervisorFirst)
       : null
 
-// vmware_platform() also believes a DMI serial number that contains "VMware", where the hypervisor bit is clear.
-const vmwareOffered: Offered = facts => {
+// What vmware_platform() looks at: it also believes a DMI serial number that contains "VMware", where the hypervisor bit is clear.
+export const vmwareOffered: Offered = facts => {
   const serial = facts.dmi.get('product_serial') ?? ''
   return (
     atFirstBase('VMwareVMware')(facts) ??
@@ -41,17 +41,57 @@ const kvmOffered = atAnyBase('KVMKVMKVM')
 const xenOffered = atAnyBase('XenVMMXenVMM')
 const hypervOffered = atFirstBase('Microsoft Hv')
 
+const linuxDetection = (file: string) =>
+  `Linux ${file}; arch/x86/kernel/cpu/hypervisor.c, detect_hypervisor_vendor()`
+const linuxBanner = 'Linux arch/x86/kernel/paravirt.c, default_banner(): pv_info.name'
+
 /** The exclusive groups `identity` and `banner`: one winner each. */
 export const identityInterfaces = {
-  'identity.kvm': { offered: kvmOffered, adopted: detected(/^KVM$/) },
-  'identity.hyperv': { offered: hypervOffered, adopted: detected(/^Microsoft Hyper-?V$/) },
-  'identity.xen': { offered: xenOffered, adopted: detected(/^Xen /) },
-  'identity.vmware': { offered: vmwareOffered, adopted: detected(/^VMware$/) },
-  'banner.kvm': { offered: kvmOffered, adopted: banner(/^KVM$/) },
-  'banner.hyperv': { offered: hypervOffered, adopted: banner(/^Hyper-V$/) },
-  'banner.xen': { offered: xenOffered, adopted: banner(/^Xen /) },
-  'banner.vmware': { offered: vmwareOffered, adopted: banner(/^VMware hypervisor$/) },
+  'identity.kvm': {
+    source: linuxDetection('arch/x86/kernel/kvm.c'),
+    offered: kvmOffered,
+    adopted: detected(/^KVM$/),
+  },
+  'identity.hyperv': {
+    source: linuxDetection('arch/x86/kernel/cpu/mshyperv.c'),
+    offered: hypervOffered,
+    adopted: detected(/^Microsoft Hyper-?V$/),
+  },
+  'identity.xen': {
+    source: linuxDetection('arch/x86/xen/enlighten_hvm.c'),
+    offered: xenOffered,
+    adopted: detected(/^Xen /),
+  },
+  'identity.vmware': {
+    source: linuxDetection('arch/x86/kernel/cpu/vmware.c'),
+    offered: vmwareOffered,
+    adopted: detected(/^VMware$/),
+  },
+  'identity.acrn': {
+    source: linuxDetection('arch/x86/kernel/cpu/acrn.c'),
+    offered: atAnyBase('ACRNACRNACRN'),
+    adopted: detected(/^ACRN$/),
+  },
+  'identity.jailhouse': {
+    source: linuxDetection('arch/x86/kernel/jailhouse.c'),
+    offered: atAnyBase('Jailhouse'),
+    adopted: detected(/^Jailhouse$/),
+  },
+  'identity.bhyve': {
+    source: linuxDetection('arch/x86/kernel/cpu/bhyve.c'),
+    offered: atAnyBase('bhyve bhyve '),
+    adopted: detected(/^Bhyve$/i),
+  },
+  'banner.kvm': { source: linuxBanner, offered: kvmOffered, adopted: banner(/^KVM$/) },
+  'banner.hyperv': { source: linuxBanner, offered: hypervOffered, adopted: banner(/^Hyper-V$/) },
+  'banner.xen': { source: linuxBanner, offered: xenOffered, adopted: banner(/^Xen /) },
+  'banner.vmware': {
+    source: linuxBanner,
+    offered: vmwareOffered,
+    adopted: banner(/^VMware hypervisor$/),
+  },
   'banner.bare-hardware': {
+    source: linuxBanner,
     offered: () => 'any machine can be taken for bare hardware',
     adopted: banner(/^bare hardware$/),
   },

@@ -25,7 +25,8 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
   const preload = ['env', 'LD_PRELOAD=/o.so', 'GUISE_CPUID_TABLE=/t']
   t.same(command.slice(0, 5), [...preload, '/ld.so', '/qemu'])
   const after = (word: string) => command.filter((_, index) => command[index - 1] === word)
-  t.same(after('-smp'), ['3'])
+  t.same(after('-smp'), ['4'], 'one more, on which no guest runs')
+  t.match(after('-append'), [/(^| )isolcpus=0( |$)/])
   t.same(after('-m'), ['1000M'])
   t.same(after('-kernel'), ['/cache/k'])
   t.same(after('-initrd'), ['/cache/i'])

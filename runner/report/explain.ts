@@ -1,0 +1,153 @@
+import { hex32, type Registers, zeroRegisters } from '../cpuid/leaf.js'
+import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { formatViolation } from '../observe/composition.js'
+import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
+import { printable } from './printable.js'
+import type { GuiseRecord } from './record-schema.js'
+
+type Interface = GuiseRecord['interfaces'][number]
+
+/**
+ * The story of a record in words: what was offered, what was detected and why that won, what was adopted, what was left
+ * alone, whether it is a mix, whether the classes were respected, and how it ended.
+ */
+export function explain(record: GuiseRecord): string {
+  const { kernel, accel, fidelity, scenario } = record
+  const heading = `${scenario} on ${kernel.version} (${kernel.release}), ${accel}, fidelity ${fidelity}`
+  if (record.outcome === null) return `${heading}\n\n${paragraph(record.verdict, record.why)}`
+  const parts = [
+    paragraph('offered', offered(record)),
+    paragraph('detected', detected(record)),
+    paragraph(
+      'adopted',
+      byOwner(record, ({ adopted }) => adopted),
+    ),
+    paragraph(
+      'left alone',
+      byOwner(record, each => (each.adopted === null && isChoice(each) ? each.offered : null)),
+    ),
+    paragraph('mixed', [mixed(record)]),
+    paragraph('classes', classes(record)),
+    paragraph('ended', [ended(record)]),
+    paragraph(record.verdict, verdict(record)),
+  ]
+  return `${printable(heading)}\n\n${parts.join('')}`
+}
+
+const labelWidth = 12
+
+function paragraph(label: string, lines: readonly string[]): string {
+  return lines
+    .map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${printable(line)}\n`)
+    .join('')
+}
+
+function candidates(record: GuiseRecord): Candidate[] {
+  const got = record.cpuid.got[0]?.leaves ?? []
+  const asked = record.cpuid.asked
+  // A guest that died early was at least shown what was asked for.
+  const leaves = new Map<number, Registers>(
+    got.length > 0
+      ? got
+          .filter(({ subleaf }) => subleaf === 0)
+          .map(value => [Number(value.leaf), mapRegisters(name => Number(value[name]))])
+      : asked.map(({ leaf, registers }) => [
+          Number(leaf),
+          mapRegisters(name =>
+            Number((registers?.[name] ?? '0x0').replaceAll('x', '0').replace(/^00/, '0x')),
+          ),
+        ]),
+  )
+  return candidatesOf({ leaf: leaf => leaves.get(leaf) ?? zeroRegisters })
+}
+
+function offered(record: GuiseRecord): string[] {
+  const found = candidates(record).map(
+    ({ name, base, refused }) =>
+      `${name} at ${hex32(base)}${refused === null ? '' : `, which does not count: ${refused}`}`,
+  )
+  const timing = record.interfaces.find(({ id }) => id === 'common.timing-leaf')?.offered ?? null
+  return [
+    ...(found.length > 0 ? found : ['no hypervisor that Linux knows']),
+    ...(timing === null ? [] : [`in common: ${timing}`]),
+  ]
+}
+
+function detected(record: GuiseRecord): string[] {
+  const { hypervisor, paravirt, sysfsType } = record.identity
+  const banner = paravirt === null ? 'no paravirt banner yet' : `paravirt banner: ${paravirt}`
+  const type = sysfsType === null ? [] : [`/sys/hypervisor/type: ${sysfsType}`]
+  return [`${hypervisor ?? 'none'}${whyThisOne(record)}`, banner, ...type]
+}
+
+/** By which rule the one that was detected won, or why it is not the one that the rule gives. */
+function whyThisOne(record: GuiseRecord): string {
+  const { hypervisor } = record.identity
+  const counted = candidates(record).filter(({ refused }) => refused === null)
+  const [first, ...others] = counted
+  const rule = 'arch/x86/kernel/cpu/hypervisor.c, detect_hypervisor_vendor()'
+  if (first === undefined) {
+    if (hypervisor === null) return ': nothing that was offered counts'
+    return hypervisor === 'VMware'
+      ? ', by its DMI serial number and its port (arch/x86/kernel/cpu/vmware.c), not by a leaf'
+      : ', though no leaf offers it'
+  }
+  const returns = ({ name, priority }: Candidate) => `${name}'s detect() returns ${hex32(priority)}`
+  if (hypervisor === first.name) {
+    if (others.length === 0) return ', the only one that is offered and counts'
+    return `, the highest of what the probes return: ${counted.map(returns).join(', ')} (${rule})`
+  }
+  const reason = `, while ${returns(first)}, the highest (${rule})`
+  return hypervisor === null
+    ? `${reason}: is this kernel built to know it, and was it told nopv?`
+    : reason
+}
+
+/** The evidence of interfaces, a line for each owner. */
+function byOwner(record: GuiseRecord, evidence: (each: Interface) => string | null): string[] {
+  const lines = new Map<string, string[]>()
+  for (const each of record.interfaces) {
+    const shown = evidence(each)
+    if (shown === null) continue
+    lines.set(each.owner, [...(lines.get(each.owner) ?? []), `${each.id} (${shown})`])
+  }
+  if (lines.size === 0) return ['nothing']
+  return [...lines].flatMap(([owner, ids]) => [`of ${nameOf(owner)}:`, ...ids.map(id => `  ${id}`)])
+}
+
+/** What a kernel can leave alone: the names of winners that it did not choose are no interfaces that lie idle. */
+function isChoice({ id }: Interface): boolean {
+  return !id.startsWith('banner.') && !id.startsWith('tsc-frequency.')
+}
+
+function nameOf(owner: string): string {
+  if (owner === 'common') return 'all in common'
+  return owner === 'platform' ? 'the platform' : owner
+}
+
+function mixed({ composition: { owners, mixed } }: GuiseRecord): string {
+  if (owners.length === 0) return 'no: nothing of any hypervisor was adopted'
+  return mixed
+    ? `yes: interfaces of ${owners.join(' and ')} side by side`
+    : `no: of hypervisors, only ${owners.join()}'s interfaces`
+}
+
+function classes({ composition: { violations } }: GuiseRecord): string[] {
+  return violations.length === 0
+    ? [
+        'respected: one of each exclusive group, and nothing that was not offered or whose owner lost',
+      ]
+    : violations.map(formatViolation)
+}
+
+function ended({ outcome, ending, identity }: GuiseRecord): string {
+  if (outcome === 'reported') return 'the guest came up and reported'
+  const before = identity.hypervisor === null ? '' : `detected ${identity.hypervisor}, then `
+  return `${before}${outcome ?? 'nothing'}: ${ending ?? ''}`
+}
+
+function verdict({ verdict, why, rule }: GuiseRecord): string[] {
+  const because = rule === null ? [] : [`the rule that is expected: ${rule}`]
+  if (why.length > 0) return [...why, ...because]
+  return [verdict === 'pass' ? 'as the scenario expects' : '', ...because]
+}
