@@ -2,7 +2,7 @@ import type { NestedHostImage } from '../images/nested/build.js'
 import { attendGuest, type AttendedGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
 import { nestedGuests } from './console/nested-guest.js'
-import { reasonToRunAgain } from './console/run-again.js'
+import { reasonToRunAgain, type RunEnding } from './console/run-again.js'
 import type { GuestImages, StartGuest } from './console/started-guest.js'
 import { EnvironmentError } from './errors.js'
 import type { NestedHost } from './launch/nested/host.js'
@@ -22,6 +22,8 @@ export interface AttendedRuns {
   readonly guest: AttendedGuest | null
   /** Why each run before it does not count, a sentence each. */
   readonly reruns: readonly string[]
+  /** Why the last one should not count either, where it came out whole: a failure is the machine's then. */
+  readonly doubt: string | null
 }
 
 // What is lost with the nested host, or dies without a word there, may be what kills it: an end must come.
@@ -69,11 +71,11 @@ export class GuestPlaces implements AsyncDisposable {
       const [why, next] =
         run instanceof NestedHostLostError
           ? [`the nested host was lost and started again: ${firstLine(run.message)}`, current]
-          : [reasonToRunAgain(current, run.ending.outcome), withFullConsole(current)]
+          : [reasonToRunAgain(current, endingOf(run)), nextPlan(current, run)]
       if (why === null || reruns.length === mostReruns) {
         return run instanceof NestedHostLostError
-          ? { guest: null, reruns: [...reruns, why ?? ''] }
-          : { guest: run, reruns }
+          ? { guest: null, reruns: [...reruns, why ?? ''], doubt: null }
+          : { guest: run, reruns, doubt: run.report.complete ? why : null }
       }
       this.#options.onNote(`running ${plan.scenario.name} again: ${why}`)
       reruns.push(why)
@@ -122,6 +124,15 @@ export class GuestPlaces implements AsyncDisposable {
     const { startNestedHost } = await import('./launch/nested/host.js')
     return orUnavailable(signal, startNestedHost(image, { signal }))
   }
+}
+
+function endingOf({ ending, report }: AttendedGuest): RunEnding {
+  return { outcome: ending.outcome, log: report.kmsg.map(({ text }) => text) }
+}
+
+/** What is to be run again has its whole console where it died. */
+function nextPlan(plan: Plan, { ending }: AttendedGuest): Plan {
+  return ending.outcome === 'reported' ? plan : withFullConsole(plan)
 }
 
 async function orUnavailable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

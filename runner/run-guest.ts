@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { storeBytes } from '../images/cache.js'
 import type { GuestImages } from './console/started-guest.js'
 import { judge } from './judge/judge.js'
+import type { Judgement } from './judge/verdict.js'
 import { findingsOf } from './observe/guest-findings.js'
 import { observe } from './observe/observe.js'
 import { EnvironmentError } from './errors.js'
@@ -40,7 +41,11 @@ export async function runGuest(
   const { name } = plan.scenario
   const consoleLog = join(folder, `${name}.console.log`)
   const override = await overrideOf(plan)
-  const { guest, reruns } = await places.attend(plan, { ...images, override, consoleLog }, signal)
+  const { guest, reruns, doubt } = await places.attend(
+    plan,
+    { ...images, override, consoleLog },
+    signal,
+  )
   if (guest === null) return lost({ ...frame, reruns })
   const { ending, report } = guest
   const findings = report.complete ? findingsOf(report) : null
@@ -56,10 +61,17 @@ export async function runGuest(
       guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,
     timing: guest.timing,
   }
+  const judgement = judge(plan.expectation, ending, observation)
   return {
-    record: makeRecord({ ...frame, reruns }, judge(plan.expectation, ending, observation), result),
+    record: makeRecord({ ...frame, reruns }, doubted(judgement, doubt), result),
     details: { consoleTail: consoleTail(guest.console, tailLines) },
   }
+}
+
+/** A judgement of a run that should not count: it fails nobody. */
+function doubted(judgement: Judgement, doubt: string | null): Judgement {
+  if (doubt === null || judgement.verdict !== 'fail') return judgement
+  return { verdict: 'error', why: [doubt, ...judgement.why] }
 }
 
 /** The record of a guest with which the nested host was lost each time. */

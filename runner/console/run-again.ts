@@ -1,19 +1,38 @@
 import type { Plan } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
 
+/** What is looked at of a run of a guest. */
+export interface RunEnding {
+  readonly outcome: Outcome
+  /** The lines of the kernel's log that it reported; none where it did not get to report. */
+  readonly log: readonly string[]
+}
+
 // QEMU's or KVM's own failures: another run would come to the same.
 const failuresToStart: readonly Outcome[] = ['qemu-failed', 'kvm-error']
 const wordless: readonly Outcome[] = ['reset', 'hang', 'firmware-hang']
 
+// kernel/time/clocksource.c, clocksource_watchdog(). An emulated CPU that is kept waiting loses ticks, and the clocks that
+// count them fall behind the TSC, which goes on.
+const skewed =
+  /^clocksource: timekeeping watchdog on CPU\d+: Marking clocksource .* as unstable because the skew/
+
 /**
- * Why a run of a guest does not count, or null where it does: one that ended on a quiet console is run again for its last
- * words, and one that went without a word in the nested host, because there that happens through no fault of a kernel's.
+ * Why a run of a guest does not count, or null where it does. One that ended on a quiet console is run again for its last
+ * words; one that went without a word in the nested host, because there that happens through no fault of a kernel's; and one
+ * whose clocks ran apart because this machine kept it waiting.
  */
 export function reasonToRunAgain(
   { volume, accelerator, expectation }: Pick<Plan, 'volume' | 'accelerator' | 'expectation'>,
-  outcome: Outcome,
+  { outcome, log }: RunEnding,
 ): string | null {
-  if (outcome === 'reported' || failuresToStart.includes(outcome)) return null
+  if (outcome === 'reported') {
+    const isEmulated = accelerator !== 'kvm'
+    return isEmulated && log.some(line => skewed.test(line))
+      ? 'its clocks ran apart: this machine was too busy for it'
+      : null
+  }
+  if (failuresToStart.includes(outcome)) return null
   if (volume === 'quiet') return `it ended without a report on a quiet console (${outcome})`
   if (accelerator !== 'nested' || !wordless.includes(outcome)) return null
   if (expectation?.outcome === outcome) return null

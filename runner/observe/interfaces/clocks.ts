@@ -20,13 +20,12 @@ export const clockInterfaces = {
     adopted: asClock('hpet'),
   },
   'clock.acpi-pm': {
-    source:
-      'Linux drivers/acpi/acpica/tbfadt.c; drivers/clocksource/acpi_pm.c, which also knows chipsets',
+    source: 'Linux drivers/acpi/acpica/tbfadt.c; drivers/clocksource/acpi_pm.c',
     offered: facts =>
       logLine(facts, /^ACPI: PM-Timer IO Port: 0x/) ??
       logLine(facts, /^ACPI: FACP 0x/) ??
-      // Without ACPI the chipset's own PM timer is found by a PCI quirk (acpi_pm_check_blacklist()).
-      logLine(facts, /^pci .*PIIX4 ACPI|^pci .*quirk: .*ACPI/),
+      // Without ACPI it is in the chipset all the same.
+      logLine(facts, /^pci .*quirk: .* claimed by (?:PIIX4|ICH\d) ACPI/),
     adopted: asClock('acpi_pm'),
   },
   'clock.kvm': {
