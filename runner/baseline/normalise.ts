@@ -6,6 +6,7 @@ const dependsOnTiming = [
   /^clocksource: timekeeping watchdog/,
   /^clocksource: .*(?:skew|nsecs|read-back)/,
   /^tsc: HPET\/PMTIMER calibration/,
+  /^hpet: Lost \d+ RTC interrupts/,
 ]
 
 const replacements: readonly (readonly [RegExp, string])[] = [
