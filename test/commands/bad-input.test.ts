@@ -40,6 +40,10 @@ refused('an unknown group', ['list', '@xenn'], {
   status: 2,
   says: /unknown group `@xenn`: did you mean @xen/,
 })
+refused('a record to explain that is none', ['explain', sandbox.write('no.json', '{}')], {
+  status: 2,
+  says: /no\.json: expected a record as `guise run` writes it, got: /,
+})
 refused('a missing scenario file', ['show', './none.yaml'], {
   status: 2,
   says: /\.\/none\.yaml: expected a scenario file, got: ENOENT/,

@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+// usage: node scripts/composition-table.js FOLDER [SCENARIO...]
+//
+// Prints, as a Markdown table, what the records of a run say of offers and adoptions: the table in README.md is made by it.
+// FOLDER is a kernel's folder of records, as `guise run --output` leaves it.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+
+const [folder, ...wanted] = process.argv.slice(2)
+if (folder === undefined) {
+  process.stderr.write('usage: node scripts/composition-table.js FOLDER [SCENARIO...]\n')
+  process.exit(2)
+}
+const records = new Map(
+  readdirSync(folder)
+    .filter(name => name.endsWith('.json'))
+    .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+    .filter(({ outcome }) => outcome !== null)
+    .map(record => [record.scenario, record]),
+)
+const names = wanted.length > 0 ? wanted : [...records.keys()].sort()
+
+const hypervisors = ['kvm', 'hyperv', 'xen', 'vmware', 'acrn', 'jailhouse', 'bhyve']
+const code = text => `\`${text}\``
+
+/** The interfaces that were offered or adopted, but for the names and what follows from them. */
+function ids({ interfaces }, which, owners) {
+  return interfaces
+    .filter(each => each[which] !== null && owners.includes(each.owner))
+    .map(({ id }) => id)
+    .filter(id => !/^(banner|tsc-frequency)\./.test(id))
+}
+
+function row(record) {
+  const { scenario, identity, composition, outcome, accel } = record
+  const offered = record.interfaces
+    .filter(({ id, offered }) => id.startsWith('identity.') && offered !== null)
+    .map(({ offered }) => offered)
+  const common = ids(record, 'offered', ['common'])
+  const adopted = ids(record, 'adopted', [...hypervisors, 'common'])
+    .filter(id => !id.startsWith('identity.'))
+    .map(code)
+  const ended = outcome === 'reported' ? '' : `; then ${outcome}`
+  return [
+    code(scenario),
+    [...offered, ...common].join(', ') || 'none',
+    `${identity.hypervisor ?? 'none'}${ended}`,
+    adopted.join(', ') || 'nothing',
+    composition.mixed ? composition.owners.join(' + ') : 'no',
+    composition.violations.length === 0 ? 'none' : String(composition.violations.length),
+    accel,
+  ]
+}
+
+const heading = [
+  'scenario',
+  'offered',
+  'detected',
+  'adopted of hypervisors and in common',
+  'mixed',
+  'violations',
+  'on',
+]
+const rows = names.flatMap(name => (records.has(name) ? [row(records.get(name))] : []))
+const missing = names.filter(name => !records.has(name))
+for (const cells of [heading, heading.map(() => '---'), ...rows]) {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`)
+}
+if (missing.length > 0) {
+  process.stderr.write(`no record of: ${missing.join(', ')}\n`)
+  process.exit(1)
+}
