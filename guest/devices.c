@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "crc32.h"
 #include "report.h"
 #include "text.h"
 
@@ -78,4 +79,35 @@ void collect_devices(void)
 {
 	for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++)
 		collect_bus(buses[i].name, buses[i].bound_only);
+}
+
+static uint32_t bus_fingerprint(const char *bus)
+{
+	char folder[PATH_SIZE], device[PATH_SIZE], driver[PATH_SIZE];
+	uint32_t sum = 0;
+	struct dirent *entry;
+	DIR *opened;
+
+	path_join(folder, "/sys/bus", bus);
+	path_join(folder, folder, "devices");
+	opened = opendir(folder);
+	while (opened && (entry = next_entry(opened))) {
+		if (!path_join(device, folder, entry->d_name))
+			continue;
+		driver_of(device, driver);
+		/* A sum, for sysfs lists its entries in no order that lasts. */
+		sum += crc32(device, strlen(device)) * (crc32(driver, strlen(driver)) | 1);
+	}
+	if (opened)
+		closedir(opened);
+	return sum;
+}
+
+uint32_t devices_fingerprint(void)
+{
+	uint32_t sum = bus_fingerprint("scsi");
+
+	for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++)
+		sum += bus_fingerprint(buses[i].name);
+	return sum;
 }

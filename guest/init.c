@@ -16,6 +16,7 @@
 #include "console.h"
 #include "cpuid.h"
 #include "devices.h"
+#include "drivers.h"
 #include "files.h"
 #include "kernel-log.h"
 #include "report.h"
@@ -63,9 +64,10 @@ static void collect(const struct request *request)
 	send_file("/proc/cmdline");
 	send_file("/proc/sys/kernel/osrelease");
 	send_file_until("/proc/cpuinfo", "\n\n");
-	send_file("/proc/modules");
 	send_folder("/sys/hypervisor", 3);
 	send_folder("/sys/class/dmi/id", 0);
+	load_drivers();
+	send_file("/proc/modules");
 	collect_devices();
 	/* What is there so far, should the wait for the clock sources never end. */
 	collect_kernel_log();

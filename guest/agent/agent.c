@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../modules.h"
 #include "frame.h"
-#include "modules.h"
 #include "ports.h"
 #include "slot.h"
 #include "store.h"
@@ -53,11 +53,18 @@ static void start_slot(const char *name, int port)
 	serve_slot(port);
 }
 
+static void module_failed(const char *name, const char *why)
+{
+	fprintf(stderr, "guise-agent: %s: %s\n", name, why);
+	_exit(1);
+}
+
 /* Returns, or ends the process, when there is nothing left to hope for. */
 static void run(void)
 {
 	mount_all();
-	load_modules("/modules");
+	if (load_modules("/modules", module_failed) < 0)
+		die("/modules/load");
 	if (access("/dev/kvm", R_OK | W_OK))
 		die("/dev/kvm");
 	if (for_each_port(PORT_PREFIX, start_slot) == 0)

@@ -88,7 +88,7 @@ void t.test('a request of the most ranges fits in front of the report', t => {
 })
 
 void t.test('every note that init sends is on the page, and no other', t => {
-  const sources = ['init.c', 'clock.c'].map(name =>
+  const sources = ['init.c', 'clock.c', 'drivers.c'].map(name =>
     readFileSync(join(packageRoot, 'guest', name), 'utf8'),
   )
   const sent = sources.flatMap(source =>
