@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { EnvironmentError } from '../runner/errors.js'
 import { storeBytes, type CachedFile } from './cache.js'
 import { newcArchive, type CpioEntry } from './cpio.js'
+import type { Kernel } from './kernel/kernel.js'
+import type { ModuleOptions } from './modules/kernel-modules.js'
 
 /** What goes into an initramfs. */
 export interface InitramfsContent {
@@ -25,6 +27,25 @@ export async function buildInitramfs({ init, files = [] }: InitramfsContent): Pr
     ...files,
   ])
   return storeBytes('initramfs', '.cpio', archive)
+}
+
+/**
+ * Makes a guest's initramfs with modules of its kernel, which init loads.
+ *
+ * @param modules - names as modprobe(8) takes them
+ * @returns the archive, or in words why a module can't be had
+ * @throws EnvironmentError when `init` cannot be read or the cache cannot be written
+ */
+export async function guestInitramfs(
+  init: string,
+  kernel: Pick<Kernel, 'modules' | 'release'>,
+  modules: readonly string[],
+  options: ModuleOptions = {},
+): Promise<CachedFile | { readonly lacking: string }> {
+  // Most guests need none, and do not wait for what unpacks them to be loaded.
+  const { kernelModules } = await import('./modules/kernel-modules.js')
+  const files = await kernelModules(kernel, modules, options)
+  return 'lacking' in files ? files : buildInitramfs({ init, files })
 }
 
 async function readInit(path: string): Promise<Buffer> {

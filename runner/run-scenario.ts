@@ -1,9 +1,12 @@
+import type { CachedFile } from '../images/cache.js'
+import { guestInitramfs } from '../images/initramfs.js'
 import type { Kernel } from '../images/kernel/kernel.js'
 import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
 import { whatKvmLacks } from './launch/kvm-features.js'
 import { markKvmBad } from './launch/kvm-probe.js'
 import { NestedHostUnavailableError } from './launch/nested/lost.js'
 import type { Qemu } from './launch/qemu.js'
+import { guestInit } from './paths.js'
 import type { GuestPlaces } from './places.js'
 import type { Accelerator } from './plan/accelerator.js'
 import { planScenario, type PlanTarget } from './plan/plan.js'
@@ -18,14 +21,18 @@ export interface RunContext {
   /** Whether KVM may be taken; false once it has given a guest up. */
   kvmWorks: boolean
   readonly qemu: Qemu
-  /** The path of the initramfs. */
-  readonly initramfs: string
+  /** The initramfs of scenarios that ask for no modules. */
+  readonly initramfs: CachedFile
+  /** The modules that any scenario of the run asks for. */
+  readonly modules: readonly string[]
   readonly fingerprint: GuiseRecord['fingerprint']
   readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole'>
   readonly places: GuestPlaces
   readonly signal: AbortSignal
   /** Told before a guest is started. */
   readonly onStart: (scenario: string) => void
+  /** Told of what takes time, such as a download. */
+  readonly onNote: (text: string) => void
 }
 
 /**
@@ -62,9 +69,11 @@ export async function runScenario(
     if ('skip' in plan) return skipped(frame, plan.skip)
     const lacking = accelerator === 'kvm' ? await whatKvmLacks(qemu, scenario.needs.kvm) : null
     if (lacking !== null) return skipped(frame, lacking)
+    const initramfs = await initramfsFor(scenario, kernel, context)
+    if ('lacking' in initramfs) return skipped(frame, initramfs.lacking)
     context.onStart(scenario.name)
-    const images = { qemu: qemu.path, kernel: kernel.path, initramfs: context.initramfs }
-    const result = await runGuest(places, plan, frame, images, folder, signal)
+    const images = { qemu: qemu.path, kernel: kernel.path, initramfs: initramfs.path }
+    const result = await runGuest(places, plan, made(frame, initramfs), images, folder, signal)
     if (accelerator === 'kvm' && result.record.outcome === 'kvm-error') {
       context.kvmWorks = false
       await markKvmBad(qemu, result.record.ending ?? '')
@@ -79,6 +88,22 @@ export async function runScenario(
       `needs fidelity kvm: KVM does not work on this machine (\`guise doctor\` says why), and the nested host can't be had: ${error.message.split('\n', 1)[0] ?? ''}`,
     )
   }
+}
+
+/** The scenario's initramfs, or why there is none. */
+async function initramfsFor(
+  scenario: Scenario,
+  kernel: Kernel,
+  { initramfs, modules, signal, onNote }: RunContext,
+): Promise<CachedFile | { readonly lacking: string }> {
+  const wanted = scenario.kernel.modules
+  if (wanted.length === 0) return initramfs
+  return guestInitramfs(guestInit, kernel, wanted, { signal, onProgress: onNote, ahead: modules })
+}
+
+/** The same frame, with the initramfs that the guest was really given. */
+function made(frame: RecordFrame, { sha256 }: CachedFile): RecordFrame {
+  return { ...frame, fingerprint: { ...frame.fingerprint, initramfs: sha256 } }
 }
 
 async function qemuVersionFor(accelerator: Accelerator, context: RunContext): Promise<string> {

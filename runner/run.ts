@@ -95,12 +95,14 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
     accelerator: options.accelerator,
     kvmWorks: kvm,
     qemu,
-    initramfs: initramfs.path,
+    initramfs,
+    modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,
     target: options,
     places,
     signal: anyEnd,
     onStart: name => events.onGuestStart?.(name),
+    onNote: text => events.onNote?.(text),
   }
   const labels = kernelLabels(kernels)
   const jobs = kernels.flatMap((kernel, place) =>

@@ -15,6 +15,30 @@ export interface Kernel {
   readonly sha256: string
   /** The build configuration; null where it is not known. */
   readonly config: KernelConfig | null
+  /** Where its modules are; nothing of them is fetched or looked at before a scenario needs one. */
+  readonly modules: ModuleSource
+}
+
+/** Where the modules of a kernel are. */
+export type ModuleSource =
+  | ModulePackages
+  /** A kernel build tree. */
+  | { readonly from: 'tree'; readonly path: string }
+  /** /lib/modules/RELEASE of this machine, where that is there. */
+  | { readonly from: 'machine' }
+
+/** Debian packages that hold modules. */
+export interface ModulePackages {
+  readonly from: 'packages'
+  /** What messages call them. */
+  readonly name: string
+  /** Changes when their content does. */
+  readonly key: string
+  /** .deb files, or packages of a suite that are fetched when they are needed. */
+  readonly debs: readonly (
+    | { readonly path: string }
+    | { readonly suite: string; readonly name: string; readonly version: string }
+  )[]
 }
 
 /** `bzImage`: compressed, with a boot header. `vmlinux`: the ELF file, started through its PVH entry. */

@@ -6,7 +6,7 @@ import { configBeside, installedConfig, parseKernelConfig } from './config.js'
 import { isDebianPackage, unpackKernel } from './debian/unpack.js'
 import { fetchDebianKernel } from './debian/fetch.js'
 import { configInside, fileIdentity, inspectImage } from './image.js'
-import type { Kernel, KernelConfig, ResolveOptions } from './kernel.js'
+import type { Kernel, KernelConfig, ModuleSource, ResolveOptions } from './kernel.js'
 import { parseKernelSpec } from './spec.js'
 
 /** Where a spec's image lies. */
@@ -14,6 +14,7 @@ interface Located {
   readonly image: string
   /** The configuration that came with it, where that is known to be this image's. */
   readonly config?: string | null
+  readonly modules: ModuleSource
 }
 
 /**
@@ -29,9 +30,9 @@ export async function resolveKernel(spec: string, options: ResolveOptions = {}):
     asked.from === 'path'
       ? await locatePath(spec, options)
       : await fetchDebianKernel(spec, asked, options)
-  const { image } = located
+  const { image, modules } = located
   const facts = await inspectImage(image, image === resolve(spec) ? spec : `${spec} (${image})`)
-  return { spec, path: image, ...facts, config: await findConfig(located, facts.release) }
+  return { spec, path: image, ...facts, config: await findConfig(located, facts.release), modules }
 }
 
 async function locatePath(spec: string, options: ResolveOptions): Promise<Located> {
@@ -50,15 +51,21 @@ async function locatePath(spec: string, options: ResolveOptions): Promise<Locate
       { cause },
     )
   })
-  if (await isDebianPackage(path)) return unpackKernel([path], await fileIdentity(path), options)
+  if (await isDebianPackage(path)) {
+    const key = await fileIdentity(path)
+    const modules = { from: 'packages', name: spec, key, debs: [{ path }] } as const
+    return { ...(await unpackKernel([path], key, options)), modules }
+  }
   if (path.endsWith('.deb'))
     throw new InputError(`kernel ${spec} is no Debian package, whatever its name says`)
-  return { image: path }
+  const tree = /^(.*)\/(?:arch\/x86(?:_64)?\/boot\/bzImage|vmlinux)$/.exec(path)?.[1]
+  const isBuilt = tree !== undefined && (await exists(join(tree, 'modules.order')))
+  return { image: path, modules: isBuilt ? { from: 'tree', path: tree } : { from: 'machine' } }
 }
 
 async function locateInTree(spec: string, tree: string): Promise<Located> {
   const image = join(tree, 'arch/x86/boot/bzImage')
-  if (await exists(image)) return { image }
+  if (await exists(image)) return { image, modules: { from: 'tree', path: tree } }
   const why =
     (await exists(join(tree, 'Kbuild'))) || (await exists(join(tree, '.config')))
       ? 'has no arch/x86/boot/bzImage yet; build it with `make bzImage`'

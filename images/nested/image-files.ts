@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { execa } from 'execa'
 import { EnvironmentError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
+import { moduleEntries } from '../modules/module-entries.js'
+import { moduleName } from '../modules/module-file.js'
+import { findModule, moduleFolder } from '../modules/module-folder.js'
+import { loadOrder } from '../modules/module-order.js'
 import { linkProgram } from './library-walk.js'
-import { loadOrder, moduleDependencies } from './module-order.js'
-import { fileNamed, type PackageSource } from './package-source.js'
+import type { PackageSource } from './package-source.js'
 import { recipe } from './recipe.js'
 
 /** QEMU with all that it needs to run, wherever it is laid out. */
@@ -42,38 +44,28 @@ export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
  * The modules that make /dev/kvm, uncompressed, and the list by which the agent loads them.
  *
  * @param kernelFiles - all files of the kernel's package
+ * @throws EnvironmentError where the kernel lacks one
  */
 export async function moduleFiles(kernelFiles: readonly string[]): Promise<FileEntry[]> {
-  const modules = new Map<string, Buffer>()
-  const load = async (name: string) => {
-    const module = modules.get(name) ?? (await readModule(kernelFiles, name))
-    modules.set(name, module)
-    return moduleDependencies(module)
-  }
-  const order = await loadOrder(Object.keys(recipe.modules), load)
-  const lines = order.map(name => `${name}.ko ${recipe.modules[name] ?? ''}`.trimEnd())
-  return [
-    entry('/modules/load', Buffer.from(lines.map(line => `${line}\n`).join('')), 0o644),
-    ...[...modules].map(([name, content]) => entry(`/modules/${name}.ko`, content, 0o644)),
-  ]
-}
-
-// A module's name has underscores where its file may have hyphens (kvm-amd.ko calls itself kvm_amd).
-async function readModule(kernelFiles: readonly string[], name: string): Promise<Buffer> {
-  const spellings = [name, name.replaceAll('_', '-')]
-  for (const spelling of spellings) {
-    const plain = fileNamed(kernelFiles, `${spelling}.ko`)
-    if (plain !== undefined) return readFile(plain)
-    const packed = fileNamed(kernelFiles, `${spelling}.ko.xz`)
-    if (packed !== undefined) {
-      const { stdout } = await execa('xz', ['-dc', packed], {
-        encoding: 'buffer',
-        maxBuffer: 2 ** 28,
-      })
-      return Buffer.from(stdout)
-    }
-  }
-  throw new EnvironmentError(`the nested host's kernel has no module ${name}`)
+  const folder = await moduleFolder(kernelFiles)
+  const options = new Map(
+    Object.entries(recipe.modules).map(([name, text]) => [moduleName(name), text]),
+  )
+  const contents = new Map<string, Buffer>()
+  const order = await loadOrder([...options.keys()], async name => {
+    const found = await findModule(folder, name)
+    if (found.kind === 'absent')
+      throw new EnvironmentError(`the nested host's kernel has no module ${name}`)
+    if (found.kind !== 'file') return []
+    contents.set(name, found.content)
+    return found.depends
+  })
+  return moduleEntries(
+    order.flatMap(name => {
+      const content = contents.get(name)
+      return content ? [{ name, content, options: options.get(name) ?? '' }] : []
+    }),
+  )
 }
 
 async function file(path: string, from: string, mode: number): Promise<FileEntry> {

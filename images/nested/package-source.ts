@@ -1,9 +1,8 @@
-import { execa } from 'execa'
-import { mkdir, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
 import { SuiteApt } from '../kernel/debian/apt.js'
 import { fetchPackage } from '../kernel/debian/fetch.js'
+import { unpackPackage } from '../kernel/debian/unpack-package.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
 import { parsePackages, type PackageFacts } from './package-stanza.js'
 
@@ -66,32 +65,6 @@ export class SuitePackages implements PackageSource {
     const found = parsePackages(await apt.show(names.map(exactly)))
     for (const name of names) this.#facts.set(name, found.get(name) ?? null)
   }
-}
-
-/**
- * Unpacks a .deb into a new folder.
- *
- * @returns the paths of its files and links, sorted
- * @throws EnvironmentError when that fails
- */
-export async function unpackPackage(
-  deb: string,
-  folder: string,
-  signal?: AbortSignal,
-): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true })
-  const result = await execa('dpkg-deb', ['--extract', deb, folder], {
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
-  })
-  signal?.throwIfAborted()
-  if (result.failed)
-    throw new EnvironmentError(`cannot unpack ${deb}: ${result.stderr || result.message}`)
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile() || entry.isSymbolicLink())
-    .map(entry => join(entry.parentPath, entry.name))
-    .sort()
 }
 
 /** The one of these files that has this name; a package holds a library or a firmware once. */

@@ -1,4 +1,4 @@
-import { buildInitramfs } from '../../images/initramfs.js'
+import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { chooseAccelerator } from '../launch/choose-accelerator.js'
 import { kvmWorks } from '../launch/kvm-probe.js'
@@ -18,12 +18,13 @@ import { print } from './standard-output.js'
 export async function dryRun(options: RunOptions): Promise<number> {
   const qemu = await findQemu(options.qemu)
   const kvm = await kvmWorks(qemu, options.accelerator)
-  const initramfs = await buildInitramfs({ init: guestInit })
+  const plain = await buildInitramfs({ init: guestInit })
+  const resolving = {
+    signal: options.signal,
+    onProgress: (text: string) => process.stderr.write(`guise: ${text}\n`),
+  }
   for (const spec of options.kernels) {
-    const kernel = await resolveKernel(spec, {
-      signal: options.signal,
-      onProgress: text => process.stderr.write(`guise: ${text}\n`),
-    })
+    const kernel = await resolveKernel(spec, resolving)
     for (const scenario of options.scenarios) {
       const accelerator = chooseAccelerator(options.accelerator, scenario.needs.fidelity, kvm)
       const plan = planScenario(scenario, {
@@ -38,6 +39,13 @@ export async function dryRun(options: RunOptions): Promise<number> {
       }
       if ('skip' in plan) {
         await print(`# ${scenario.name}: skip: ${plan.skip}\n`)
+        continue
+      }
+      const { modules } = scenario.kernel
+      const initramfs =
+        modules.length === 0 ? plain : await guestInitramfs(guestInit, kernel, modules, resolving)
+      if ('lacking' in initramfs) {
+        await print(`# ${scenario.name}: skip: ${initramfs.lacking}\n`)
         continue
       }
       const command = guestCommand(plan, {

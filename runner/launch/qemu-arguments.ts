@@ -51,6 +51,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ]),
     ...consoleArguments(files.console),
     ...reportArguments(files.report, machine.type),
+    ...Array.from({ length: machine.disks }, (_, index) => disk(index)).flat(),
     ...machine.devices.flatMap(device => ['-device', device]),
     ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', plan.commandLine],
   ]
@@ -123,6 +124,13 @@ function sharedMemory(backend: string, size: number): string[] {
     ...['-object', `${backend},id=report,size=${size},share=on`],
     ...['-device', 'ivshmem-plain,memdev=report'],
   ]
+}
+
+const diskSize = 16 * 1024 * 1024
+
+/** A block device without a file: it reads as zeroes, and forgets what is written. */
+function disk(index: number): string[] {
+  return ['-blockdev', `driver=null-co,node-name=disk${index},size=${diskSize},read-zeroes=on`]
 }
 
 /** microvm has one serial port of its own; a second is a device at the address of COM2. */

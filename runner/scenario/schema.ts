@@ -137,6 +137,12 @@ const machine = mapping({
     .default({})
     .describe('options of QEMU -smbios, by structure type'),
   devices: z.array(text('arguments of QEMU -device')).default([]),
+  disks: z
+    .int('a whole number from 0 to 16')
+    .min(0, 'a whole number from 0 to 16')
+    .max(16, 'a whole number from 0 to 16')
+    .default(0)
+    .describe('empty disks of 16 MiB for `devices`: drive=disk0, drive=disk1 and so on'),
 })
 
 const kernel = mapping({
@@ -155,6 +161,14 @@ const kernel = mapping({
     .default([])
     .describe('symbols that must be y or m, of A|B any one; else the scenario is skipped'),
   version: versionRange.optional().describe('else the scenario is skipped'),
+  modules: z
+    .array(
+      z
+        .string('the name of a kernel module, such as vmw_pvscsi')
+        .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'the name of a kernel module, such as vmw_pvscsi'),
+    )
+    .default([])
+    .describe('loaded, with those that they need, before the guest looks at its devices'),
 })
 
 /** What a KVM may have been built without. */
@@ -185,6 +199,21 @@ const logPattern = text('a text, or a regular expression between slashes').refin
 )
 const interfaceId = z.enum(interfaceIds, `an interface: ${interfaceIds.join(', ')}`)
 
+const driver = mapping({
+  device: z
+    .string('a vendor and a device in quotes, such as "15ad:07c0"')
+    .regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'a vendor and a device, such as "15ad:07c0"')
+    .optional()
+    .describe('vendor and device as sysfs has them, on the bus pci or virtio'),
+  class: z
+    .string('the start of a PCI class code in quotes, such as "0106"')
+    .regex(/^([0-9a-f]{2}){1,3}$/, 'the start of a PCI class code, such as "0106"')
+    .optional(),
+  driver: text('the name of the driver, or none'),
+}).refine(({ device, class: code }) => device !== undefined || code !== undefined, {
+  error: 'a device, a class, or both',
+})
+
 const expectation = mapping({
   when: when.optional().describe('the first expectation whose conditions all hold is taken'),
   why: text('the commit or rule that makes the difference').optional(),
@@ -200,6 +229,10 @@ const expectation = mapping({
   offers: z.array(interfaceId).default([]),
   adopts: z.array(interfaceId).default([]),
   rejects: z.array(interfaceId).default([]),
+  drivers: z
+    .array(driver)
+    .default([])
+    .describe('every such device is there and has that driver, or none'),
   log: mapping({
     has: z.array(logPattern).default([]),
     lacks: z.array(logPattern).default([]),
@@ -256,6 +289,9 @@ export type ScenarioDocument = z.output<typeof scenarioSchema>
 
 /** One entry of a scenario's `cpuid` list. */
 export type CpuidEntry = ScenarioDocument['cpuid'][number]
+
+/** One entry of an expectation's `drivers` list. */
+export type ExpectedDriver = Expectation['drivers'][number]
 
 /** One entry of a scenario's `expect` list. */
 export type Expectation = ScenarioDocument['expect'][number]

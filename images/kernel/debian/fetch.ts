@@ -3,13 +3,18 @@ import * as z from 'zod'
 import { EnvironmentError } from '../../../runner/errors.js'
 import type { CachedFile } from '../../cache.js'
 import { Memo } from '../../memo.js'
-import type { ResolveOptions } from '../kernel.js'
+import type { ModulePackages, ResolveOptions } from '../kernel.js'
 import type { DebianSpec } from '../spec.js'
 import { SuiteApt } from './apt.js'
 import { chooseKernel } from './choose.js'
-import type { DebianKernel } from './packages.js'
+import { type DebianKernel, modulePackages } from './packages.js'
 import { askMirror } from './suites.js'
 import { unpackKernel, type UnpackedKernel } from './unpack.js'
+
+/** A kernel fetched from Debian. */
+export interface FetchedKernel extends UnpackedKernel {
+  readonly modules: ModulePackages
+}
 
 const packageMemo = new Memo(
   'debian-packages',
@@ -27,7 +32,7 @@ export async function fetchDebianKernel(
   spec: string,
   asked: DebianSpec,
   options: ResolveOptions,
-): Promise<UnpackedKernel> {
+): Promise<FetchedKernel> {
   const kernel = await chooseKernel(spec, asked, options)
   try {
     return await fetchChosen(kernel, options)
@@ -40,14 +45,25 @@ export async function fetchDebianKernel(
   }
 }
 
-async function fetchChosen(
-  { suite, version, packages }: DebianKernel,
-  options: ResolveOptions,
-): Promise<UnpackedKernel> {
+async function fetchChosen(kernel: DebianKernel, options: ResolveOptions): Promise<FetchedKernel> {
+  const { suite, version, packages } = kernel
   const files: CachedFile[] = []
   for (const name of packages) files.push(await fetchPackage(suite, name, version, options))
   const paths = files.map(({ path }) => path)
-  return unpackKernel(paths, files.map(({ sha256 }) => sha256).join(' '), options)
+  const key = files.map(({ sha256 }) => sha256).join(' ')
+  return { ...(await unpackKernel(paths, key, options)), modules: modulesOf(kernel) }
+}
+
+function modulesOf(kernel: DebianKernel): ModulePackages {
+  const { suite, version } = kernel
+  const names = modulePackages(kernel)
+  const name = names.map(each => `${each}=${version}`).join(' ')
+  return {
+    from: 'packages',
+    name,
+    key: name,
+    debs: names.map(each => ({ suite, name: each, version })),
+  }
 }
 
 /**

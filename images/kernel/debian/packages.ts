@@ -50,6 +50,16 @@ export function listKernels(suite: string, lists: string): DebianKernel[] {
   })
 }
 
+/**
+ * The packages that hold a kernel's modules and the list of what is built in: up to 6.18 the image's own, since 6.19
+ * `linux-modules-RELEASE` and, where there is one, `linux-base-RELEASE`.
+ */
+export function modulePackages({ release, packages }: DebianKernel): string[] {
+  const isSplit = packages.some(name => name.startsWith('linux-binary-'))
+  if (!isSplit) return [...packages]
+  return [...packages.filter(name => name.startsWith('linux-base-')), `linux-modules-${release}`]
+}
+
 function parseStanza(stanza: string) {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
   const firstWord = (text: string) => text.trim().split(/[\s:(]/, 1)[0] ?? ''

@@ -5,7 +5,7 @@ import { linkProgram } from '../../../images/nested/library-walk.js'
 import type { PackageSource } from '../../../images/nested/package-source.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
-import { linkedFile } from './elf-file.js'
+import { linkedFile } from '../elf-file.js'
 
 interface FakePackage {
   readonly depends?: readonly string[]

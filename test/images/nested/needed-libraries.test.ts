@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { dynamicNeeds } from '../../../images/nested/needed-libraries.js'
-import { elfFile, linkedFile } from './elf-file.js'
+import { elfFile, linkedFile } from '../elf-file.js'
 
 t.test('the libraries and the loader of a program', t => {
   t.same(dynamicNeeds(linkedFile(['libc.so.6', 'libm.so.6'], '/lib64/ld.so')), {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { loadOrder, moduleDependencies } from '../../../images/nested/module-order.js'
-import { elfFile } from './elf-file.js'
+import { loadOrder, moduleDependencies } from '../../../images/modules/module-order.js'
+import { elfFile } from '../elf-file.js'
 
 function moduleThatSays(...entries: readonly string[]): Buffer {
   return elfFile({

@@ -1,0 +1,82 @@
+import { EnvironmentError } from '../../runner/errors.js'
+import type { FileEntry } from '../cpio.js'
+import type { Kernel, ModuleSource, ResolveOptions } from '../kernel/kernel.js'
+import { moduleEntries, type LoadedModule } from './module-entries.js'
+import { moduleName } from './module-file.js'
+import {
+  findModule,
+  type FindModule,
+  installedModules,
+  type ModuleFolder,
+  treeModules,
+} from './module-folder.js'
+import { loadOrder } from './module-order.js'
+import { packagedModules } from './packaged-modules.js'
+
+/** How one asks for modules. */
+export interface ModuleOptions extends ResolveOptions {
+  /** More modules that will be asked for soon: unpacked on the way where anything has to be unpacked. */
+  readonly ahead?: readonly string[]
+}
+
+/**
+ * The modules of a kernel with all that they need, as files of an initramfs that the guest's init loads. What is part of
+ * the kernel image needs no file.
+ *
+ * @param wanted - names as modprobe(8) takes them
+ * @returns the files, or why there are none, in words
+ */
+export async function kernelModules(
+  { modules, release }: Pick<Kernel, 'modules' | 'release'>,
+  wanted: readonly string[],
+  options: ModuleOptions = {},
+): Promise<readonly FileEntry[] | { readonly lacking: string }> {
+  const names = wanted.map(moduleName)
+  const ahead = (options.ahead ?? []).map(moduleName)
+  try {
+    const find = await finder(modules, release, [...names, ...ahead], options)
+    return await collect(find, names)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (!(error instanceof EnvironmentError)) throw error
+    const what = names.length === 1 ? 'the module' : 'the modules'
+    return { lacking: `${what} ${names.join(', ')} of this kernel can't be had: ${error.message}` }
+  }
+}
+
+async function finder(
+  source: ModuleSource,
+  release: string,
+  names: readonly string[],
+  options: ModuleOptions,
+): Promise<FindModule> {
+  if (source.from === 'packages') return packagedModules(source, names, options)
+  const folder: ModuleFolder =
+    source.from === 'tree' ? await treeModules(source.path) : await installedModules(release)
+  return name => findModule(folder, name)
+}
+
+async function collect(
+  find: FindModule,
+  wanted: readonly string[],
+): Promise<readonly FileEntry[] | { readonly lacking: string }> {
+  const absent: string[] = []
+  const files = new Map<string, Buffer>()
+  const order = await loadOrder(wanted, async name => {
+    const found = await find(name)
+    if (found.kind === 'absent') absent.push(name)
+    if (found.kind !== 'file') return []
+    files.set(name, found.content)
+    return found.depends
+  })
+  if (absent.length > 0) {
+    const what = absent.length === 1 ? 'module' : 'modules'
+    return { lacking: `this kernel has no ${what} ${absent.join(', ')}` }
+  }
+  return moduleEntries(
+    order.flatMap((name): LoadedModule[] => {
+      const content = files.get(name)
+      return content === undefined ? [] : [{ name, content }]
+    }),
+  )
+}
