@@ -1,6 +1,7 @@
 import type { Observation } from '../observe/observe.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
 import type { Expectation } from '../scenario/schema.js'
+import { unmetDrivers } from './unmet-drivers.js'
 
 /** What of an expectation an observation does not meet, a sentence each. The outcome is not looked at here. */
 export function unmetExpectations(expected: Expectation, seen: Observation): string[] {
@@ -8,6 +9,7 @@ export function unmetExpectations(expected: Expectation, seen: Observation): str
     ...unmetIdentity(expected, seen),
     ...unmetClockSources(expected, seen),
     ...unmetInterfaces(expected, seen),
+    ...unmetDrivers(expected.drivers, seen),
     ...unmetLog(expected, seen.log),
   ]
 }

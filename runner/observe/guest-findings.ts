@@ -1,5 +1,7 @@
 import type { CpuDump } from '../cpuid/leaf.js'
 import type { GuestReport } from '../console/protocol/report.js'
+import { type ObservedDevice, observedDevices } from './devices.js'
+import { interruptRows } from './interrupts.js'
 
 /** What a guest's report says, by meaning instead of by file. */
 export interface GuestFindings {
@@ -20,6 +22,12 @@ export interface GuestFindings {
   readonly sysfsType: string | null
   /** The files of /sys/class/dmi/id by name. */
   readonly dmi: ReadonlyMap<string, string>
+  /** The devices that the machine offers, by bus and name. */
+  readonly devices: readonly ObservedDevice[]
+  /** The rows of /proc/interrupts, as {@link interruptRows} names them. */
+  readonly interrupts: readonly string[]
+  /** What the guest could not do, such as loading a module; a sentence each. */
+  readonly problems: readonly string[]
   /** The kernel's log, without times and without what other programs logged. */
   readonly log: readonly string[]
 }
@@ -48,6 +56,9 @@ export function findingsOf(report: GuestReport): GuestFindings {
         .filter(([path]) => path.startsWith('/sys/class/dmi/id/'))
         .map(([path, content]) => [path.slice('/sys/class/dmi/id/'.length), content.trimEnd()]),
     ),
+    devices: observedDevices(report.devices),
+    interrupts: interruptRows(files.get('/proc/interrupts') ?? ''),
+    problems: report.problems,
     log: report.kmsg.filter(({ facility }) => facility === 0).map(({ text }) => text),
   }
 }

@@ -2,6 +2,7 @@ import type { CpuDump } from '../cpuid/leaf.js'
 import type { Plan } from '../plan/plan.js'
 import { compareAskedWithGot, type Mismatch } from './asked-versus-got.js'
 import { type Composition, compositionOf } from './composition.js'
+import type { ObservedDevice } from './devices.js'
 import type { GuestFindings } from './guest-findings.js'
 import { type Identity, identityOf } from './identity.js'
 import { leafLookup } from './interfaces/facts.js'
@@ -18,6 +19,10 @@ export interface Observation {
   readonly clocksource: GuestFindings['clocksource']
   readonly clockevents: readonly string[]
   readonly flags: readonly string[]
+  /** The devices that the machine offers, by bus and name. */
+  readonly devices: readonly ObservedDevice[]
+  /** What the guest could not do, such as loading a module; a sentence each. */
+  readonly problems: readonly string[]
   readonly interfaces: readonly ObservedInterface[]
   readonly composition: Composition
   /** The kernel's whole log, without times. */
@@ -43,6 +48,8 @@ export function observe(plan: Plan, console: string, findings: GuestFindings | n
     log,
     leaf: leafLookup(findings?.cpus[0], plan.table),
     dmi: findings?.dmi ?? new Map(),
+    devices: findings?.devices ?? [],
+    interrupts: findings?.interrupts ?? [],
   })
   return {
     applied: findings === null ? null : mismatches.length === 0,
@@ -52,6 +59,8 @@ export function observe(plan: Plan, console: string, findings: GuestFindings | n
     clocksource,
     clockevents: findings?.clockevents ?? [],
     flags: findings?.flags ?? [],
+    devices: findings?.devices ?? [],
+    problems: findings?.problems ?? [],
     interfaces,
     composition: compositionOf(
       interfaces,

@@ -37,6 +37,15 @@ const observedInterface = z.strictObject({
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
 })
 
+const device = z.strictObject({
+  bus: z.string(),
+  name: z.string().describe('on that bus, such as 0000:00:1f.2'),
+  driver: z.string().nullable().describe('null: no driver is bound to it'),
+  vendor: z.string().nullable().describe('hexadecimal digits'),
+  device: z.string().nullable().describe('hexadecimal digits'),
+  class: z.string().nullable().describe('hexadecimal digits'),
+})
+
 /** The record of one scenario on one kernel (DESIGN.md, section 8). */
 export const recordSchema = z
   .strictObject({
@@ -80,6 +89,7 @@ export const recordSchema = z
     }),
     clockevents: z.array(z.string()),
     flags: z.array(z.string()),
+    devices: z.array(device).describe('on the buses pci, virtio, vmbus and xen, sorted'),
     interfaces: z.array(observedInterface),
     composition: z.strictObject({
       owners: z.array(z.string()),

@@ -70,6 +70,7 @@ export function makeRecord(
     },
     clockevents: [...(observation?.clockevents ?? [])],
     flags: [...(observation?.flags ?? [])],
+    devices: [...(observation?.devices ?? [])],
     interfaces: [...(observation?.interfaces ?? [])],
     composition: {
       owners: [...(observation?.composition.owners ?? [])],

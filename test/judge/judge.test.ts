@@ -12,6 +12,8 @@ const seen: Observation = {
   clocksource: { current: 'tsc', available: ['tsc', 'hpet'], settled: true },
   clockevents: [],
   flags: [],
+  devices: [],
+  problems: [],
   interfaces: [
     {
       id: 'clock.hpet',

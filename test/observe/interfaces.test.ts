@@ -21,6 +21,8 @@ function observed(
     log,
     leaf: leaf => ({ ...zeroRegisters, ...leaves[leaf] }),
     dmi: new Map(dmi),
+    devices: [],
+    interrupts: [],
   })
   const by = (which: 'offered' | 'adopted') =>
     interfaces.filter(each => each[which] !== null).map(({ id }) => id)

@@ -57,7 +57,7 @@ expect:
       'x.yaml:9:5: cpuid[4]: expected a register, signature, vendor or remove, got `{ leaf: 3 }`',
       'x.yaml:10:18: machine.type: expected pc, q35 or microvm, got `sparc`',
       'x.yaml:10:31: machine.hpet: expected on or off, got `maybe`',
-      'x.yaml:11:9: kernel: expected a mapping with one of the fields cmdline, config, version, got `yes`',
+      'x.yaml:11:9: kernel: expected a mapping with one of the fields cmdline, config, version, modules, got `yes`',
       'x.yaml:13:23: expect[0].when.kernel: expected in quotes, a version range ',
       'x.yaml:13:40: expect[0].adopts[0]: expected an interface: ',
     ]

@@ -8,6 +8,7 @@ import {
 } from '../../cpuid/leaf.js'
 import { decodeSignature } from '../../cpuid/signature.js'
 import type { LeafTable } from '../../plan/leaf-table.js'
+import type { ObservedDevice } from '../devices.js'
 import type { Identity } from '../identity.js'
 
 /** The clock sources of the guest, as sysfs names them. */
@@ -30,6 +31,10 @@ export interface InterfaceFacts {
   readonly leaf: (leaf: number) => Registers
   /** DMI strings by their name in /sys/class/dmi/id. */
   readonly dmi: ReadonlyMap<string, string>
+  /** The devices that the machine offers, with their drivers; none where the guest died before its report. */
+  readonly devices: readonly ObservedDevice[]
+  /** The rows of /proc/interrupts: `LOC`, `HYP`, `IO-APIC 4-edge ttyS0`. */
+  readonly interrupts: readonly string[]
 }
 
 /** A function that looks a leaf up: in the first vCPU's dump where there is one, else in the table. */
