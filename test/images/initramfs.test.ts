@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { execaSync } from 'execa'
 import t from 'tap'
 import { cacheFolder } from '../../images/cache.js'
-import { buildInitramfs } from '../../images/initramfs.js'
+import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
+import { elfFile } from './elf-file.js'
 
 t.beforeEach(t => {
   process.env.XDG_CACHE_HOME = t.testdir({ init: 'a program' })
@@ -44,6 +45,22 @@ t.test('more files go in beside it', async t => {
     files: [{ type: 'file', path: 'lib/kvm.ko', mode: 0o644, content }],
   })
   t.ok(readFileSync(image.path).includes(content))
+})
+
+t.test('a guest has the modules that it asks for, or the reason why not', async t => {
+  const tree = t.testdir({
+    init: 'a program',
+    'modules.order': 'a.ko\n',
+    'a.ko': elfFile({ '.modinfo': Buffer.from('depends=\0') }),
+  })
+  const kernel = { release: '6.1.0', modules: { from: 'tree', path: tree } } as const
+  const image = await guestInitramfs(join(tree, 'init'), kernel, ['a'])
+  if ('lacking' in image) throw new Error(image.lacking)
+  const listing = execaSync('cpio', ['--quiet', '-t'], { inputFile: image.path }).stdout
+  t.match(listing.split('\n'), ['dev', 'init', 'modules', 'modules/a.ko', 'modules/load'])
+  t.same(await guestInitramfs(join(tree, 'init'), kernel, ['b']), {
+    lacking: 'this kernel has no module b',
+  })
 })
 
 t.test('a missing init says what builds it', async t => {

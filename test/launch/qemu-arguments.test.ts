@@ -42,6 +42,18 @@ kernel: { cmdline: [nopv] }`)
   t.end()
 })
 
+t.test('disks that lie in no file, before the devices that have them', t => {
+  const words = command('machine: { disks: 2, devices: ["virtio-blk-pci,drive=disk1"] }')
+  const disk = (node: string) => `driver=null-co,node-name=${node},size=16777216,read-zeroes=on`
+  t.same(
+    words.filter((_, index) => words[index - 1] === '-blockdev'),
+    [disk('disk0'), disk('disk1')],
+  )
+  t.ok(words.lastIndexOf('-blockdev') < words.indexOf('virtio-blk-pci,drive=disk1'))
+  t.notOk(command('').includes('-blockdev'))
+  t.end()
+})
+
 t.test('the override is preloaded only where leaves are changed', t => {
   t.equal(command('')[0], '/usr/bin/qemu')
   t.same(command('', { override: { object: '/o.so', table: '/t' } }).slice(0, 4), [

@@ -69,6 +69,23 @@ expect:
   },
 )
 
+t.test('modules, disks and drivers', t => {
+  t.match(
+    problemsOf(`${good.replace(/expect:.*\n/, '')}machine: { disks: 17 }
+kernel: { modules: ["../sd_mod"] }
+expect: [{ drivers: [{ driver: ahci }, { device: 15AD:7c0, driver: x }, { class: 106, driver: x }] }]
+`),
+    [
+      /machine\.disks: expected a whole number from 0 to 16, got `17`/,
+      /kernel\.modules\[0\]: expected the name of a kernel module, such as vmw_pvscsi, got /,
+      /expect\[0\]\.drivers\[0\]: expected a device, a class, or both, got /,
+      /drivers\[1\]\.device: expected a vendor and a device, such as "15ad:07c0", got `15AD:7c0`/,
+      /drivers\[2\]\.class: expected the start of a PCI class code in quotes, such as "0106", got `106`/,
+    ],
+  )
+  t.end()
+})
+
 t.test('a file that is no YAML, an empty one, and a key given twice', t => {
   t.match(problemsOf('a: [1, 2'), [/^x\.yaml:1:\d+: expected valid YAML, got /])
   t.match(problemsOf(`${good}name: b\n`), [/^x\.yaml:5:1: expected valid YAML, got .*unique/])

@@ -36,6 +36,7 @@ t.test('an image, by a relative path', async t => {
     banner: debianBanner,
     sha256: /^[0-9a-f]{64}$/,
     config: null,
+    modules: { from: 'machine' },
   })
 })
 
@@ -61,7 +62,11 @@ t.test('a build tree', async t => {
     message: /tree has no arch\/x86\/boot\/bzImage yet; build it/,
   })
   const path = write('tree/arch/x86/boot/bzImage', bzImage())
-  t.match(await resolveKernel(tree), { spec: tree, path, version: '6.1.192' })
+  const modules = { from: 'tree', path: tree }
+  t.match(await resolveKernel(tree), { spec: tree, path, version: '6.1.192', modules })
+  t.same((await resolveKernel(path)).modules, { from: 'machine' })
+  write('tree/modules.order', '')
+  t.same((await resolveKernel(path)).modules, modules, 'an image in a tree with modules')
   t.equal(await from(tree), 'tree')
   t.equal(await from(path), 'tree')
   write('tree/arch/x86/boot/bzImage', bzImage().subarray(0, -100))
@@ -80,6 +85,7 @@ t.test('a package', async t => {
   const kernel = await resolveKernel(deb)
   t.match(kernel, { spec: deb, release, version: '6.1.192', path: /guise\/kernels\/\w+\.vmlinuz$/ })
   t.equal(kernel.config?.get('KVM_GUEST'), 'y')
+  t.match(kernel.modules, { from: 'packages', name: deb, debs: [{ path: deb }] })
 })
 
 t.test('a package without a configuration', async t => {
@@ -111,6 +117,13 @@ t.test('one fetched from Debian', async t => {
   })
   t.match(kernel, { spec: 'debian:bookworm', release, version: '6.1.192' })
   t.equal(kernel.config?.get('DEFAULT_HOSTNAME'), '6.1.192-1')
+  const name = `linux-image-${release}`
+  t.same(kernel.modules, {
+    from: 'packages',
+    name: `${name}=6.1.192-1`,
+    key: `${name}=6.1.192-1`,
+    debs: [{ suite: 'bookworm', name, version: '6.1.192-1' }],
+  })
   t.match(messages.at(-1), /^downloading linux-image-6.1.0-56-cloud-amd64 6.1.192-1$/)
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { listKernels } from '../../../../images/kernel/debian/packages.js'
+import { listKernels, modulePackages } from '../../../../images/kernel/debian/packages.js'
 
 const stanza = (
   name: string,
@@ -75,6 +75,26 @@ t.test('the parts of split packages', t => {
   const early = stanza(`linux-image-${release}`, '7.3.4-1', depends(release, 'linux-base'))
   t.strictSame(listed(early, base), [[release, `linux-image-${release}`, `linux-base-${release}`]])
   t.strictSame(listed(early), [[release, `linux-image-${release}`]])
+  t.end()
+})
+
+t.test('the packages of modules', t => {
+  const release = '7.3.4+deb14-amd64'
+  const of = (...packages: string[]) =>
+    modulePackages({
+      suite: 's',
+      release,
+      flavour: 'amd64',
+      upstream: '7.3.4',
+      version: '7.3.4-1',
+      native: true,
+      packages,
+    })
+  const [image, base] = [`linux-image-${release}`, `linux-base-${release}`]
+  t.same(of(image), [image])
+  t.same(of(image, base), [image, base])
+  t.same(of(`linux-binary-${release}`, base), [base, `linux-modules-${release}`])
+  t.same(of(`linux-binary-${release}`), [`linux-modules-${release}`])
   t.end()
 })
 
