@@ -83,7 +83,7 @@ function violation(rule: CompositionRule, ...interfaces: readonly Adopted[]): Vi
 function twoOfOneGroup(adopted: readonly Adopted[]): Violation[] {
   const groups = new Map<string, Adopted[]>()
   for (const each of adopted.filter(each => each.class === 'exclusive')) {
-    const group = groupOf(each.id)
+    const group = exclusiveGroupOf(each)
     groups.set(group, [...(groups.get(group) ?? []), each])
   }
   return [...groups.values()]
@@ -114,7 +114,13 @@ function rowOf(id: InterfaceId): InterfaceRow {
   return interfaceNames[id]
 }
 
-/** The exclusive group that an interface belongs to: the part of its id before the dot. */
+/** Of which an interface must be the only one: its group, or for a mode of a device that group of that very device. */
+function exclusiveGroupOf({ id, adopted }: Adopted): string {
+  if (rowOf(id).ofOneDevice !== true) return groupOf(id)
+  return `${groupOf(id)} of ${adopted.split(' bound to ', 1)[0] ?? ''}`
+}
+
+/** The group that an interface belongs to: the part of its id before the dot. */
 function groupOf(id: string): string {
   return id.slice(0, id.indexOf('.'))
 }

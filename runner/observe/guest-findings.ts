@@ -16,8 +16,6 @@ export interface GuestFindings {
   readonly clockevents: readonly string[]
   /** The flags of the first CPU in /proc/cpuinfo, sorted. */
   readonly flags: readonly string[]
-  /** The names of the rows of /proc/interrupts, such as `LOC` and `HYP`. */
-  readonly interrupts: readonly string[]
   /** What /sys/hypervisor/type says, or null where the kernel has none. */
   readonly sysfsType: string | null
   /** The files of /sys/class/dmi/id by name. */
@@ -47,9 +45,6 @@ export function findingsOf(report: GuestReport): GuestFindings {
     },
     clockevents: [...new Set(clockEvents(files))].sort(),
     flags: splitWords(/^flags\s*:(.*)$/m.exec(files.get('/proc/cpuinfo') ?? '')?.[1] ?? '').sort(),
-    interrupts: [...(files.get('/proc/interrupts') ?? '').matchAll(/^ *(\w+):/gm)].map(
-      ([, name = '']) => name,
-    ),
     sysfsType: words('/sys/hypervisor/type')[0] ?? null,
     dmi: new Map(
       [...files]

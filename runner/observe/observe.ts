@@ -44,7 +44,6 @@ export function observe(plan: Plan, console: string, findings: GuestFindings | n
     identity,
     clocksource,
     clockevents: findings?.clockevents ?? [],
-    interrupts: findings?.interrupts ?? [],
     log,
     leaf: leafLookup(findings?.cpus[0], plan.table),
     dmi: findings?.dmi ?? new Map(),

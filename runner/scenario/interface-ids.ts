@@ -24,11 +24,14 @@ export interface InterfaceRow {
    * A clock or a device that stands for itself is not.
    */
   readonly presumesIdentity?: true
+  /** Whether an exclusive one is a mode of a single device, of which there may be several, each in its own. */
+  readonly ofOneDevice?: true
 }
 
 const exclusive = (owner: InterfaceOwner) => ({ class: 'exclusive', owner }) as const
 const independent = (owner: InterfaceOwner) => ({ class: 'independent', owner }) as const
 const common = { class: 'common', owner: 'common' } as const
+const modeOfDevice = { class: 'exclusive', owner: 'platform', ofOneDevice: true } as const
 const paravirtual = (owner: InterfaceOwner) =>
   ({ class: 'independent', owner, presumesIdentity: true }) as const
 
@@ -88,6 +91,19 @@ export const interfaceNames = {
   'xen.callback-vector': paravirtual('xen'),
   'xen.grant-tables': paravirtual('xen'),
   'xen.spinlocks': paravirtual('xen'),
+  'video.vmware-svga': independent('vmware'),
+  'video.bochs': independent('platform'),
+  'video.virtio-gpu': common,
+  'storage.pvscsi': independent('vmware'),
+  'storage.virtio-blk': common,
+  'storage.virtio-scsi': common,
+  'storage.nvme': independent('platform'),
+  'storage.xen-blkfront': paravirtual('xen'),
+  'network.vmxnet3': independent('vmware'),
+  'network.virtio-net': common,
+  'network.e1000': independent('platform'),
+  'sata-mode.ide': modeOfDevice,
+  'sata-mode.ahci': modeOfDevice,
 } as const satisfies Record<string, InterfaceRow>
 
 /** The id of an interface, such as `clock.hpet`. */

@@ -17,7 +17,6 @@ function observed(
     identity: identityOf(log),
     clocksource: { current: available[0] ?? null, available },
     clockevents: [],
-    interrupts: [],
     log,
     leaf: leaf => ({ ...zeroRegisters, ...leaves[leaf] }),
     dmi: new Map(dmi),

@@ -1,5 +1,6 @@
 import type { InterfaceId } from '../../scenario/interface-ids.js'
 import { clockInterfaces } from './clocks.js'
+import { deviceInterfaces } from './device-interfaces.js'
 import type { InterfaceFacts } from './facts.js'
 import { hypervInterfaces } from './hyperv-features.js'
 import { identityInterfaces } from './identities.js'
@@ -29,4 +30,5 @@ export const interfaceEvidence: Readonly<Record<InterfaceId, InterfaceEvidence>>
   ...kvmInterfaces,
   ...hypervInterfaces,
   ...xenInterfaces,
+  ...deviceInterfaces,
 }

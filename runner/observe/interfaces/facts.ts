@@ -23,8 +23,6 @@ export interface InterfaceFacts {
   readonly clocksource: ClockSources
   /** The devices in charge of clock events. */
   readonly clockevents: readonly string[]
-  /** The names of the rows of /proc/interrupts. */
-  readonly interrupts: readonly string[]
   /** The kernel's log, without times. */
   readonly log: readonly string[]
   /** What a leaf shows: as the guest got it, or as it was asked for where the guest died before its report. */
