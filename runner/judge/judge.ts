@@ -32,6 +32,8 @@ export function judge(
     return { verdict: 'skip', why: ['the scenario states no expectation for these circumstances'] }
   }
   if (ending.outcome !== expectation.outcome) {
+    const device = ending.outcome === 'qemu-failed' ? lackingDevice(ending.reason) : undefined
+    if (device !== undefined) return { verdict: 'skip', why: [`this QEMU has no device ${device}`] }
     const why = `expected outcome ${expectation.outcome}, got ${ending.outcome}: ${fate(ending, observation)}`
     return { verdict: environmental.includes(ending.outcome) ? 'error' : 'fail', why: [why] }
   }
@@ -49,6 +51,11 @@ export function judge(
   if (unmet.length > 0) return { verdict: 'fail', why: unmet }
   if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
   return { verdict: 'pass', why: [`as expected, ${fate(ending, observation)}`] }
+}
+
+/** The device that QEMU says it was built, or packaged, without (qdev_get_device_class() in its system/qdev-monitor.c). */
+function lackingDevice(reason: string): string | undefined {
+  return /'([^']+)' is not a valid device model name/.exec(reason)?.[1]
 }
 
 /** "detected X, then died at Y" in one sentence. */

@@ -72,6 +72,17 @@ t.test('what differs fails, each with what was expected and got', t => {
   t.end()
 })
 
+t.test('a device that QEMU lacks is a skip, unless QEMU was to fail', t => {
+  const reason = "QEMU ended with status 1: -device nope: 'nope' is not a valid device model name"
+  const judged = (expect: string) => {
+    const [expectation] = parseScenario(`expect: [${expect}]`).expect
+    return judge(expectation, { outcome: 'qemu-failed', reason }, { ...seen, applied: null })
+  }
+  t.same(judged('{}'), { verdict: 'skip', why: ['this QEMU has no device nope'] })
+  t.match(judged('{ outcome: qemu-failed }'), { verdict: 'pass' })
+  t.end()
+})
+
 t.test('an override that does not hold is an error before anything else is judged', t => {
   const mismatch = {
     cpu: 0,
