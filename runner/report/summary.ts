@@ -2,7 +2,7 @@ import type { GuiseRecord } from './record-schema.js'
 
 /** The heart of a record in one line: what was detected and adopted, mixed or not; or why it was skipped. */
 export function summarise(record: GuiseRecord): string {
-  if (record.outcome === null) return record.why[0] ?? ''
+  if (record.outcome === null || record.verdict === 'skip') return record.why[0] ?? ''
   const { identity, clocksource, composition } = record
   const parts = [
     identity.hypervisor ?? 'none detected',

@@ -29,6 +29,11 @@ const skip = exampleRecord({
   console: null,
   why: ['needs fidelity kvm # really'],
 })
+const lacking = exampleRecord({
+  verdict: 'skip',
+  outcome: 'qemu-failed',
+  why: ['this QEMU has no device nope'],
+})
 const records = [pass, fail, skip]
 const details = { consoleTail: ['the \\x1b[31mlast line'] }
 
@@ -88,6 +93,11 @@ t.test('the text says what failed, why, and what to try', t => {
   t.match(output, /to try: {2}`guise run hyperv --kernel debian:bookworm --accel tcg --dry-run`/)
   t.match(output, /^skip {3}kvm {14}needs fidelity kvm # really$/m)
   t.equal(reporter.end(records), '1 pass, 1 fail, 1 skip, 0 error\n')
+  t.match(
+    reporter.record(lacking, details),
+    /^skip .* this QEMU has no device nope/,
+    'and no death',
+  )
   t.notOk(output.includes('\u001b'))
   t.end()
 })
