@@ -19,6 +19,7 @@ const stages = [
   ['runner/fingerprint'],
   ['runner/places'],
   ['runner/run-guest'],
+  ['runner/run-scenario'],
   ['runner/run'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],

@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ReadStream } from 'node:tty'
 import * as nodePty from 'node-pty'
@@ -39,14 +40,14 @@ export function openPty(onData: (bytes: Buffer) => void): Pty {
   const terminal = openTerminal()
   const path = terminal._pty
   // node-pty's own stream on the far end would read, and so steal, what is meant for QEMU.
-  const held = openSync(path, constants.O_RDWR | constants.O_NOCTTY)
+  const held = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
   terminal.slave.destroy()
   let rest: NodeJS.Timeout | undefined
   let resting = true
-  let taken = 0
+  let draining = false
+  let take = onData
   terminal.master.on('data', (bytes: Buffer) => {
-    taken += bytes.length
-    onData(bytes)
+    take(bytes)
     if (!resting) return
     terminal.master.pause()
     rest = setTimeout(() => terminal.master.resume(), restMs)
@@ -56,26 +57,64 @@ export function openPty(onData: (bytes: Buffer) => void): Pty {
   return {
     path,
     pause() {
+      // Nobody writes any more while it is drained, and whoever is told of the rest may still ask for this.
+      if (draining) return
       resting = false
       clearTimeout(rest)
       terminal.master.pause()
     },
     async drain() {
+      draining = true
       resting = false
       clearTimeout(rest)
+      const mark = Buffer.from(randomBytes(markBytes).toString('hex'))
+      const arrived = new Promise<void>(resolve => {
+        take = untilMark(mark, onData, resolve)
+      })
       terminal.master.resume()
-      // The turn in which it is resumed may be too late to read in.
-      for (let quietTurns = 0; quietTurns < 2;) {
-        const before = taken
-        await nextTurn()
-        quietTurns = taken === before ? quietTurns + 1 : 0
-      }
+      await writeAll(held, mark)
+      await arrived
+      take = onData
     },
     [Symbol.dispose]() {
       clearTimeout(rest)
       terminal.master.destroy()
       closeSync(held)
     },
+  }
+}
+
+// What a program writes to a terminal comes out a while later (flush_to_ldisc() in drivers/tty/tty_buffer.c is a work item):
+// only what is written behind it tells that all of it has come. Long enough that no guest writes it, and of letters and digits,
+// which no terminal translates.
+const markBytes = 8
+
+/** Passes on what comes before the mark, and says when that has come; of the mark itself nobody hears. */
+function untilMark(
+  mark: Buffer,
+  onData: (bytes: Buffer) => void,
+  onMark: () => void,
+): (bytes: Buffer) => void {
+  let pending = Buffer.alloc(0)
+  return bytes => {
+    pending = Buffer.concat([pending, bytes])
+    const at = pending.indexOf(mark)
+    const ready = pending.subarray(0, at < 0 ? Math.max(0, pending.length - mark.length) : at)
+    if (ready.length > 0) onData(ready)
+    pending = pending.subarray(ready.length)
+    if (at >= 0) onMark()
+  }
+}
+
+/** Writes to a terminal that may be full until the other end is read. */
+async function writeAll(file: number, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(file, bytes, written)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+    await nextTurn()
   }
 }
 
