@@ -34,19 +34,24 @@ function ids({ interfaces }, which, owners) {
 
 function row(record) {
   const { scenario, identity, composition, outcome, accel } = record
-  const offered = record.interfaces
+  const identities = record.interfaces
     .filter(({ id, offered }) => id.startsWith('identity.') && offered !== null)
     .map(({ offered }) => offered)
-  const common = ids(record, 'offered', ['common'])
-  const adopted = ids(record, 'adopted', [...hypervisors, 'common'])
-    .filter(id => !id.startsWith('identity.'))
-    .map(code)
+  // A table of hypervisors: the platform's own interfaces are told where there is no hypervisor to tell of.
+  const owners = [...hypervisors, 'common', ...(identities.length === 0 ? ['platform'] : [])]
+  const isNoIdentity = id => !id.startsWith('identity.')
+  const adopted = ids(record, 'adopted', owners).filter(isNoIdentity)
+  const idle = ids(record, 'offered', owners).filter(
+    id => isNoIdentity(id) && !adopted.includes(id),
+  )
+  const list = (found, none) => found.map(code).join(', ') || none
   const ended = outcome === 'reported' ? '' : `; then ${outcome}`
   return [
     code(scenario),
-    [...offered, ...common].join(', ') || 'none',
+    identities.join(', ') || 'none',
     `${identity.hypervisor ?? 'none'}${ended}`,
-    adopted.join(', ') || 'nothing',
+    list(adopted, 'nothing'),
+    list(idle, 'nothing'),
     composition.mixed ? composition.owners.join(' + ') : 'no',
     composition.violations.length === 0 ? 'none' : String(composition.violations.length),
     accel,
@@ -55,9 +60,10 @@ function row(record) {
 
 const heading = [
   'scenario',
-  'offered',
+  'identities offered',
   'detected',
-  'adopted of hypervisors and in common',
+  'adopted',
+  'left alone',
   'mixed',
   'violations',
   'on',

@@ -2,6 +2,7 @@ import { hex32, type Registers, zeroRegisters } from '../cpuid/leaf.js'
 import { mapRegisters } from '../cpuid/leaf-edit.js'
 import { formatViolation } from '../observe/composition.js'
 import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
+import { interfaceNames, type InterfaceRow } from '../scenario/interface-ids.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
 
@@ -24,8 +25,9 @@ export function explain(record: GuiseRecord): string {
     ),
     paragraph(
       'left alone',
-      byOwner(record, each => (each.adopted === null && isChoice(each) ? each.offered : null)),
+      byOwner(record, each => (isIdle(each) && !isSilent(each) ? each.offered : null)),
     ),
+    ...unseen(record),
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record)]),
@@ -113,6 +115,23 @@ function byOwner(record: GuiseRecord, evidence: (each: Interface) => string | nu
   }
   if (lines.size === 0) return ['nothing']
   return [...lines].flatMap(([owner, ids]) => [`of ${nameOf(owner)}:`, ...ids.map(id => `  ${id}`)])
+}
+
+/** What was offered, and may be used without a word. */
+function unseen(record: GuiseRecord): string[] {
+  const found = record.interfaces.filter(each => isIdle(each) && isSilent(each))
+  if (found.length === 0) return []
+  const ids = found.map(({ id }) => id).join(', ')
+  return [paragraph('unseen', [`${ids}: offered; whether it uses them this kernel does not say`])]
+}
+
+function isIdle(each: Interface): boolean {
+  return each.adopted === null && each.offered !== null && isChoice(each)
+}
+
+function isSilent({ id }: Interface): boolean {
+  const row: InterfaceRow = interfaceNames[id]
+  return row.silent === true
 }
 
 /** What a kernel can leave alone: the names of winners that it did not choose are no interfaces that lie idle. */

@@ -26,12 +26,16 @@ export interface InterfaceRow {
   readonly presumesIdentity?: true
   /** Whether an exclusive one is a mode of a single device, of which there may be several, each in its own. */
   readonly ofOneDevice?: true
+  /** Whether kernels may use it without a word: that its adoption is not seen then says nothing. */
+  readonly silent?: true
 }
 
 const exclusive = (owner: InterfaceOwner) => ({ class: 'exclusive', owner }) as const
 const independent = (owner: InterfaceOwner) => ({ class: 'independent', owner }) as const
 const common = { class: 'common', owner: 'common' } as const
 const modeOfDevice = { class: 'exclusive', owner: 'platform', ofOneDevice: true } as const
+const silent = (owner: InterfaceOwner) =>
+  ({ class: 'independent', owner, presumesIdentity: true, silent: true }) as const
 const paravirtual = (owner: InterfaceOwner) =>
   ({ class: 'independent', owner, presumesIdentity: true }) as const
 
@@ -77,9 +81,9 @@ export const interfaceNames = {
   'kvm.ipis': paravirtual('kvm'),
   'kvm.tlb-flush': paravirtual('kvm'),
   'kvm.sched-yield': paravirtual('kvm'),
-  'kvm.eoi': paravirtual('kvm'),
-  'kvm.steal-time': paravirtual('kvm'),
-  'kvm.async-pf': paravirtual('kvm'),
+  'kvm.eoi': silent('kvm'),
+  'kvm.steal-time': silent('kvm'),
+  'kvm.async-pf': silent('kvm'),
   'hyperv.spinlocks': paravirtual('hyperv'),
   'hyperv.ipis': paravirtual('hyperv'),
   'hyperv.tlb-flush': paravirtual('hyperv'),

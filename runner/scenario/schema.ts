@@ -147,7 +147,14 @@ const machine = mapping({
 
 const kernel = mapping({
   cmdline: z
-    .array(z.string().regex(/^[\x21-\x7e]+$/, 'one kernel parameter, without spaces'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:[\x21\x23-\x7e]|"[\x20\x21\x23-\x7e]*")+$/,
+          'one kernel parameter, with spaces only between double quotes',
+        ),
+    )
     .default([]),
   config: z
     .array(

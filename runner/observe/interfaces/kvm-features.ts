@@ -11,8 +11,9 @@ const says =
     logLine(facts, pattern)
 
 /**
- * KVM's paravirtual features. From 5.11 on the kernel says of the last three only with dynamic debugging
- * (`dyndbg="file kvm.c +p"`); without it they are offered, and whether they are used does not show.
+ * KVM's paravirtual features. Of steal time and asynchronous page faults the kernel speaks, from 5.11 on, only with dynamic
+ * debugging (`dyndbg="file kvm.c +p"`), and then not on the first CPU; of the end of interrupt not before the APIC's static
+ * calls (6.6).
  */
 export const kvmInterfaces = {
   'kvm.spinlocks': {
@@ -38,16 +39,16 @@ export const kvmInterfaces = {
   'kvm.eoi': {
     source,
     offered: kvmFeature(6),
-    adopted: says(/^(?:kvm-guest: )?KVM setup pv EOI|^(?:kvm-guest: )?PV EOI/i),
+    adopted: says(/^kvm-guest: APIC: eoi\(\) replaced with kvm_guest_apic_eoi_write/),
   },
   'kvm.steal-time': {
     source,
     offered: kvmFeature(5),
-    adopted: says(/^(?:kvm-guest: |KVM: |kvm-)?stealtime: cpu 0, msr /),
+    adopted: says(/^(?:kvm-guest: |KVM: |kvm-)?stealtime: cpu \d+, msr /),
   },
   'kvm.async-pf': {
     source,
     offered: facts => kvmFeature(14)(facts) ?? kvmFeature(4)(facts),
-    adopted: says(/^(?:kvm-guest: |KVM: )?setup async PF for cpu 0/i),
+    adopted: says(/^(?:kvm-guest: |KVM: )?setup async PF for cpu \d+/i),
   },
 } as const satisfies Record<string, InterfaceEvidence>
