@@ -72,6 +72,16 @@ withRunOptions(program.command('explain'))
     process.exitCode = await explainCommand(what, options)
   })
 
+program
+  .command('matrix')
+  .description('put the records of runs side by side: scenarios by kernels, differences marked')
+  .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
+  .addOption(new Option('--format <format>').choices(['text', 'json', 'tap']).default('text'))
+  .action(async (folders: string[], options: { format: 'text' | 'json' | 'tap' }) => {
+    const { matrixCommand } = await import('./commands/matrix.js')
+    process.exitCode = await matrixCommand(folders, options.format)
+  })
+
 const baseline = program
   .command('baseline')
   .description('results per kernel series, as small text files made for git')

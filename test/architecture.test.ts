@@ -16,6 +16,7 @@ const stages = [
   ['runner/judge'],
   ['runner/report'],
   ['runner/baseline'],
+  ['runner/matrix'],
   ['runner/fingerprint'],
   ['runner/places'],
   ['runner/run-guest'],

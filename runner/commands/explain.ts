@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { InputError } from '../errors.js'
 import { explain } from '../report/explain.js'
-import { type GuiseRecord, recordSchema } from '../report/record-schema.js'
 import { exitStatus } from '../report/summary.js'
 import { run } from '../run.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
+import { readRecord } from './read-record.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { print } from './standard-output.js'
 
@@ -26,15 +24,4 @@ export async function explainCommand(word: string, options: GuestOptions): Promi
     await print(records.map(explain).join('\n'))
     return exitStatus(records, true)
   })
-}
-
-function readRecord(path: string): GuiseRecord {
-  try {
-    return recordSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
-  } catch (error) {
-    throw new InputError(
-      `${path}: expected a record as \`guise run\` writes it, got: ${(error as Error).message.split('\n', 1)[0] ?? ''}`,
-      { cause: error },
-    )
-  }
 }

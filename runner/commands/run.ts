@@ -10,7 +10,7 @@ import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
-import { print } from './standard-output.js'
+import { isTerminal, print } from './standard-output.js'
 
 /** The options of `guise run`, as commander gives them. */
 export interface RunCommandOptions extends GuestOptions {
@@ -29,8 +29,22 @@ export async function runCommand(
     const runOptions = runOptionsOf(options, scenarios, signal)
     if (options.dryRun === true) return dryRun(runOptions)
     const { records } = await runAndReport(runOptions, await reporterFor(options.format, scenarios))
+    if (options.format === 'text' && runOptions.kernels.length > 1) await printMatrix(records)
     return exitStatus(records, options.allowSkipAll === true)
   })
+}
+
+/** Of several kernels the text ends with all of it side by side. */
+async function printMatrix(records: readonly GuiseRecord[]): Promise<void> {
+  const [{ makeMatrix }, { formatMatrix }] = await Promise.all([
+    import('../matrix/matrix.js'),
+    import('../matrix/text.js'),
+  ])
+  await print(`\n${formatMatrix(makeMatrix(records), wantsColour())}`)
+}
+
+function wantsColour(): boolean {
+  return isTerminal(process.stdout) && process.env.NO_COLOR === undefined
 }
 
 async function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Reporter> {
@@ -43,10 +57,7 @@ async function reporterFor(format: Format, scenarios: readonly Scenario[]): Prom
       return tapReporter()
     }
     case 'text':
-      return textReporter(
-        isTerminal(process.stdout) && process.env.NO_COLOR === undefined,
-        Math.max(...scenarios.map(({ name }) => name.length)),
-      )
+      return textReporter(wantsColour(), Math.max(...scenarios.map(({ name }) => name.length)))
   }
 }
 
@@ -106,9 +117,4 @@ export async function runAndReport(
   }
   await Promise.all(printed)
   return { records }
-}
-
-/** Where a stream is no terminal `isTTY` is missing, which picocolors would take for leave to guess (CI, FORCE_COLOR). */
-function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
-  return stream.isTTY === true
 }

@@ -31,3 +31,8 @@ export function print(text: string): Promise<void> {
     })
   })
 }
+
+/** Where a stream is no terminal `isTTY` is missing, which picocolors would take for leave to guess (CI, FORCE_COLOR). */
+export function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true
+}

@@ -67,6 +67,11 @@ export function writeResult(path: string, content: string): void {
   })
 }
 
+/** The folder of the newest run that was given no folder of its own. */
+export function latestResultsFolder(): string {
+  return join(stateFolder(), 'latest')
+}
+
 function stateFolder(): string {
   return join(envPaths('guise', { suffix: '' }).log, 'runs')
 }

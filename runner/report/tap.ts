@@ -4,32 +4,75 @@ import type { GuiseRecord } from './record-schema.js'
 import type { RecordDetails, Reporter } from './reporter.js'
 import { countVerdicts, rerunLines, summarise } from './summary.js'
 
-/** TAP version 14 (testanything.org): a test point for each record, with a YAML block where it did not pass. */
+/**
+ * TAP version 14 (testanything.org): a test point for each record, with a YAML block where it did not pass. Of several kernels
+ * each is a subtest.
+ */
 export function tapReporter(): Reporter {
-  let number = 0
   let planned = 0
+  let several = false
+  let points = 0
+  let subtest: Subtest | null = null
+  let subtests = 0
+  // Its plan comes last: how many records a kernel has shows when the next one begins.
+  const close = (): string => {
+    if (subtest === null) return ''
+    subtests += 1
+    return `    1..${subtest.points}\n${subtest.ok ? 'ok' : 'not ok'} ${subtests} - ${subtest.name}\n`
+  }
   return {
     begin: ({ total, kernels, qemuVersion }) => {
       planned = total
+      several = kernels.length > 1
       const comments = [...kernels, `QEMU ${qemuVersion}`].map(line => `# ${printable(line)}\n`)
-      return `TAP version 14\n1..${total}\n${comments.join('')}`
+      return `TAP version 14\n1..${several ? kernels.length : total}\n${comments.join('')}`
     },
     record: (record, details) => {
-      number += 1
-      const status = record.verdict === 'pass' || record.verdict === 'skip' ? 'ok' : 'not ok'
-      const name = escapeText(`${record.scenario} on ${record.kernel.version}, ${record.accel}`)
-      const directive =
-        record.verdict === 'skip' ? ` # SKIP ${escapeText(record.why[0] ?? '')}` : ''
-      const point = `${status} ${number} - ${name}${directive}\n`
-      return status === 'ok' ? point : point + diagnostics(record, details)
+      if (!several) return point((points += 1), record, details)
+      let text = ''
+      if (subtest?.sha256 !== record.kernel.sha256) {
+        text = close()
+        subtest = startSubtest(record)
+        text += `# Subtest: ${subtest.name}\n`
+      }
+      subtest.points += 1
+      subtest.ok &&= isOk(record)
+      return text + indented(point(subtest.points, record, details))
     },
     end: records => {
       const { pass, fail, skip, error } = countVerdicts(records)
       const cut = records.length < planned ? 'Bail out! The run was cut short.\n' : ''
       const reruns = rerunLines(records).map(line => `# ${printable(line)}\n`)
-      return `${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
+      return `${close()}${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
     },
   }
+}
+
+/** The records of one kernel among several. */
+interface Subtest {
+  readonly sha256: string
+  readonly name: string
+  points: number
+  ok: boolean
+}
+
+function startSubtest({ kernel: { sha256, version, release } }: GuiseRecord): Subtest {
+  return { sha256, name: escapeText(`${version} (${release})`), points: 0, ok: true }
+}
+
+function isOk({ verdict }: GuiseRecord): boolean {
+  return verdict === 'pass' || verdict === 'skip'
+}
+
+function point(number: number, record: GuiseRecord, details: RecordDetails): string {
+  const name = escapeText(`${record.scenario} on ${record.kernel.version}, ${record.accel}`)
+  const directive = record.verdict === 'skip' ? ` # SKIP ${escapeText(record.why[0] ?? '')}` : ''
+  const line = `${isOk(record) ? 'ok' : 'not ok'} ${number} - ${name}${directive}\n`
+  return isOk(record) ? line : line + diagnostics(record, details)
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '    ')
 }
 
 function diagnostics(record: GuiseRecord, { consoleTail }: RecordDetails): string {

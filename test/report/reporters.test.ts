@@ -134,3 +134,41 @@ t.test('the exit status', t => {
   t.equal(exitStatus([], false), 3)
   t.end()
 })
+
+t.test('TAP of several kernels is a subtest for each, which a parser takes', async t => {
+  const other = { ...pass.kernel, version: '6.12.118', release: '6.12.118', sha256: 'cd' }
+  const all = [pass, skip, { ...pass, kernel: other }, { ...fail, kernel: other }]
+  const reporter = tapReporter()
+  const output = [
+    reporter.begin({ ...heading, kernels: ['6.1.176', '6.12.118'], total: 4 }),
+    ...all.map(record => reporter.record(record, details)),
+    reporter.end(all),
+  ].join('')
+  const seen: string[] = []
+  const parser = new Parser()
+  parser.on('child', (child: Parser) => {
+    child.on('assert', ({ ok, name }: { ok: boolean; name: string }) => {
+      seen.push(`  ${ok ? 'ok' : 'not ok'} ${name}`)
+    })
+  })
+  parser.on('assert', ({ ok, name }: { ok: boolean; name: string }) => {
+    seen.push(`${ok ? 'ok' : 'not ok'} ${name}`)
+  })
+  const result = await new Promise<{ plan: { end: number | null }; failures: unknown[] }>(
+    resolve => {
+      parser.on('complete', results => {
+        resolve(results as never)
+      })
+      parser.end(output)
+    },
+  )
+  t.equal(result.plan.end, 2)
+  t.same(seen, [
+    '  ok kvm-no-features on 6.1.176, tcg',
+    '  ok kvm on 6.1.176, tcg',
+    'ok 6.1.176 (6.1.0-50-cloud-amd64)',
+    '  ok kvm-no-features on 6.12.118, tcg',
+    '  not ok hyperv on 6.12.118, tcg',
+    'not ok 6.12.118 (6.12.118)',
+  ])
+})

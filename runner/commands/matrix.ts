@@ -1,0 +1,77 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../errors.js'
+import { makeMatrix, type Matrix } from '../matrix/matrix.js'
+import { formatMatrix } from '../matrix/text.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import type { RunHeading } from '../report/reporter.js'
+import { latestResultsFolder } from '../report/results-folder.js'
+import { exitStatus } from '../report/summary.js'
+import { tapReporter } from '../report/tap.js'
+import { readRecord } from './read-record.js'
+import { isTerminal, print } from './standard-output.js'
+
+type MatrixFormat = 'text' | 'json' | 'tap'
+
+/**
+ * `guise matrix [FOLDER...]`: puts the records of runs side by side, scenarios by kernels. It runs nothing.
+ *
+ * @returns as `guise run` would have with these records
+ */
+export async function matrixCommand(
+  folders: readonly string[],
+  format: MatrixFormat,
+): Promise<number> {
+  const records = (folders.length > 0 ? folders : [latestResultsFolder()]).flatMap(readRecords)
+  if (records.length === 0) {
+    throw new InputError(
+      `${folders.join(', ') || latestResultsFolder()}: expected records of a run (*.json), got none`,
+    )
+  }
+  await print(textOf(records, format))
+  return exitStatus(records, false)
+}
+
+function textOf(records: readonly GuiseRecord[], format: MatrixFormat): string {
+  const matrix = makeMatrix(records)
+  switch (format) {
+    case 'text':
+      return formatMatrix(matrix, isTerminal(process.stdout) && process.env.NO_COLOR === undefined)
+    case 'json':
+      return `${JSON.stringify(matrix, null, 1)}\n`
+    case 'tap':
+      return asTap(matrix, records)
+  }
+}
+
+/** As `guise run --format tap` would have written it: a subtest for each kernel. */
+function asTap({ kernels }: Matrix, records: readonly GuiseRecord[]): string {
+  const inOrder = kernels.flatMap(({ sha256 }) =>
+    records.filter(({ kernel }) => kernel.sha256 === sha256),
+  )
+  const reporter = tapReporter()
+  const heading: RunHeading = {
+    kernels: kernels.map(({ version, release }) => `${version} (${release})`),
+    qemuVersion: [...new Set(records.map(({ qemu }) => qemu.version))].sort().join(', '),
+    accelerator: 'auto',
+    total: inOrder.length,
+    output: '',
+  }
+  const points = inOrder.map(record => reporter.record(record, { consoleTail: [] }))
+  return reporter.begin(heading) + points.join('') + reporter.end(inOrder)
+}
+
+function readRecords(folder: string): GuiseRecord[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.json'))
+      .sort()
+      .map(name => readRecord(join(folder, name)))
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    throw new InputError(
+      `${folder}: expected a folder of records, got: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}

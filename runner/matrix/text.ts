@@ -1,0 +1,86 @@
+import pc from 'picocolors'
+import { printable } from '../report/printable.js'
+import type { Matrix, MatrixCell, MatrixKernel } from './matrix.js'
+
+/**
+ * A matrix as a person reads it: a column for each kernel from the oldest on. `=` is what the kernel before came to, in
+ * everything that is compared; what differs stands there in full behind `≠`, and below the table each change with its rule.
+ */
+export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string {
+  const colours = pc.createColors(colour)
+  const cells = rows.map(({ cells }) => cells.map(textOf))
+  const headings = kernels.map(columnName)
+  const nameWidth = widest(['scenario', ...rows.map(({ scenario }) => scenario)])
+  const widths = headings.map((heading, index) =>
+    widest([heading, ...cells.map(row => row[index] ?? '')]),
+  )
+  const line = (name: string, texts: readonly string[]) =>
+    [name.padEnd(nameWidth), ...texts.map((text, index) => text.padEnd(widths[index] ?? 0))]
+      .join('  ')
+      .trimEnd()
+  const table = rows.map(({ scenario, cells: own }, index) => {
+    const text = line(scenario, cells[index] ?? [])
+    const isBad = own.some(cell => cell?.verdict === 'fail' || cell?.verdict === 'error')
+    if (isBad) return colours.red(text)
+    return own.some(differs) ? colours.yellow(text) : text
+  })
+  const changes = rows.flatMap(({ scenario, cells: own }) =>
+    own.flatMap((cell, index) => explainChange(scenario, kernels[index], cell)),
+  )
+  const all = rows.flatMap(({ cells: own }) => own).filter(cell => cell !== null)
+  const count = (verdict: MatrixCell['verdict']) =>
+    all.filter(cell => cell.verdict === verdict).length
+  const totals = (['pass', 'fail', 'skip', 'error'] as const).map(name => `${count(name)} ${name}`)
+  return [
+    colours.bold(line('scenario', headings)),
+    ...table,
+    '',
+    ...changes,
+    ...(changes.length > 0 ? [''] : []),
+    `${rows.length} scenarios on ${kernels.length} kernels, ${all.length} cells, ${all.filter(differs).length} differ from the kernel before: ${totals.join(', ')}`,
+    '',
+  ].join('\n')
+}
+
+function columnName({ version, release }: MatrixKernel): string {
+  // Two flavours of one version are told apart.
+  const flavour = /-(cloud|rt)-/.exec(release)?.[1]
+  return printable(flavour === undefined ? version : `${version} ${flavour}`)
+}
+
+function differs(cell: MatrixCell | null): boolean {
+  return cell?.changes != null && cell.changes.length > 0
+}
+
+function textOf(cell: MatrixCell | null): string {
+  if (cell === null) return '-'
+  if (cell.verdict === 'skip' && cell.outcome === null) return 'skip'
+  const bad =
+    cell.verdict === 'fail' || cell.verdict === 'error' ? `${cell.verdict.toUpperCase()} ` : ''
+  if (cell.changes?.length === 0) return `${bad}=`
+  const end = cell.outcome === 'reported' ? (cell.clocksource ?? '') : (cell.outcome ?? '')
+  const mark = cell.changes === null ? '' : '≠ '
+  return printable(`${bad}${mark}${cell.hypervisor ?? 'none'}, ${end}`)
+}
+
+function explainChange(
+  scenario: string,
+  kernel: MatrixKernel | undefined,
+  cell: MatrixCell | null,
+): string[] {
+  const isBad = cell?.verdict === 'fail' || cell?.verdict === 'error'
+  if (cell === null || !(differs(cell) || isBad)) return []
+  const lines = [
+    ...(cell.changes ?? []),
+    ...(isBad ? cell.why.map(why => `${cell.verdict}: ${why}`) : []),
+    ...(cell.rule === null ? [] : [`rule: ${cell.rule}`]),
+  ]
+  return [
+    `${scenario}, from ${kernel?.version ?? ''} on:`,
+    ...lines.map(text => `  ${printable(text)}`),
+  ]
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map(({ length }) => length))
+}

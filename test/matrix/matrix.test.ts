@@ -1,0 +1,87 @@
+import t from 'tap'
+import { makeMatrix } from '../../runner/matrix/matrix.js'
+import { formatMatrix } from '../../runner/matrix/text.js'
+import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import { exampleRecord } from '../fixtures/record.js'
+
+const kernel = (version: string): GuiseRecord['kernel'] => ({
+  spec: `debian:${version}`,
+  release: `${version}-cloud-amd64`,
+  version,
+  sha256: version,
+})
+const old = exampleRecord({ kernel: kernel('5.10.262') })
+const same = exampleRecord({ kernel: kernel('6.1.192') })
+const none = exampleRecord({
+  kernel: kernel('6.12.118'),
+  identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null },
+  rule: 'commit x refuses it',
+})
+const skip = exampleRecord({
+  kernel: kernel('6.12.118'),
+  scenario: 'xen',
+  verdict: 'skip',
+  outcome: null,
+})
+const nested = exampleRecord({ kernel: kernel('6.1.192'), scenario: 'xen', fidelity: 'kvm' })
+
+t.test('kernels from the oldest on, and each cell against the kernel before it', t => {
+  const { kernels, rows } = makeMatrix([none, same, skip, old, nested])
+  t.same(
+    kernels.map(({ version }) => version),
+    ['5.10.262', '6.1.192', '6.12.118'],
+  )
+  const [row] = rows
+  t.equal(row?.scenario, 'kvm-no-features')
+  t.same(
+    row?.cells.map(cell => cell?.changes),
+    [
+      null,
+      [],
+      ['- hypervisor KVM', '- paravirt KVM', '+ hypervisor none', '+ paravirt bare hardware'],
+    ],
+  )
+  t.end()
+})
+
+t.test('what was not run, or at another fidelity, is not compared', t => {
+  const { rows } = makeMatrix([
+    old,
+    exampleRecord({ kernel: kernel('6.1.192'), fidelity: 'kvm' }),
+    exampleRecord({ kernel: kernel('6.12.118'), verdict: 'skip', outcome: null }),
+    exampleRecord({ kernel: kernel('7.3.4') }),
+  ])
+  t.same(
+    rows[0]?.cells.map(cell => cell?.changes),
+    [null, null, null, []],
+    'the last with the first',
+  )
+  t.end()
+})
+
+t.test('as text: what is the same is short, what differs in full with its rule', t => {
+  const text = formatMatrix(makeMatrix([none, same, skip, old, nested]), false)
+  t.match(text, /^scenario +5\.10\.262 cloud +6\.1\.192 cloud +6\.12\.118 cloud$/m)
+  t.match(text, /^kvm-no-features +KVM, tsc +=  +≠ none, tsc$/m)
+  t.match(text, /^xen +- +KVM, tsc +skip$/m)
+  t.match(text, /^kvm-no-features, from 6\.12\.118 on:\n {2}- hypervisor KVM\n/m)
+  t.match(text, /^ {2}rule: commit x refuses it$/m)
+  t.match(
+    text,
+    '2 scenarios on 3 kernels, 5 cells, 1 differ from the kernel before: 4 pass, 0 fail, 1 skip, 0 error',
+  )
+  t.end()
+})
+
+t.test('a failure is marked, and told why', t => {
+  const failed = exampleRecord({
+    kernel: kernel('7.3.4'),
+    verdict: 'fail',
+    why: ['expected hypervisor none, got KVM \u001b[31m'],
+  })
+  const text = formatMatrix(makeMatrix([old, failed]), false)
+  t.match(text, /^kvm-no-features +KVM, tsc +FAIL =$/m)
+  t.match(text, '  fail: expected hypervisor none, got KVM \\x1b[31m')
+  t.notOk(text.includes('\u001b'))
+  t.end()
+})
