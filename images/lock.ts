@@ -33,3 +33,17 @@ export async function lock(path: string, signal?: AbortSignal): Promise<AsyncDis
     },
   }
 }
+
+/** Does work while this process alone holds the lock at `path`; see {@link lock}. */
+export async function whileLocked<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const held = await lock(path, signal)
+  try {
+    return await work()
+  } finally {
+    await held[Symbol.asyncDispose]()
+  }
+}

@@ -24,3 +24,6 @@ function findPackageRoot(folder: string): string {
 
 /** The bare-metal guest that asks CPUID, built from guest/tiny/. */
 export const tinyGuest = join(packageRoot, 'dist', 'guest', 'tiny.elf')
+
+/** What `guise kernel build` adds to a kernel's tinyconfig. */
+export const kernelFragment = join(packageRoot, 'images', 'kernel', 'build', 'guise.config')

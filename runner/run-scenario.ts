@@ -1,6 +1,7 @@
 import type { CachedFile } from '../images/cache.js'
 import { guestInitramfs } from '../images/initramfs.js'
 import type { Kernel } from '../images/kernel/kernel.js'
+import { bootImage } from './launch/boot-image.js'
 import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
 import { whatKvmLacks } from './launch/kvm-features.js'
 import { markKvmBad } from './launch/kvm-probe.js'
@@ -72,7 +73,11 @@ export async function runScenario(
     const initramfs = await initramfsFor(scenario, kernel, context)
     if ('lacking' in initramfs) return skipped(frame, initramfs.lacking)
     context.onStart(scenario.name)
-    const images = { qemu: qemu.path, kernel: kernel.path, initramfs: initramfs.path }
+    const images = {
+      qemu: qemu.path,
+      kernel: bootImage(kernel, plan),
+      initramfs: initramfs.path,
+    }
     const result = await runGuest(places, plan, made(frame, initramfs), images, folder, signal)
     if (accelerator === 'kvm' && result.record.outcome === 'kvm-error') {
       context.kvmWorks = false

@@ -5,6 +5,8 @@ export interface Kernel {
   /** Absolute path of the file for QEMU's -kernel. */
   readonly path: string
   readonly format: ImageFormat
+  /** The same build as a bzImage, where `path` is a vmlinux of guise's own making; else null. */
+  readonly bzImage: string | null
   /** What `uname -r` says, e.g. `6.1.0-56-cloud-amd64`. */
   readonly release: string
   /** The upstream version, e.g. `6.1.192` or `7.3.0-rc4`: the point release a distribution built, not the name of its ABI. */

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError } from '../../runner/errors.js'
+import { findBuild, imagesIn, readBuildRecord } from './build/build-record.js'
 import { configBeside, installedConfig, parseKernelConfig } from './config.js'
 import { isDebianPackage, unpackKernel } from './debian/unpack.js'
 import { fetchDebianKernel } from './debian/fetch.js'
@@ -15,10 +16,13 @@ interface Located {
   /** The configuration that came with it, where that is known to be this image's. */
   readonly config?: string | null
   readonly modules: ModuleSource
+  /** The same build as a bzImage, where `image` is a vmlinux. */
+  readonly bzImage?: string
 }
 
 /**
- * Finds the kernel that a KERNEL SPEC asks for: the path of a bzImage or vmlinux, a kernel build tree, a .deb, or
+ * Finds the kernel that a KERNEL SPEC asks for: the path of a bzImage or vmlinux, a kernel build tree, a source tree or build
+ * folder of `guise kernel build`, a .deb, or
  * `debian:SUITE`, `debian:VERSION` (see {@link parseKernelSpec}), which is fetched where the cache does not have it.
  *
  * @throws InputError when there is no such kernel, or what is there cannot be booted
@@ -26,13 +30,14 @@ interface Located {
  */
 export async function resolveKernel(spec: string, options: ResolveOptions = {}): Promise<Kernel> {
   const asked = parseKernelSpec(spec)
-  const located =
+  const located: Located =
     asked.from === 'path'
       ? await locatePath(spec, options)
       : await fetchDebianKernel(spec, asked, options)
   const { image, modules } = located
   const facts = await inspectImage(image, image === resolve(spec) ? spec : `${spec} (${image})`)
-  return { spec, path: image, ...facts, config: await findConfig(located, facts.release), modules }
+  const config = await findConfig(located, facts.release)
+  return { spec, path: image, bzImage: located.bzImage ?? null, ...facts, config, modules }
 }
 
 async function locatePath(spec: string, options: ResolveOptions): Promise<Located> {
@@ -43,7 +48,7 @@ async function locatePath(spec: string, options: ResolveOptions): Promise<Locate
       { cause },
     )
   })
-  if (found.isDirectory()) return locateInTree(spec, path)
+  if (found.isDirectory()) return locateInFolder(spec, path, options)
   if (!found.isFile()) throw new InputError(`kernel ${spec} is no regular file`)
   await access(path, constants.R_OK).catch((cause: unknown) => {
     throw new InputError(
@@ -63,14 +68,33 @@ async function locatePath(spec: string, options: ResolveOptions): Promise<Locate
   return { image: path, modules: isBuilt ? { from: 'tree', path: tree } : { from: 'machine' } }
 }
 
-async function locateInTree(spec: string, tree: string): Promise<Located> {
-  const image = join(tree, 'arch/x86/boot/bzImage')
-  if (await exists(image)) return { image, modules: { from: 'tree', path: tree } }
-  const why =
-    (await exists(join(tree, 'Kbuild'))) || (await exists(join(tree, '.config')))
-      ? 'has no arch/x86/boot/bzImage yet; build it with `make bzImage`'
-      : 'is a folder, but no kernel build tree'
+async function locateInFolder(
+  spec: string,
+  folder: string,
+  options: ResolveOptions,
+): Promise<Located> {
+  if (await readBuildRecord(folder)) return locateBuild(folder)
+  const image = join(folder, 'arch/x86/boot/bzImage')
+  if (await exists(image)) return { image, modules: { from: 'tree', path: folder } }
+  if (await findBuild(folder)) {
+    // What is run is the tree as it is now, never as it was.
+    const { buildKernel } = await import('./build/build-kernel.js')
+    return locateBuild((await buildKernel(folder, options)).folder)
+  }
+  const isTree = (await exists(join(folder, 'Kbuild'))) || (await exists(join(folder, '.config')))
+  const why = isTree
+    ? 'has no arch/x86/boot/bzImage yet; build it with `make bzImage`, or a small one with `guise kernel build`'
+    : 'is a folder, but no kernel build tree'
   throw new InputError(`kernel ${spec} ${why}`)
+}
+
+/** A kernel of guise's own making: the vmlinux, which starts faster, where it has the entry that QEMU starts it by. */
+async function locateBuild(folder: string): Promise<Located> {
+  const { vmlinux, bzImage } = imagesIn(folder)
+  const config = join(folder, '.config')
+  const hasPvh = parseKernelConfig(await readFile(config, 'utf8')).get('PVH') === 'y'
+  const modules = { from: 'tree', path: folder } as const
+  return hasPvh ? { image: vmlinux, config, bzImage, modules } : { image: bzImage, config, modules }
 }
 
 async function findConfig(located: Located, release: string): Promise<KernelConfig | null> {

@@ -1,5 +1,6 @@
 import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
+import { bootImage } from '../launch/boot-image.js'
 import { chooseAccelerator } from '../launch/choose-accelerator.js'
 import { kvmWorks } from '../launch/kvm-probe.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
@@ -50,7 +51,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
       }
       const command = guestCommand(plan, {
         qemu: qemu.path,
-        kernel: kernel.path,
+        kernel: bootImage(kernel, plan),
         initramfs: initramfs.path,
         override: await overrideOf(plan),
         console: { kind: 'stdio' },

@@ -78,19 +78,25 @@ export async function fetchPackage(
   version: string,
   { signal, onProgress }: ResolveOptions = {},
 ): Promise<CachedFile> {
-  const key = `${name}=${version}`
-  const cached = async () => {
-    const file = packageMemo.recall(key)?.value
-    const found = file && (await stat(file.path).catch(() => undefined))
-    return found?.size === file?.bytes ? file : undefined
-  }
-  const before = await cached()
+  const before = await cachedPackage(name, version)
   if (before) return before
   await using apt = await SuiteApt.open(suite, signal)
-  const meanwhile = await cached()
+  const meanwhile = await cachedPackage(name, version)
   if (meanwhile) return meanwhile
   onProgress?.(`downloading ${name} ${version}`)
   const file = await apt.download(name, version)
-  await packageMemo.record(key, file)
+  await packageMemo.record(`${name}=${version}`, file)
   return file
+}
+
+/** Whether all packages of a kernel are in the cache. */
+export async function inCache({ packages, version }: DebianKernel): Promise<boolean> {
+  const files = await Promise.all(packages.map(name => cachedPackage(name, version)))
+  return files.every(file => file !== undefined)
+}
+
+async function cachedPackage(name: string, version: string): Promise<CachedFile | undefined> {
+  const file = packageMemo.recall(`${name}=${version}`)?.value
+  const found = file && (await stat(file.path).catch(() => undefined))
+  return found?.size === file?.bytes ? file : undefined
 }

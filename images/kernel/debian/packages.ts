@@ -32,7 +32,7 @@ export const kernelPackagePatterns = [
  * @param lists - what `apt-cache show` printed
  */
 export function listKernels(suite: string, lists: string): DebianKernel[] {
-  const stanzas = lists.split(/\n\n+/).map(parseStanza)
+  const stanzas = packageStanzas(lists)
   const available = new Set(stanzas.map(({ name, version }) => `${name}=${version}`))
   return stanzas.flatMap(({ name, version, source, depends }) => {
     const match = /^linux-image-(\d\S*?-((?:cloud-|rt-)?amd64))$/.exec(name)
@@ -58,6 +58,11 @@ export function modulePackages({ release, packages }: DebianKernel): string[] {
   const isSplit = packages.some(name => name.startsWith('linux-binary-'))
   if (!isSplit) return [...packages]
   return [...packages.filter(name => name.startsWith('linux-base-')), `linux-modules-${release}`]
+}
+
+/** What guise needs to know of each package in lists that `apt-cache show` printed. */
+export function packageStanzas(lists: string) {
+  return lists.split(/\n\n+/).map(parseStanza)
 }
 
 function parseStanza(stanza: string) {

@@ -1,0 +1,179 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { kernelFragment } from '../../../runner/paths.js'
+import { cacheSubfolder } from '../../cache.js'
+import { whileLocked } from '../../lock.js'
+import { fetchKernelSource } from '../debian/kernel-source.js'
+import type { ResolveOptions } from '../kernel.js'
+import {
+  buildFolderOf,
+  imagesIn,
+  readBuildRecord,
+  writeBuildRecord,
+  type BuildRecord,
+} from './build-record.js'
+import { checkBuildTools } from './build-tools.js'
+import { parseFragment, refusedOptions } from './fragment.js'
+import { runMake, type MakePlace } from './make.js'
+import { checkClean, openSourceTree, treeState, type SourceTree } from './source-tree.js'
+
+/** A kernel that guise has built from its source. */
+export interface BuiltKernel extends BuildRecord {
+  /** The build folder, which is a KERNEL SPEC. */
+  readonly folder: string
+  readonly vmlinux: string
+  readonly bzImage: string
+  /** Whether make was run for it now. */
+  readonly fresh: boolean
+}
+
+/**
+ * Builds the small kernel of a source tree: tinyconfig and guise's fragment, outside the tree, in a folder of the cache that
+ * is kept, so that the next build makes only what has changed. An unchanged tree builds nothing.
+ *
+ * @param source - the path of a source tree, or `debian:SUITE`, `debian:VERSION` for Debian's linux-source package
+ * @throws InputError when it is no kernel source, or does not build
+ * @throws EnvironmentError when the machine lacks tools or room
+ */
+export async function buildKernel(
+  source: string,
+  options: ResolveOptions = {},
+): Promise<BuiltKernel> {
+  const path = source.startsWith('debian:') ? await fetchKernelSource(source, options) : source
+  const tree = await openSourceTree(path, source)
+  const fragment = await readFile(kernelFragment, 'utf8')
+  const folder = buildFolderOf(tree.path)
+  await cacheSubfolder('builds')
+  return whileLocked(`${folder}.lock`, options.signal, () =>
+    buildInto(folder, { tree, source, fragment }, options),
+  )
+}
+
+/** What is built, and with which fragment. */
+interface BuildInput {
+  readonly tree: SourceTree
+  /** What messages call the tree. */
+  readonly source: string
+  readonly fragment: string
+}
+
+async function buildInto(
+  folder: string,
+  { tree, source, fragment }: BuildInput,
+  options: ResolveOptions,
+): Promise<BuiltKernel> {
+  const wanted = createHash('sha256').update(fragment).digest('hex')
+  const before = await readBuildRecord(folder)
+  const state = await treeState(tree, options.signal)
+  if (before?.state === state && before.fragment === wanted) return built(folder, before, false)
+
+  await checkBuildTools()
+  await checkClean(tree, source)
+  const started = performance.now()
+  const { version } = tree
+  options.onProgress?.(
+    before
+      ? `building ${version} anew: ${source} has changed`
+      : `building ${version} from ${source}; the first time takes some minutes`,
+  )
+  const refused = await compile(tree, folder, fragment, before?.fragment === wanted, options)
+  const seconds = Math.round((performance.now() - started) / 100) / 10
+  const record = { tree: tree.path, version, state, fragment: wanted, refused }
+  const finished = { ...record, at: new Date().toISOString(), seconds }
+  await writeBuildRecord(folder, finished)
+  return built(folder, finished, true)
+}
+
+/** What a build's record says of the options that this version did not take, in a sentence each; none where it took all. */
+export function describeRefused({
+  refused,
+  version,
+}: Pick<BuildRecord, 'refused' | 'version'>): string[] {
+  const unknown = refused.filter(({ known }) => !known).map(({ name }) => name)
+  const others = refused
+    .filter(({ known }) => known)
+    .map(({ name, asked, got }) => `${name} (asked ${asked}, got ${got})`)
+  return [
+    ...(unknown.length > 0 ? [`${version} does not know ${unknown.join(', ')}`] : []),
+    ...(others.length > 0 ? [`${version} refused ${others.join(', ')}`] : []),
+  ]
+}
+
+function built(folder: string, record: BuildRecord, fresh: boolean): BuiltKernel {
+  return { ...record, folder, ...imagesIn(folder), fresh }
+}
+
+async function compile(
+  tree: SourceTree,
+  folder: string,
+  fragment: string,
+  configured: boolean,
+  options: ResolveOptions,
+): Promise<BuildRecord['refused']> {
+  const place = { source: tree.path, output: folder }
+  await makeFolder(folder)
+  // A new configuration touches only what depends on what is new in it: kbuild looks at each option by itself.
+  if (!configured) await configure(place, options)
+  const config = await readFile(join(folder, '.config'), 'utf8')
+  const refused = await judgeRefused(tree.path, fragment, config)
+  for (const line of describeRefused({ refused, version: tree.version })) options.onProgress?.(line)
+  const hasPvh = /^CONFIG_PVH=y$/m.test(config)
+  if (!hasPvh) options.onProgress?.(`${tree.version} has no PVH entry: it is booted as a bzImage`)
+  await runMake(place, ['vmlinux', 'bzImage'], options)
+  return refused
+}
+
+async function configure(place: MakePlace, options: ResolveOptions): Promise<void> {
+  const { source, output } = place
+  await runMake(place, ['tinyconfig'], options)
+  const config = join(output, '.config')
+  // -m: only merges; the kernel's own configuration program then settles what depends on what.
+  const merge = await execa(
+    join(source, 'scripts/kconfig/merge_config.sh'),
+    ['-m', '-O', output, config, kernelFragment],
+    {
+      cwd: source,
+      reject: false,
+      stdin: 'ignore',
+      ...(options.signal && { cancelSignal: options.signal }),
+    },
+  )
+  options.signal?.throwIfAborted()
+  if (merge.failed) {
+    throw new InputError(
+      `${source} cannot merge its configuration: ${merge.stderr.trim() || merge.shortMessage}`,
+    )
+  }
+  await runMake(place, ['olddefconfig'], options)
+}
+
+/** Tells the options that this version has, but does not give, from those that no Kconfig of its names. */
+async function judgeRefused(
+  source: string,
+  fragment: string,
+  config: string,
+): Promise<BuildRecord['refused']> {
+  const refused = refusedOptions(parseFragment(fragment), config)
+  if (refused.length === 0) return []
+  const names = refused.map(({ name }) => name).join('|')
+  const pattern = String.raw`^\s*(menu)?config\s+(${names})\s*$`
+  const { stdout } = await execa('grep', ['-rhE', '--include=Kconfig*', pattern, source], {
+    reject: false,
+    stdin: 'ignore',
+  })
+  const known = new Set(stdout.split('\n').map(line => line.trim().split(/\s+/)[1]))
+  return refused.map(option => ({ ...option, known: known.has(option.name) }))
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    // What no build was finished in may be an interrupted one's: kbuild goes on from it.
+    await mkdir(folder, { recursive: true })
+    await rm(join(folder, 'guise-build.json'), { force: true })
+  } catch (cause) {
+    throw new EnvironmentError(`cannot write ${folder}: ${(cause as Error).message}`, { cause })
+  }
+}

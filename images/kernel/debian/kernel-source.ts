@@ -1,0 +1,102 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { cacheSubfolder } from '../../cache.js'
+import { whileLocked } from '../../lock.js'
+import type { ResolveOptions } from '../kernel.js'
+import { parseKernelSpec, type DebianSpec } from '../spec.js'
+import { knownSuites, matchesVersion } from './choose.js'
+import { fetchPackage } from './fetch.js'
+import { sourcesOfSuites, type SourcePackage } from './source-packages.js'
+import { compareDebianVersions } from './version.js'
+
+/**
+ * Fetches the source of a Debian kernel, its package linux-source-VERSION, and unpacks it into the cache. Nothing is
+ * installed; the second time, nothing is asked of the mirror.
+ *
+ * @param spec - `debian:SUITE`, `debian:VERSION`, or `debian:linux-source-VERSION`
+ * @returns the path of the tree
+ * @throws InputError when Debian has no such source
+ * @throws EnvironmentError when it cannot be fetched or unpacked
+ */
+export async function fetchKernelSource(
+  spec: string,
+  options: ResolveOptions = {},
+): Promise<string> {
+  const { suite, name, version } = await chooseSource(spec, options)
+  const parent = await cacheSubfolder('sources')
+  const folder = join(parent, `${name}_${version.replaceAll(/[:~]/g, '_')}`)
+  await whileLocked(`${folder}.lock`, options.signal, async () => {
+    if (await stat(folder).catch(() => undefined)) return
+    const { path } = await fetchPackage(suite, name, version, options)
+    options.onProgress?.(`unpacking ${name} ${version}`)
+    const partial = `${folder}.partial`
+    await rm(partial, { recursive: true, force: true })
+    await mkdir(partial)
+    try {
+      await unpackSource(path, partial, options.signal)
+      await rename(partial, folder)
+    } finally {
+      await rm(partial, { recursive: true, force: true })
+    }
+  })
+  return folder
+}
+
+/** The newest source that a spec asks for. */
+async function chooseSource(spec: string, options: ResolveOptions): Promise<SourcePackage> {
+  const asked = parseSourceSpec(spec)
+  const suites =
+    asked.from === 'debian-version'
+      ? knownSuites
+      : [asked.suite, ...(asked.suite.includes('-') ? [] : [`${asked.suite}-security`])]
+  const { found, trouble } = await sourcesOfSuites(suites, options)
+  const fitting =
+    asked.from === 'debian-version'
+      ? found.filter(({ upstream }) => matchesVersion(upstream, asked.version))
+      : found
+  const own = fitting.filter(({ native }) => native)
+  const chosen = (own.length > 0 ? own : fitting)
+    .toSorted((a, b) => compareDebianVersions(a.version, b.version))
+    .at(-1)
+  if (chosen) return chosen
+  if (trouble) throw trouble
+  const list = [...new Set(found.map(({ name, upstream }) => `${name} (${upstream})`))]
+  throw new InputError(
+    `kernel source ${spec}: none of the suites ${suites.join(', ')} has it; they have ${list.join(', ') || 'none'}`,
+  )
+}
+
+function parseSourceSpec(spec: string): DebianSpec {
+  const asked = parseKernelSpec(spec.replace(/^debian:linux-source-/, 'debian:'))
+  if (asked.from !== 'path' && !spec.includes('/')) return asked
+  throw new InputError(
+    `kernel source ${spec}: expected debian:SUITE, debian:VERSION or debian:linux-source-VERSION; a source has no flavour`,
+  )
+}
+
+async function unpackSource(deb: string, folder: string, signal?: AbortSignal): Promise<void> {
+  const options = {
+    reject: false,
+    ...(signal && { cancelSignal: signal }),
+    env: { LC_ALL: 'C.UTF-8' },
+  } as const
+  const streaming = { ...options, buffer: { stdout: false } }
+  const archive = execa('dpkg-deb', ['--fsys-tarfile', deb], streaming)
+  const inner = archive.pipe(
+    'tar',
+    ['-xO', '--wildcards', './usr/src/linux-source-*.tar.xz'],
+    streaming,
+  )
+  const done = await inner.pipe(
+    'tar',
+    ['-xJ', '--no-same-owner', '--strip-components=1', '-C', folder],
+    options,
+  )
+  signal?.throwIfAborted()
+  if (!done.failed) return
+  throw new EnvironmentError(
+    `cannot unpack ${deb} into ${folder}: ${done.stderr.trim() || done.shortMessage}`,
+  )
+}

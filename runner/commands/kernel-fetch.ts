@@ -1,0 +1,27 @@
+import { resolveKernel } from '../../images/kernel/resolve.js'
+import { InputError } from '../errors.js'
+import { interruptible } from './interruptible.js'
+import { noteOnStderr } from './note.js'
+import { print } from './standard-output.js'
+
+/** `guise kernel fetch SPEC...`: brings kernels into the cache, and prints path, version and SHA-256 of each, one a line. */
+export async function kernelFetch(
+  specs: readonly string[],
+  options: { json?: true },
+): Promise<number> {
+  const other = specs.find(spec => !spec.startsWith('debian:'))
+  if (other !== undefined) {
+    throw new InputError(
+      `kernel fetch: expected debian:SUITE or debian:VERSION, got \`${other}\`; a kernel that lies on this machine needs no fetching`,
+    )
+  }
+  return interruptible(async signal => {
+    for (const spec of specs) {
+      const kernel = await resolveKernel(spec, { signal, onProgress: noteOnStderr })
+      const { path, release, version, sha256 } = kernel
+      const entry = { spec, path, release, version, sha256 }
+      await print(options.json ? `${JSON.stringify(entry)}\n` : `${path}  ${version}  ${sha256}\n`)
+    }
+    return 0
+  })
+}
