@@ -25,8 +25,11 @@ const kernelPattern =
 
 /** What the kernel said of its death: the kind, and the line. Null where it said nothing. */
 export function findDeath(text: string): { death: Death; line: string } | null {
+  // What a kernel says after the end of a panic, it died of before: where the firmware's timer still ticks, as it does for a
+  // kernel started by its PVH entry, the next tick is an early exception.
+  const [upToPanic = ''] = text.split('---[ end Kernel panic', 1)
   for (const { death, pattern } of deathPatterns) {
-    const line = pattern.exec(text)?.[0]
+    const line = pattern.exec(upToPanic)?.[0]
     if (line !== undefined) return { death, line: line.replace(/^\[[\d .]+\] /, '').trimEnd() }
   }
   return null

@@ -29,6 +29,12 @@ t.test('every outcome has its own signs', t => {
     ],
     ['panic', { console: `${kernel}[    1.000000] Kernel panic - not syncing: VFS: no root\r\n` }],
     [
+      'panic',
+      {
+        console: `${kernel}[    0.0] Kernel panic - not syncing: foo\r\n[    0.0] ---[ end Kernel panic - not syncing: foo ]---\r\nPANIC: early exception 0x08 IP 206:10\r\n`,
+      },
+    ],
+    [
       'oops',
       {
         console: `${kernel}[    1.0] Oops: 0002 [#1] PREEMPT SMP NOPTI\r\n[    1.1] Kernel panic - not syncing: Fatal exception\r\n`,

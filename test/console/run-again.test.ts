@@ -1,15 +1,18 @@
 import t from 'tap'
-import { reasonToRunAgain } from '../../runner/console/run-again.js'
-import type { Plan } from '../../runner/plan/plan.js'
+import { reasonToRunAgain, type RunFacts } from '../../runner/console/run-again.js'
+import { leafTable } from '../../runner/plan/leaf-table.js'
 import type { Outcome } from '../../runner/scenario/outcome.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
-type Facts = Pick<Plan, 'volume' | 'accelerator' | 'expectation'>
-
 const expecting = (outcome: Outcome) => parseScenario(`expect: [{ outcome: ${outcome} }]`).expect[0]
 const ended = (outcome: Outcome, ...log: string[]) => ({ outcome, log })
-const quiet: Facts = { volume: 'quiet', accelerator: 'kvm', expectation: expecting('reported') }
-const nested: Facts = { ...quiet, volume: 'full', accelerator: 'nested' }
+const quiet: RunFacts = {
+  volume: 'quiet',
+  accelerator: 'kvm',
+  expectation: expecting('reported'),
+  table: { absent: [], edits: [] },
+}
+const nested: RunFacts = { ...quiet, volume: 'full', accelerator: 'nested' }
 
 t.test('a guest that died on a quiet console is run again, whatever it died of', t => {
   for (const outcome of ['panic', 'reset', 'hang', 'timeout', 'early-exception'] as const) {
@@ -44,3 +47,24 @@ t.test('clocks that ran apart are a busy machine’s, where the CPU is emulated'
   t.equal(reasonToRunAgain({ ...nested, accelerator: 'kvm' }, skewed), null)
   t.end()
 })
+
+t.test(
+  'clocks run apart by themselves where the kernel believes a frequency that it was told',
+  t => {
+    const table = leafTable(
+      parseScenario('cpuid: [{ leaf: 0x40000010, eax: 2000000 }]\nhypervisor-leaves: model'),
+    )
+    const skewed =
+      "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:"
+    const plan: RunFacts = { ...nested, accelerator: 'tcg', table }
+    t.equal(
+      reasonToRunAgain(plan, ended('reported', 'tsc: Detected 2000.000 MHz processor', skewed)),
+      null,
+    )
+    t.match(
+      reasonToRunAgain(plan, ended('reported', 'tsc: Detected 2593.906 MHz processor', skewed)),
+      'its clocks ran apart',
+    )
+    t.end()
+  },
+)
