@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -10,6 +10,7 @@ import { fetchKernelSource } from '../debian/kernel-source.js'
 import type { ResolveOptions } from '../kernel.js'
 import {
   buildFolderOf,
+  forgetBuild,
   imagesIn,
   readBuildRecord,
   writeBuildRecord,
@@ -172,7 +173,7 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     // What no build was finished in may be an interrupted one's: kbuild goes on from it.
     await mkdir(folder, { recursive: true })
-    await rm(join(folder, 'guise-build.json'), { force: true })
+    await forgetBuild(folder)
   } catch (cause) {
     throw new EnvironmentError(`cannot write ${folder}: ${(cause as Error).message}`, { cause })
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, realpath, stat } from 'node:fs/promises'
+import { readFile, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { cacheFolder, writeAtomically } from '../../cache.js'
@@ -67,6 +67,12 @@ export async function readBuildRecord(folder: string): Promise<BuildRecord | und
 /** Records a finished build. */
 export async function writeBuildRecord(folder: string, record: BuildRecord): Promise<void> {
   await writeAtomically(join(folder, fileName), `${JSON.stringify(record, null, 1)}\n`)
+}
+
+/** Has a build folder no longer pass for a finished build, until its next one is; what is built in it stays. */
+export async function forgetBuild(folder: string): Promise<void> {
+  await rm(join(folder, fileName), { force: true })
+  await rm(imagesIn(folder).bzImage, { force: true })
 }
 
 /** The finished builds in the cache, by their folders. */
