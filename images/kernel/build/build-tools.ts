@@ -3,7 +3,10 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../../../runner/errors.js'
 
-/** What building a kernel needs beside guise's own needs (Linux, Documentation/process/changes.rst), by Debian's package. */
+/**
+ * What building a kernel needs (Linux, Documentation/process/changes.rst): Debian's package, and the program or header that it is
+ * known by.
+ */
 const needed: readonly { readonly package: string; readonly found: string }[] = [
   { package: 'gcc', found: 'gcc' },
   { package: 'make', found: 'make' },
@@ -13,9 +16,9 @@ const needed: readonly { readonly package: string; readonly found: string }[] = 
   { package: 'perl', found: 'perl' },
   { package: 'xz-utils', found: 'xz' },
   // objtool, which x86 kernels are checked and patched with
-  { package: 'libelf-dev', found: '/usr/include/libelf.h' },
+  { package: 'libelf-dev', found: 'libelf.h' },
   // scripts/sign-file and certs/, where the configuration asks for them
-  { package: 'libssl-dev', found: '/usr/include/openssl/opensslv.h' },
+  { package: 'libssl-dev', found: 'openssl/opensslv.h' },
 ]
 
 /**
@@ -33,10 +36,16 @@ export async function checkBuildTools(): Promise<void> {
 }
 
 async function isThere(found: string): Promise<boolean> {
-  const places = found.startsWith('/')
-    ? [found]
-    : (process.env.PATH ?? '').split(':').map(folder => join(folder, found))
-  const mode = found.startsWith('/') ? constants.R_OK : constants.X_OK
-  const tries = await Promise.allSettled(places.map(place => access(place, mode)))
+  const isHeader = found.endsWith('.h')
+  // Besides its own folder, gcc looks for headers in those of CPATH.
+  const folders = isHeader
+    ? ['/usr/include', ...foldersOf(process.env.CPATH)]
+    : foldersOf(process.env.PATH)
+  const mode = isHeader ? constants.R_OK : constants.X_OK
+  const tries = await Promise.allSettled(folders.map(folder => access(join(folder, found), mode)))
   return tries.some(({ status }) => status === 'fulfilled')
+}
+
+function foldersOf(list: string | undefined): string[] {
+  return (list ?? '').split(':').filter(folder => folder !== '')
 }

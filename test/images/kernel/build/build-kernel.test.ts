@@ -4,7 +4,9 @@ import t from 'tap'
 import { listBuilds } from '../../../../images/kernel/build/build-record.js'
 import { buildKernel } from '../../../../images/kernel/build/build-kernel.js'
 import { resolveKernel } from '../../../../images/kernel/resolve.js'
-import { askedOf, makeFakeTree } from './fake-tree.js'
+import { askedOf, fakeBuildTools, makeFakeTree } from './fake-tree.js'
+
+fakeBuildTools(t.testdir())
 
 let tree: string
 let progress: string[]
@@ -96,7 +98,8 @@ t.test('what is no clean kernel tree is refused', async t => {
 
 t.test('all tools that are missing are named at once', async t => {
   const path = process.env.PATH
-  t.teardown(() => (process.env.PATH = path))
+  const { CPATH } = process.env
+  t.teardown(() => Object.assign(process.env, { PATH: path, CPATH }))
   const tools = join(dirname(tree), 'tools')
   mkdirSync(tools)
   // What takes the lock and looks at the tree is still to be found.
@@ -106,6 +109,7 @@ t.test('all tools that are missing are named at once', async t => {
     })
   }
   process.env.PATH = tools
+  delete process.env.CPATH
   await t.rejects(build(), {
     name: 'EnvironmentError',
     message:

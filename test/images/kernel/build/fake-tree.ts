@@ -63,3 +63,13 @@ export function makeFakeTree(folder: string, options: FakeTreeOptions = {}): str
 export function askedOf(buildFolder: string): string[] {
   return readFileSync(join(buildFolder, 'asked'), 'utf8').trimEnd().split('\n')
 }
+
+/** Has this process find all that building a kernel needs in `folder`, where the machine lacks it: programs that do nothing. */
+export function fakeBuildTools(folder: string): void {
+  mkdirSync(join(folder, 'openssl'), { recursive: true })
+  for (const header of ['libelf.h', 'openssl/opensslv.h']) writeFileSync(join(folder, header), '')
+  for (const tool of ['flex', 'bison', 'bc', 'perl', 'xz'])
+    writeFileSync(join(folder, tool), '#!/bin/sh\n', { mode: 0o755 })
+  process.env.PATH = `${process.env.PATH ?? ''}:${folder}`
+  process.env.CPATH = folder
+}
