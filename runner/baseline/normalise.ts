@@ -4,7 +4,7 @@ import { printable } from '../report/printable.js'
 const dependsOnTiming = [
   /^tsc: (?:Fast TSC calibration|Refined TSC|PIT calibration|Unable to calibrate|using \w+ reference)/,
   /^clocksource: timekeeping watchdog/,
-  /^clocksource: .*(?:skew|nsecs|read-back)/,
+  /^clocksource: .*(?:skew|nsecs|read-back|Long readout interval)/,
   /^tsc: HPET\/PMTIMER calibration/,
   /^hpet: Lost \d+ RTC interrupts/,
 ]
