@@ -65,7 +65,8 @@ async function start(host: NestedHost, yaml: string, accelerator?: string): Prom
 }
 
 function planned(yaml: string): Plan {
-  const target = { accelerator: 'nested', qemuVersion: image.qemuVersion } as const
+  const { qemuVersion } = image
+  const target = { accelerator: 'nested', qemuVersion, fullConsole: true } as const
   const plan = planScenario(parseScenario(yaml), { kernel, ...target })
   if ('skip' in plan) throw new Error(plan.skip)
   return plan
