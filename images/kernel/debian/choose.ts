@@ -46,11 +46,22 @@ export async function chooseKernel(
   const kernel = newest(found.filter(({ upstream }) => matchesVersion(upstream, asked.version)))
   if (kernel) return kernel
   if (trouble) throw trouble
-  const series = new Set(found.map(({ upstream }) => upstream.split('.').slice(0, 2).join('.')))
-  const list = [...series].sort(compareDebianVersions).join(', ') || 'none'
-  throw new InputError(
-    `kernel ${spec}: none of the mirror's suites has a ${asked.flavour} kernel ${asked.version}; it has ${list}`,
-  )
+  throw new InputError(`kernel ${spec}: ${whyNone(asked, found)}`)
+}
+
+/** What there is instead of a version: of its series, the point releases that are left; or else the series. */
+function whyNone(
+  { version, flavour }: { readonly version: string; readonly flavour: string },
+  found: readonly DebianKernel[],
+): string {
+  const seriesOf = (text: string) => text.split('.').slice(0, 2).join('.')
+  const listed = (versions: readonly string[]) =>
+    [...new Set(versions)].sort(compareDebianVersions).join(', ') || 'none'
+  const versions = found.map(({ upstream }) => upstream)
+  const near = versions.filter(other => seriesOf(other) === seriesOf(version))
+  return near.length > 0
+    ? `the mirror has no ${flavour} kernel ${version}, or no longer: archives keep the newest point releases only. Of ${seriesOf(version)} it has ${listed(near)}`
+    : `none of the mirror's suites has a ${flavour} kernel ${version}; it has ${listed(versions.map(seriesOf))}`
 }
 
 /** Whether `version` is `asked` or one of its point releases: `6.1` means 6.1.192, not 6.12. */

@@ -27,7 +27,7 @@ export const kernelPackagePatterns = [
 /**
  * Finds the kernels in a suite's package lists. Up to 6.18 `linux-image-RELEASE` holds image and configuration; since 6.19
  * it depends on `linux-binary-RELEASE` with the one and `linux-base-RELEASE` with the other. Kernels whose parts are no
- * longer all there are left out, unsigned and debug packages too.
+ * longer all there are left out; packages without an image, unsigned and debug ones too.
  *
  * @param lists - what `apt-cache show` printed
  */
@@ -38,6 +38,8 @@ export function listKernels(suite: string, lists: string): DebianKernel[] {
     const match = /^linux-image-(\d\S*?-((?:cloud-|rt-)?amd64))$/.exec(name)
     const [, release, flavour] = match ?? []
     if (release === undefined || flavour === undefined) return []
+    // linux-image-6.12-amd64 and its like only depend on the newest of a series.
+    if (depends.some(other => other.startsWith('linux-image-'))) return []
     const has = (part: string) => available.has(`${part}=${version}`)
     const [binary, base] = [`linux-binary-${release}`, `linux-base-${release}`]
     if (depends.includes(binary) && !has(binary)) return []

@@ -29,7 +29,7 @@ const kernelSchema = z.object({
 })
 
 const day = 24 * 3600 * 1000
-const suiteMemo = new Memo('debian-suites', z.array(kernelSchema).readonly().nullable(), day)
+const suiteMemo = new Memo('suite-kernels', z.array(kernelSchema).readonly().nullable(), day)
 
 /**
  * Finds the kernels of Debian's suites. An answer of the mirror serves for a day. Where the mirror cannot be asked then, it

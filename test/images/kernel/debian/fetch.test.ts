@@ -155,7 +155,7 @@ t.test('a suite that comes to the mirror is found', async t => {
 
 /** Makes every remembered answer three days old. */
 const age = () => {
-  const memos = join(cacheFolder(), 'memo/debian-suites')
+  const memos = join(cacheFolder(), 'memo/suite-kernels')
   for (const name of readdirSync(memos)) {
     const text = readFileSync(join(memos, name), 'utf8')
     const past = new Date(Date.now() - 3 * 24 * 3600 * 1000).toISOString()

@@ -46,6 +46,16 @@ t.test('only kernels that are built to be booted', t => {
   t.end()
 })
 
+t.test('a package that only depends on the newest of a series is none', t => {
+  const meta = stanza(
+    'linux-image-6.12-amd64',
+    '6.12.117-1',
+    'linux-image-6.12.117+deb12-amd64 (= 6.12.117-1)',
+  )
+  t.strictSame(listed(meta), [])
+  t.end()
+})
+
 t.test('the parts of split packages', t => {
   const depends = (release: string, ...parts: string[]) =>
     [
