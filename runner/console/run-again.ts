@@ -18,7 +18,7 @@ const wordless: readonly Outcome[] = ['reset', 'hang', 'firmware-hang']
 // kernel/time/clocksource.c, clocksource_watchdog(). An emulated CPU that is kept waiting loses ticks, and the clocks that
 // count them fall behind the TSC, which goes on.
 const skewed =
-  /^clocksource: timekeeping watchdog on CPU\d+: Marking clocksource .* as unstable because the skew/
+  /^clocksource: (?:timekeeping watchdog on CPU\d+: )?Marking clocksource \S+ (?:as )?unstable (?:because the|due to frequency) skew/
 
 /**
  * Why a run of a guest does not count, or null where it does. One that ended on a quiet console is run again for its last
