@@ -18,6 +18,9 @@ t.test('a vmlinux is booted, unless the machine says that it is Xen', t => {
     t.equal(booted(leaves), '/bzImage')
     t.equal(booted(leaves, { path: '/vmlinux', bzImage: null }), '/vmlinux', 'there is no other')
   }
-  t.equal(booted('machine: { accel: { xen-version: 0x4000a } }\nneeds: { fidelity: kvm }'), '/bzImage')
+  t.equal(
+    booted('machine: { accel: { xen-version: 0x4000a } }\nneeds: { fidelity: kvm }'),
+    '/bzImage',
+  )
   t.end()
 })
