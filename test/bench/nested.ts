@@ -1,20 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { join } from 'node:path'
-import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { buildNestedHost } from '../../images/nested/build.js'
-import { attendGuest } from '../../runner/console/attend.js'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
 import { nestedGuests } from '../../runner/console/nested-guest.js'
-import type { GuestImages } from '../../runner/console/started-guest.js'
 import { type NestedHost, startNestedHost } from '../../runner/launch/nested/host.js'
 import { NestedHostLostError } from '../../runner/launch/nested/lost.js'
-import { findQemu } from '../../runner/launch/qemu.js'
-import { guestInit } from '../../runner/paths.js'
-import type { Accelerator } from '../../runner/plan/accelerator.js'
-import { type Plan, planScenario } from '../../runner/plan/plan.js'
-import { bareScenario } from '../../runner/scenario/bare.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
+import { bareGuest } from './bare-guest.js'
 import { type Comparison, median } from './compare.js'
 
 /** A nested host that is up, and the same stock guest to be run in it and beside it. */
@@ -36,22 +28,11 @@ export const guestsInARow = 4
 export async function openNestedBench(): Promise<NestedBench> {
   const folder = await temporaryFolder('bench')
   const kernel = await resolveKernel('debian:bookworm')
-  const initramfs = await buildInitramfs({ init: guestInit })
   const image = await buildNestedHost()
-  const qemu = await findQemu()
-  const images: Omit<GuestImages, 'consoleLog'> = {
-    qemu: qemu.path,
-    kernel: kernel.path,
-    initramfs: initramfs.path,
-    override: null,
+  const guests = {
+    nested: await bareGuest(kernel, 'nested', folder.path),
+    tcg: await bareGuest(kernel, 'tcg', folder.path),
   }
-  const planFor = (accelerator: Accelerator): Plan => {
-    const plan = planScenario(bareScenario(), { kernel, accelerator, qemuVersion: qemu.version })
-    if ('skip' in plan) throw new Error(plan.skip)
-    return plan
-  }
-  const plans = { nested: planFor('nested'), tcg: planFor('tcg') }
-
   const starts: number[] = []
   let losses = 0
   let host: NestedHost | null = null
@@ -62,20 +43,11 @@ export async function openNestedBench(): Promise<NestedBench> {
     starts.push(performance.now() - startedAt)
     return host
   }
-  let count = 0
-  const never = new AbortController().signal
   const guest = async (accelerator: 'nested' | 'tcg', runs = 3): Promise<void> => {
-    const consoleLog = join(folder.path, `${(count += 1)}.log`)
     const start =
       accelerator === 'tcg' ? startLocalGuest : nestedGuests(host ?? (await startHost()))
     try {
-      const { report } = await attendGuest(
-        start,
-        plans[accelerator],
-        { ...images, consoleLog },
-        never,
-      )
-      if (report.complete) return
+      if (await guests[accelerator](start)) return
     } catch (error) {
       if (!(error instanceof NestedHostLostError)) throw error
       losses += 1
