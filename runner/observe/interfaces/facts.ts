@@ -71,6 +71,11 @@ export function logLine({ log }: Pick<InterfaceFacts, 'log'>, pattern: RegExp): 
   return log.find(line => pattern.test(line)) ?? null
 }
 
+/** What takes a line of the log for evidence. */
+export function says(pattern: RegExp): (facts: Pick<InterfaceFacts, 'log'>) => string | null {
+  return facts => logLine(facts, pattern)
+}
+
 /** Evidence for a row of /proc/interrupts, which the kernel shows where it has set the vector up. */
 export function interruptRow(
   { interrupts }: Pick<InterfaceFacts, 'interrupts'>,

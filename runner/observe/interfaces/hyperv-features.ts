@@ -1,11 +1,6 @@
 import type { InterfaceEvidence } from './evidence.js'
-import { type InterfaceFacts, interruptRow, logLine } from './facts.js'
+import { type InterfaceFacts, interruptRow, says } from './facts.js'
 import { hypervBit } from './leaf-bits.js'
-
-const says =
-  (pattern: RegExp): InterfaceEvidence['adopted'] =>
-  facts =>
-    logLine(facts, pattern)
 
 const row =
   (name: string): InterfaceEvidence['adopted'] =>

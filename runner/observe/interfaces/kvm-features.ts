@@ -1,15 +1,10 @@
 import type { InterfaceEvidence } from './evidence.js'
-import { logLine } from './facts.js'
+import { says } from './facts.js'
 import { kvmFeature } from './leaf-bits.js'
 
 const source = 'Linux Documentation/virt/kvm/x86/cpuid.rst; arch/x86/kernel/kvm.c'
 
 // 5.10 prints these without the prefix `kvm-guest: `, some of them with `KVM: `.
-const says =
-  (pattern: RegExp): InterfaceEvidence['adopted'] =>
-  facts =>
-    logLine(facts, pattern)
-
 /**
  * KVM's paravirtual features. Of steal time and asynchronous page faults the kernel speaks, from 5.11 on, only with dynamic
  * debugging (`dyndbg="file kvm.c +p"`), and then not on the first CPU; of the end of interrupt not before the APIC's static

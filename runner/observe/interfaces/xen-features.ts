@@ -1,14 +1,9 @@
 import type { InterfaceEvidence } from './evidence.js'
-import { findBase, type InterfaceFacts, logLine, signatureEvidence } from './facts.js'
+import { findBase, type InterfaceFacts, says, signatureEvidence } from './facts.js'
 
 // What a Xen offers beyond its hypercalls only its hypercalls tell.
 const offered = (facts: InterfaceFacts) =>
   signatureEvidence('XenVMMXenVMM', findBase(facts, 'XenVMMXenVMM'))
-
-const says =
-  (pattern: RegExp): InterfaceEvidence['adopted'] =>
-  facts =>
-    logLine(facts, pattern)
 
 /** Xen's paravirtual features. */
 export const xenInterfaces = {

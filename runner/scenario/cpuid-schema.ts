@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { blockNames } from '../cpuid/hypervisor-block.js'
+import { baseStride, hypervisorFirst, isHypervisorLeaf, isSoftwareLeaf } from '../cpuid/leaf.js'
+import { parseRegisterEdit, registerGrammar } from '../cpuid/register-edit.js'
+import { mapping, signature, text, uint32 } from './schema-parts.js'
+
+const register = z
+  .union([uint32, z.string()], registerGrammar)
+  .refine(value => parseRegisterEdit(value) !== null, registerGrammar)
+  .describe(registerGrammar)
+
+const leafRange = z
+  .tuple([uint32, uint32], 'two leaves: [FIRST, LAST]')
+  .refine(([first, last]) => first <= last, 'two leaves, the lower one first')
+
+const leafEntry = mapping({
+  leaf: uint32.describe('EAX before CPUID'),
+  subleaf: uint32.optional().describe('ECX before CPUID; without it the entry holds for every ECX'),
+  eax: register.optional(),
+  ebx: register.optional(),
+  ecx: register.optional(),
+  edx: register.optional(),
+  signature: signature('a signature of 1 to 12 characters')
+    .optional()
+    .describe('the signature of a hypervisor base: EBX, ECX, EDX, padded with NUL'),
+  vendor: signature('a vendor of 1 to 12 characters')
+    .optional()
+    .describe('the CPU vendor of leaf 0: EBX, EDX, ECX, padded with NUL'),
+  remove: z.literal(true, 'true').optional().describe('the leaf reads as absent'),
+}).superRefine((entry, context) => {
+  const problem = (field: string, expected: string) => {
+    context.addIssue({ code: 'custom', path: [field], message: expected })
+  }
+  const changes = Object.keys(entry).filter(key => key !== 'leaf' && key !== 'subleaf')
+  if (changes.length === 0) {
+    context.addIssue({ code: 'custom', message: 'a register, signature, vendor or remove' })
+  }
+  if (entry.remove === true && changes.length > 1) problem('remove', 'no other change beside it')
+  if (entry.signature !== undefined && !isSoftwareLeaf(entry.leaf)) {
+    problem('signature', 'a leaf of 0x40000000-0x4fffffff (for leaf 0 use `vendor`)')
+  }
+  if (entry.vendor !== undefined && entry.leaf !== 0) problem('vendor', 'leaf 0')
+  if (entry.signature === undefined && entry.vendor === undefined) return
+  for (const name of ['ebx', 'ecx', 'edx'] as const) {
+    if (entry[name] !== undefined) problem(name, 'no register that the signature sets')
+  }
+})
+
+const blockEntry = mapping({
+  hypervisor: z
+    .enum(blockNames, blockNames.join(', '))
+    .describe('all the leaves by which this hypervisor is known, without features'),
+  base: uint32
+    .refine(
+      base => isHypervisorLeaf(base) && base % baseStride === 0,
+      'a base: 0x40000000 + n * 0x100',
+    )
+    .default(hypervisorFirst)
+    .describe('where its block begins'),
+})
+
+const rangeEntry = mapping({
+  range: leafRange.describe('the first and the last leaf to remove'),
+  remove: z.literal(true, 'true'),
+})
+
+const dumpEntry = mapping({
+  dump: text('the path of a raw dump').describe('a dump in `cpuid -r` form; relative to this file'),
+  range: leafRange.optional().describe('which leaves of the dump; without it all'),
+})
+
+/** One thing that a scenario does to the leaves. */
+export const cpuidEntry = z.union([leafEntry, blockEntry, rangeEntry, dumpEntry])
