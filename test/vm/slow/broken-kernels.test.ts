@@ -19,7 +19,8 @@ import { buildPatched, type SourcePatch } from './patched-kernel.js'
 
 const asRoot = process.getuid?.() === 0
 const scenarios = loadScenarios(catalogueFiles(scenariosFolder)).filter(
-  ({ needs }) => needs.fidelity === 'cpuid',
+  // kvm-two-cpus dies on any kernel in which two CPUs happen to want one lock: nobody is behind the hypercall that wakes the other.
+  ({ name, needs }) => needs.fidelity === 'cpuid' && name !== 'kvm-two-cpus',
 )
 
 /** Whom Linux 6.1 finds in a scenario's leaves, in the order of hypervisors[]; what nopv has it pass over is left out. */
@@ -53,7 +54,10 @@ const rules: readonly {
   {
     name: 'the first match wins, not the highest base',
     patch: { 'arch/x86/kernel/cpu/hypervisor.c': 's/if (pri > max_pri)/if (pri \\&\\& !h)/' },
-    matters: scenario => winner(found(scenario)) !== found(scenario)[0],
+    matters: scenario => {
+      const candidates = found(scenario)
+      return winner(candidates) !== candidates[0]
+    },
   },
   {
     // What hypervisor_cpuid_base() finds elsewhere is not found, in each of its callers: the function itself stands in a header on
