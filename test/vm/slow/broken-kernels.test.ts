@@ -19,8 +19,7 @@ import { buildPatched, type SourcePatch } from './patched-kernel.js'
 
 const asRoot = process.getuid?.() === 0
 const scenarios = loadScenarios(catalogueFiles(scenariosFolder)).filter(
-  // kvm-two-cpus dies on any kernel in which two CPUs happen to want one lock: nobody is behind the hypercall that wakes the other.
-  ({ name, needs }) => needs.fidelity === 'cpuid' && name !== 'kvm-two-cpus',
+  ({ needs }) => needs.fidelity === 'cpuid',
 )
 
 /** Whom Linux 6.1 finds in a scenario's leaves, in the order of hypervisors[]; what nopv has it pass over is left out. */
