@@ -8,6 +8,7 @@ const telling = [
   /\bMarking TSC unstable\b/,
   // The drivers whose devices scenarios offer, for why one gives its device up.
   /^(?:vmwgfx|vmw_pvscsi|vmxnet3|bochs-drm|virtio_gpu|ahci|ata_piix):? /,
+  /^\[drm.*\] \*ERROR\* /,
 ]
 
 // Some ten times what the most talkative kernel says; the console has the rest.
