@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { packageRoot } from '../../runner/paths.js'
 import { type Comparison, type Measured, measure } from './compare.js'
-import { temporaryFolder } from '../../runner/temporary-folder.js'
 import { describeStarts, guestsInARow, openNestedBench } from './nested.js'
-import { smallKernelBench } from './small-kernel.js'
 
 // Guise against the same QEMU commands without it. Needs a built checkout with a stock kernel in the cache:
 // scripts/quickstart makes both.
@@ -75,10 +73,6 @@ async function compare(comparison: Comparison, times: number): Promise<Measured>
 }
 
 for (const comparison of comparisons) await compare(comparison, pairs)
-{
-  await using folder = await temporaryFolder('bench')
-  await compare(await smallKernelBench(folder.path), pairs)
-}
 {
   // A guest in there takes several times as long, and its ratios are further from their limits.
   const nestedPairs = Math.ceil(pairs / 3)
