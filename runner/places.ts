@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs'
 import type { NestedHostImage } from '../images/nested/build.js'
 import { attendGuest, type AttendedGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
@@ -79,6 +80,7 @@ export class GuestPlaces implements AsyncDisposable {
       }
       this.#options.onNote(`running ${plan.scenario.name} again: ${why}`)
       reruns.push(why)
+      keepConsole(images.consoleLog, reruns.length)
       current = next
     }
   }
@@ -133,6 +135,11 @@ function endingOf({ ending, report }: AttendedGuest): RunEnding {
 /** What is to be run again has its whole console where it died. */
 function nextPlan(plan: Plan, { ending }: AttendedGuest): Plan {
   return ending.outcome === 'reported' ? plan : withFullConsole(plan)
+}
+
+/** The console of a run that does not count is kept beside that of the one which does: `NAME.console.1.log`. */
+function keepConsole(path: string, run: number): void {
+  if (existsSync(path)) renameSync(path, path.replace(/\.log$/, `.${run}.log`))
 }
 
 async function orUnavailable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -134,4 +134,7 @@ expect: [{ hypervisor: KVM }]
     identity: { hypervisor: 'KVM' },
   })
   t.match(sandbox.read(record?.console ?? ''), 'Hypervisor detected: KVM')
+  const before = sandbox.read(record?.console?.replace(/\.log$/, '.1.log') ?? '')
+  t.match(before, 'Kernel panic - not syncing', 'what the first run said is kept, too')
+  t.notMatch(before, 'Hypervisor detected')
 })
