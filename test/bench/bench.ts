@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import { packageRoot } from '../../runner/paths.js'
 import { type Comparison, type Measured, measure } from './compare.js'
 import { describeStarts, guestsInARow, openNestedBench } from './nested.js'
+import { smallKernelBench } from './small-kernel.js'
 
 // Guise against the same QEMU commands without it. Needs a built checkout with a stock kernel in the cache:
 // scripts/quickstart makes both.
@@ -73,6 +74,11 @@ async function compare(comparison: Comparison, times: number): Promise<Measured>
 }
 
 for (const comparison of comparisons) await compare(comparison, pairs)
+for (const comparison of await smallKernelBench((scenario, kernel) =>
+  run(scenario, '--kernel', kernel),
+)) {
+  await compare(comparison, pairs)
+}
 {
   // A guest in there takes several times as long, and its ratios are further from their limits.
   const nestedPairs = Math.ceil(pairs / 3)

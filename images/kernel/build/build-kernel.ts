@@ -123,7 +123,7 @@ async function compile(
   for (const line of describeRefused({ refused, version: tree.version })) options.onProgress?.(line)
   const hasPvh = /^CONFIG_PVH=y$/m.test(config)
   if (!hasPvh) options.onProgress?.(`${tree.version} has no PVH entry: it is booted as a bzImage`)
-  await runMake(place, ['vmlinux', 'bzImage'], options)
+  await runMake(place, ['vmlinux', 'bzImage', 'modules'], options)
   return refused
 }
 
