@@ -20,16 +20,22 @@ const wordless: readonly Outcome[] = ['reset', 'hang', 'firmware-hang']
 const skewed =
   /^clocksource: (?:timekeeping watchdog on CPU\d+: )?Marking clocksource \S+ (?:as )?unstable (?:because the|due to frequency) skew/
 
+// arch/x86/kernel/tsc.c, determine_cpu_tsc_frequencies(), where pit_hpet_ptimer_calibrate_cpu() found every reading of the PIT
+// disturbed, and there was no other timer to ask.
+const unmeasured = /^tsc: Marking TSC unstable due to could not calculate TSC khz/
+
 /**
  * Why a run of a guest does not count, or null where it does. One that ended on a quiet console is run again for its last
  * words; one that went without a word in the nested host, because there that happens through no fault of a kernel's; and one
- * whose clocks ran apart because this machine kept it waiting.
+ * whose clocks ran apart, or could not be measured, because this machine kept it waiting.
  */
 export function reasonToRunAgain(plan: RunFacts, { outcome, log }: RunEnding): string | null {
   const { volume, accelerator, expectation } = plan
   if (outcome === 'reported') {
-    const mayBeKeptWaiting = accelerator !== 'kvm' && !believesToldFrequency(plan, log)
-    return mayBeKeptWaiting && log.some(line => skewed.test(line))
+    if (accelerator === 'kvm') return null
+    const seen = (pattern: RegExp) => log.some(line => pattern.test(line))
+    if (seen(unmeasured)) return 'it could not measure its TSC: this machine was too busy for it'
+    return seen(skewed) && !believesToldFrequency(plan, log)
       ? 'its clocks ran apart: this machine was too busy for it'
       : null
   }

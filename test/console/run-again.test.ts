@@ -48,6 +48,16 @@ t.test('clocks that ran apart are a busy machine’s, where the CPU is emulated'
   t.end()
 })
 
+t.test('a TSC that could not be measured is a busy machine’s, where the CPU is emulated', t => {
+  const unmeasured = ended(
+    'reported',
+    'tsc: Marking TSC unstable due to could not calculate TSC khz',
+  )
+  t.match(reasonToRunAgain({ ...nested, accelerator: 'tcg' }, unmeasured), 'could not measure')
+  t.equal(reasonToRunAgain({ ...nested, accelerator: 'kvm' }, unmeasured), null)
+  t.end()
+})
+
 t.test(
   'clocks run apart by themselves where the kernel believes a frequency that it was told',
   t => {
