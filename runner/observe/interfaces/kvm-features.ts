@@ -43,6 +43,6 @@ export const kvmInterfaces = {
   'kvm.async-pf': {
     source,
     offered: facts => kvmFeature(14)(facts) ?? kvmFeature(4)(facts),
-    adopted: says(/^(?:kvm-guest: |KVM: )?setup async PF for cpu \d+/i),
+    adopted: says(/^(?:kvm-guest: )?(?:KVM )?setup async PF for cpu \d+/),
   },
 } as const satisfies Record<string, InterfaceEvidence>
