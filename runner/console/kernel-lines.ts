@@ -23,14 +23,29 @@ const deathPatterns: readonly DeathPattern[] = [
 const kernelPattern =
   /^(?:\[\s*\d+\.\d{6}\]|early console in |Probing EDD |Decompressing Linux|Linux version |PANIC: early)/m
 
-/** What the kernel said of its death: the kind, and the line. Null where it said nothing. */
-export function findDeath(text: string): { death: Death; line: string } | null {
+/** What a kernel said of its death. */
+export interface FoundDeath {
+  readonly death: Death
+  /** The line that says so, without its time. */
+  readonly line: string
+  /** The function that the CPU was in, such as `xen_hypercall_amd`; null where no registers were shown. */
+  readonly diedIn: string | null
+}
+
+// `RIP: 0010:xen_hypercall_amd+0x0/0x10`: show_ip() in arch/x86/kernel/dumpstack.c. Behind a dot stands what gcc made of the
+// function, such as `.isra.0`, which differs from build to build.
+const ripPattern = /^(?:\[[\d .]+\] )?RIP: [0-9a-f]{4}:([A-Za-z_]\w*)(?:\.[\w.]+)?\+0x/m
+
+/** What the kernel said of its death. Null where it said nothing. */
+export function findDeath(text: string): FoundDeath | null {
   // What a kernel says after the end of a panic, it died of before: where the firmware's timer still ticks, as it does for a
   // kernel started by its PVH entry, the next tick is an early exception.
   const [upToPanic = ''] = text.split('---[ end Kernel panic', 1)
   for (const { death, pattern } of deathPatterns) {
-    const line = pattern.exec(upToPanic)?.[0]
-    if (line !== undefined) return { death, line: line.replace(/^\[[\d .]+\] /, '').trimEnd() }
+    const found = pattern.exec(upToPanic)
+    if (found === null) continue
+    const line = found[0].replace(/^\[[\d .]+\] /, '').trimEnd()
+    return { death, line, diedIn: ripPattern.exec(upToPanic.slice(found.index))?.[1] ?? null }
   }
   return null
 }

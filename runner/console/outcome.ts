@@ -18,10 +18,18 @@ export interface GuestEnding {
 export interface JudgedEnding {
   readonly outcome: Outcome
   readonly reason: string
+  /** The function that a kernel died in, where it said so; else null. */
+  readonly diedIn: string | null
 }
 
 /** Tells the outcomes apart (DESIGN.md, section 6). */
 export function outcomeOf(ending: GuestEnding): JudgedEnding {
+  return { diedIn: null, ...tellApart(ending) }
+}
+
+type Told = Omit<JudgedEnding, 'diedIn'> & Partial<Pick<JudgedEnding, 'diedIn'>>
+
+function tellApart(ending: GuestEnding): Told {
   const { endedBy, exit, console, report } = ending
   if (report.complete) return { outcome: 'reported', reason: 'the report came out whole' }
   if (exit.failedToStart !== null) {
@@ -39,7 +47,9 @@ export function outcomeOf(ending: GuestEnding): JudgedEnding {
     }
   }
   const death = findDeath(console)
-  if (death !== null) return { outcome: death.death, reason: death.line }
+  if (death !== null) {
+    return { outcome: death.death, reason: death.line, diedIn: death.diedIn }
+  }
   return withoutWords(ending, hasKernelLine(console))
 }
 
@@ -49,7 +59,7 @@ function hasFailed({ code, signal, stderr }: QemuExit): boolean {
   return code !== 0 || signal !== null || /terminating on signal \d/.test(stderr)
 }
 
-function withoutWords({ endedBy, report }: GuestEnding, kernelSpoke: boolean): JudgedEnding {
+function withoutWords({ endedBy, report }: GuestEnding, kernelSpoke: boolean): Told {
   switch (endedBy) {
     case 'silence':
       return kernelSpoke

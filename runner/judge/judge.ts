@@ -47,10 +47,16 @@ export function judge(
       why: ['the clock sources did not settle in time: is the machine overloaded?'],
     }
   }
-  const unmet = unmetExpectations(expectation, observation)
+  const unmet = [...unmetDeath(expectation, ending), ...unmetExpectations(expectation, observation)]
   if (unmet.length > 0) return { verdict: 'fail', why: unmet }
   if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
   return { verdict: 'pass', why: [`as expected, ${fate(ending, observation)}`] }
+}
+
+function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding): string[] {
+  const expected = expectation['died-in']
+  if (expected === undefined || expected === diedIn) return []
+  return [`expected the kernel to die in ${expected}, got ${diedIn ?? 'no function'}: ${reason}`]
 }
 
 /** The device that QEMU says it was built, or packaged, without (qdev_get_device_class() in its system/qdev-monitor.c). */

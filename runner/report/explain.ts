@@ -5,6 +5,7 @@ import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
 import { interfaceNames, type InterfaceRow } from '../scenario/interface-ids.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
+import { fate } from './summary.js'
 
 type Interface = GuiseRecord['interfaces'][number]
 
@@ -159,10 +160,10 @@ function classes({ composition: { violations } }: GuiseRecord): string[] {
     : violations.map(formatViolation)
 }
 
-function ended({ outcome, ending, identity }: GuiseRecord): string {
+function ended({ outcome, diedIn, ending, identity }: GuiseRecord): string {
   if (outcome === 'reported') return 'the guest came up and reported'
   const before = identity.hypervisor === null ? '' : `detected ${identity.hypervisor}, then `
-  return `${before}${outcome ?? 'nothing'}: ${ending ?? ''}`
+  return `${before}${fate({ outcome, diedIn })}: ${ending ?? ''}`
 }
 
 function verdict({ verdict, why, rule }: GuiseRecord): string[] {

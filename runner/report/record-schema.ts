@@ -65,6 +65,7 @@ export const recordSchema = z
     fidelity: z.enum(fidelities),
     vendor: z.string().nullable().describe('the CPU vendor that the guest is shown'),
     outcome: z.enum(outcomes).nullable().describe('null where no guest was started'),
+    diedIn: z.string().nullable().describe('the function that the kernel died in, or null'),
     ending: z.string().nullable().describe('why the outcome is what it is: one sentence'),
     verdict: z.enum(verdicts),
     why: z.array(z.string()),

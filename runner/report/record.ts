@@ -53,6 +53,7 @@ export function makeRecord(
     fidelity: acceleratorFacts(frame.accelerator).fidelity,
     vendor: result?.plan.vendor ?? null,
     outcome: result?.ending.outcome ?? null,
+    diedIn: result?.ending.diedIn ?? null,
     ending: result?.ending.reason ?? null,
     verdict: judgement.verdict,
     why: [...judgement.why],

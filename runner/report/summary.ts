@@ -8,9 +8,14 @@ export function summarise(record: GuiseRecord): string {
     identity.hypervisor ?? 'none detected',
     ...(clocksource.current === null ? [] : [`clocksource ${clocksource.current}`]),
     compositionLine(composition),
-    ...(record.outcome === 'reported' ? [] : [`died: ${record.outcome}`]),
+    ...(record.outcome === 'reported' ? [] : [`died: ${fate(record)}`]),
   ]
   return parts.join('; ')
+}
+
+/** How a guest ended that did not report: `early-exception in xen_hypercall_amd`. */
+export function fate({ outcome, diedIn }: Pick<GuiseRecord, 'outcome' | 'diedIn'>): string {
+  return `${outcome ?? ''}${diedIn === null ? '' : ` in ${diedIn}`}`
 }
 
 /** One line of a composition: `adopts hyperv+kvm, mixed`, `adopts nothing of a hypervisor`. */

@@ -133,6 +133,7 @@ const expectation = mapping({
   when: when.optional().describe('the first expectation whose conditions all hold is taken'),
   why: text('the commit or rule that makes the difference').optional(),
   outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
+  'died-in': text('the function that the kernel dies in').optional(),
   hypervisor: text("the kernel's own name, or none").optional(),
   paravirt: text('the name in the paravirt banner').optional(),
   'sysfs-type': text('what /sys/hypervisor/type says, or none').optional(),

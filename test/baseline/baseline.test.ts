@@ -14,10 +14,11 @@ t.test('the key is series, fidelity and vendor', t => {
 })
 
 t.test('what differs from run to run, machine to machine or point release is no fact', t => {
-  const { kernel, fingerprint } = exampleRecord()
+  const { kernel, fingerprint, clocksource } = exampleRecord()
   const other = exampleRecord({
     kernel: { ...kernel, version: '6.1.192', sha256: 'ff', release: '6.1.0-56-cloud-amd64' },
     log: ['Hypervisor detected: KVM', 'tsc: Detected 3000.002 MHz processor'],
+    clocksource: { ...clocksource, available: [...clocksource.available, 'jiffies'] },
     timing: { firstByte: 1, marker: 2, total: 3 },
     fingerprint: { ...fingerprint, host: { kernel: 'x', cpu: 'Intel' } },
   })

@@ -32,9 +32,10 @@ function verdict(
   expect: string,
   outcome: Outcome = 'reported',
   changes: Partial<Observation> = {},
+  diedIn: string | null = null,
 ) {
   const [expectation] = parseScenario(`expect: [${expect}]`).expect
-  return judge(expectation, { outcome, reason: 'because' }, { ...seen, ...changes })
+  return judge(expectation, { outcome, reason: 'because', diedIn }, { ...seen, ...changes })
 }
 
 t.test('what is expected and seen passes', t => {
@@ -76,7 +77,11 @@ t.test('a device that QEMU lacks is a skip, unless QEMU was to fail', t => {
   const reason = "QEMU ended with status 1: -device nope: 'nope' is not a valid device model name"
   const judged = (expect: string) => {
     const [expectation] = parseScenario(`expect: [${expect}]`).expect
-    return judge(expectation, { outcome: 'qemu-failed', reason }, { ...seen, applied: null })
+    return judge(
+      expectation,
+      { outcome: 'qemu-failed', diedIn: null, reason },
+      { ...seen, applied: null },
+    )
   }
   t.same(judged('{}'), { verdict: 'skip', why: ['this QEMU has no device nope'] })
   t.match(judged('{ outcome: qemu-failed }'), { verdict: 'pass' })
@@ -126,6 +131,17 @@ t.test(
   },
 )
 
+t.test('the function that a kernel is to die in', t => {
+  const expected = '{ outcome: oops, died-in: die_here }'
+  t.equal(verdict(expected, 'oops', {}, 'die_here').verdict, 'pass')
+  t.match(verdict(expected, 'oops', {}, 'there'), {
+    verdict: 'fail',
+    why: ['expected the kernel to die in die_here, got there: because'],
+  })
+  t.equal(verdict(expected, 'oops').verdict, 'fail', 'a death that shows no registers')
+  t.end()
+})
+
 t.test('no line is no "none" where the log may be cut short', t => {
   const cut = { applied: null, identity: { hypervisor: null, paravirt: null, sysfsType: null } }
   t.match(verdict('{ outcome: hang, hypervisor: none }', 'hang', cut), {
@@ -147,6 +163,6 @@ t.test('clock sources that have not settled are not judged', t => {
 })
 
 t.test('no expectation for the circumstances is a skip', t => {
-  t.equal(judge(undefined, { outcome: 'reported', reason: '' }, seen).verdict, 'skip')
+  t.equal(judge(undefined, { outcome: 'reported', reason: '', diedIn: null }, seen).verdict, 'skip')
   t.end()
 })
