@@ -1,6 +1,7 @@
 import { baselineFacts } from '../baseline/facts.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import { compareVersions, parseVersion } from '../scenario/kernel-version.js'
+import { causeOfChange } from './kernel-changes.js'
 
 /** Scenarios by kernels, a cell each. */
 export interface Matrix {
@@ -26,6 +27,7 @@ export interface MatrixCell {
   readonly accel: GuiseRecord['accel']
   readonly fidelity: GuiseRecord['fidelity']
   readonly outcome: GuiseRecord['outcome']
+  readonly diedIn: GuiseRecord['diedIn']
   readonly hypervisor: string | null
   readonly clocksource: string | null
   /** The reasons of a verdict; of a skip the one. */
@@ -37,6 +39,10 @@ export interface MatrixCell {
    * there is none to compare with. Nothing that differs from build to build: no flags and no log lines.
    */
   readonly changes: readonly string[] | null
+  /** Why: the changes of Linux, and the rule that the scenario names for one of the two kernels and not for the other. */
+  readonly causes: readonly string[]
+  /** Those of the changes that nothing accounts for. */
+  readonly unexplained: readonly string[]
 }
 
 /** Puts the records of a run, or of several, into a matrix. */
@@ -67,23 +73,47 @@ function byVersion(a: MatrixKernel, b: MatrixKernel): number {
 }
 
 function cellOf(record: GuiseRecord, older: readonly (GuiseRecord | null)[]): MatrixCell {
-  const { verdict, accel, fidelity, outcome, identity, clocksource, why, rule } = record
+  const { verdict, accel, fidelity, outcome, diedIn, identity, clocksource, why, rule } = record
   const before = older.findLast(other => other !== null && isComparable(record, other)) ?? null
   return {
     verdict,
     accel,
     fidelity,
     outcome,
+    diedIn,
     hypervisor: identity.hypervisor,
     clocksource: clocksource.current,
     why,
     rule,
-    changes: before === null ? null : changesBetween(before, record),
+    ...(before === null
+      ? { changes: null, causes: [], unexplained: [] }
+      : explainedChanges(before, record)),
   }
 }
 
 function isComparable(record: GuiseRecord, other: GuiseRecord): boolean {
   return record.outcome !== null && other.outcome !== null && record.fidelity === other.fidelity
+}
+
+function explainedChanges(
+  before: GuiseRecord,
+  now: GuiseRecord,
+): Pick<MatrixCell, 'changes' | 'causes' | 'unexplained'> {
+  const changes = changesBetween(before, now)
+  const causes = new Set<string>()
+  const unexplained: string[] = []
+  for (const change of changes) {
+    const cause = causeOfChange(change.slice(2), before, now) ?? conditionBetween(before, now)
+    if (cause === null) unexplained.push(change)
+    else causes.add(cause)
+  }
+  return { changes, causes: [...causes], unexplained }
+}
+
+/** What a scenario says of two kernels of which it expects different things. */
+function conditionBetween(before: GuiseRecord, now: GuiseRecord): string | null {
+  if (before.rule === now.rule) return null
+  return now.rule ?? `no longer: ${before.rule ?? ''}`
 }
 
 function changesBetween(before: GuiseRecord, now: GuiseRecord): string[] {

@@ -1,10 +1,11 @@
 import pc from 'picocolors'
 import { printable } from '../report/printable.js'
+import { fate } from '../report/summary.js'
 import type { Matrix, MatrixCell, MatrixKernel } from './matrix.js'
 
 /**
  * A matrix as a person reads it: a column for each kernel from the oldest on. `=` is what the kernel before came to, in
- * everything that is compared; what differs stands there in full behind `≠`, and below the table each change with its rule.
+ * everything that is compared; what differs stands there in full behind `≠`, and below the table each change with its cause.
  */
 export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string {
   const colours = pc.createColors(colour)
@@ -37,7 +38,8 @@ export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string
     '',
     ...changes,
     ...(changes.length > 0 ? [''] : []),
-    `${rows.length} scenarios on ${kernels.length} kernels, ${all.length} cells, ${all.filter(differs).length} differ from the kernel before: ${totals.join(', ')}`,
+    `${rows.length} scenarios on ${kernels.length} kernels, ${all.length} cells: ${totals.join(', ')}`,
+    `${all.filter(differs).length} differ from the kernel before, ${all.filter(isUnexplained).length} of them for no cause that is known`,
     '',
   ].join('\n')
 }
@@ -52,13 +54,17 @@ function differs(cell: MatrixCell | null): boolean {
   return cell?.changes != null && cell.changes.length > 0
 }
 
+function isUnexplained({ unexplained }: MatrixCell): boolean {
+  return unexplained.length > 0
+}
+
 function textOf(cell: MatrixCell | null): string {
   if (cell === null) return '-'
   if (cell.verdict === 'skip' && cell.outcome === null) return 'skip'
   const bad =
     cell.verdict === 'fail' || cell.verdict === 'error' ? `${cell.verdict.toUpperCase()} ` : ''
   if (cell.changes?.length === 0) return `${bad}=`
-  const end = cell.outcome === 'reported' ? (cell.clocksource ?? '') : (cell.outcome ?? '')
+  const end = cell.outcome === 'reported' ? (cell.clocksource ?? '') : fate(cell)
   const mark = cell.changes === null ? '' : '≠ '
   return printable(`${bad}${mark}${cell.hypervisor ?? 'none'}, ${end}`)
 }
@@ -73,7 +79,11 @@ function explainChange(
   const lines = [
     ...(cell.changes ?? []),
     ...(isBad ? cell.why.map(why => `${cell.verdict}: ${why}`) : []),
-    ...(cell.rule === null ? [] : [`rule: ${cell.rule}`]),
+    ...cell.causes.map(cause => `because: ${cause}`),
+    ...(cell.unexplained.length > 0
+      ? [`no cause is known of: ${cell.unexplained.join(', ')}`]
+      : []),
+    ...(isBad && cell.rule !== null ? [`rule: ${cell.rule}`] : []),
   ]
   return [
     `${scenario}, from ${kernel?.version ?? ''} on:`,

@@ -65,11 +65,56 @@ t.test('as text: what is the same is short, what differs in full with its rule',
   t.match(text, /^kvm-no-features +KVM, tsc +=  +≠ none, tsc$/m)
   t.match(text, /^xen +- +KVM, tsc +skip$/m)
   t.match(text, /^kvm-no-features, from 6\.12\.118 on:\n {2}- hypervisor KVM\n/m)
-  t.match(text, /^ {2}rule: commit x refuses it$/m)
+  t.match(text, /^ {2}because: commit x refuses it$/m)
   t.match(
     text,
-    '2 scenarios on 3 kernels, 5 cells, 1 differ from the kernel before: 4 pass, 0 fail, 1 skip, 0 error',
+    '2 scenarios on 3 kernels, 5 cells: 4 pass, 0 fail, 1 skip, 0 error\n1 differ from the kernel before, 0 of them for no cause that is known\n',
   )
+  t.end()
+})
+
+t.test(
+  'a difference has a cause: a change of Linux, or what the scenario says of one kernel',
+  t => {
+    const eoi = (version: string, adopted: string | null, cpus = 1) =>
+      exampleRecord({
+        kernel: kernel(version),
+        interfaces: [{ id: 'kvm.eoi', class: 'independent', owner: 'kvm', offered: 'x', adopted }],
+        clocksource: { current: adopted === null ? 'hpet' : 'tsc', available: [], settled: true },
+        cpuid: { asked: [], got: Array.from({ length: cpus }, (_, cpu) => ({ cpu, leaves: [] })) },
+      })
+    const cell = (...records: GuiseRecord[]) => makeMatrix(records).rows[0]?.cells.at(-1)
+    const clock = ['- clocksource current hpet', '+ clocksource current tsc']
+
+    const one = cell(eoi('6.1.192', null), eoi('6.12.118', 'yes'))
+    t.match(one?.causes, [/^bef4f379e953 .*EOI$/])
+    t.same(one?.unexplained, clock, 'one CPU: none of a change that is about several')
+    t.match(
+      formatMatrix(makeMatrix([eoi('6.1.192', null), eoi('6.12.118', 'yes')]), false),
+      /no cause is known of: - clocksource current hpet, .*\n\n.*\n1 differ .*, 1 of them for no cause/,
+    )
+
+    const two = cell(eoi('6.1.192', null, 2), eoi('6.12.118', 'yes', 2))
+    t.match(two?.causes, [/^e7ff4ebffe3b /, /^bef4f379e953 /])
+    t.same(two?.unexplained, [])
+
+    const same = cell(eoi('6.12.117', null, 2), eoi('6.12.118', 'yes', 2))
+    t.same(same?.causes, [], 'both have the changes')
+    t.equal(same?.unexplained.length, 4)
+
+    const ruled = cell({ ...eoi('6.12.117', null), rule: 'commit y' }, eoi('6.12.118', 'yes'))
+    t.same(ruled?.causes, ['no longer: commit y'])
+    t.same(ruled?.unexplained, [])
+    t.end()
+  },
+)
+
+t.test('where a kernel died is told', t => {
+  const died = (version: string, diedIn: string) =>
+    exampleRecord({ kernel: kernel(version), outcome: 'early-exception', diedIn })
+  const text = formatMatrix(makeMatrix([died('5.10.223', 'one'), died('5.10.262', 'other')]), false)
+  t.match(text, /^kvm-no-features +KVM, early-exception in one +≠ KVM, early-exception in other$/m)
+  t.match(text, '  - died in one\n  + died in other\n')
   t.end()
 })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { checkBaseline } from '../../runner/baseline/store.js'
+import { makeMatrix } from '../../runner/matrix/matrix.js'
 import { packageRoot } from '../../runner/paths.js'
 import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
 import { Sandbox } from '../fixtures/sandbox.js'
@@ -48,11 +49,45 @@ function checkRecord(t: Test, record: GuiseRecord): void {
   if (outcome === 'reported') t.same(composition.violations, [], `${name} keeps the classes`)
 }
 
+/** Debian 11 as it was last released, and with its security updates: 5.10.232 took the hypercall page away. */
+async function checkPointReleases(t: Test): Promise<void> {
+  const words = ['xen-cpuid-only', 'xen-cpuid-only-intel', 'xen-nopv', '--accel', 'tcg']
+  const { status, records } = await runJson(['debian:5.10.223', 'debian:bullseye'], ...words)
+  t.equal(status, 0)
+  for (const record of records) checkRecord(t, record)
+  const { kernels, rows } = makeMatrix(records)
+  t.equal(kernels[0]?.version, '5.10.223')
+  t.match(kernels[1]?.version, /^5\.10\.(?!223)/)
+  const [amd, intel, nopv] = rows
+  for (const [row, instruction] of [
+    [amd, 'xen_hypercall_amd'],
+    [intel, 'xen_hypercall_intel'],
+  ] as const) {
+    t.match(row?.cells, [
+      { diedIn: 'xen_hvm_init_shared_info' },
+      { diedIn: instruction, causes: [/7fa0da537368/], unexplained: [] },
+    ])
+  }
+  t.same(nopv?.cells[1]?.changes, [], 'without a hypercall nothing differs')
+}
+
+/** What kernels made of the same scenarios, and each difference with its cause. */
+function checkMatrix(t: Test, records: readonly GuiseRecord[]): void {
+  const { rows } = makeMatrix(records)
+  for (const { scenario, cells } of rows) {
+    for (const cell of cells)
+      t.same(cell?.unexplained ?? [], [], `${scenario}: no difference without a cause`)
+  }
+}
+
+let of61: readonly GuiseRecord[] = []
+
 t.test('the whole catalogue on 6.1, each scenario on the accelerator that it needs', async t => {
   const { status, records } = await runJson(['debian:bookworm'])
   t.equal(status, 0)
   t.ok(records.length >= 150, `${records.length} verdicts`)
   for (const record of records) checkRecord(t, record)
+  of61 = records
   const passed = records.filter(({ verdict }) => verdict === 'pass')
   t.ok(passed.length >= 140, `${passed.length} pass`)
 
@@ -76,7 +111,14 @@ t.test('the starter catalogue on 5.10, 6.12, 7.2 and 7.3', async t => {
   t.equal(status, 0)
   t.equal(new Set(records.map(({ kernel }) => kernel.release)).size, suites.length)
   for (const record of records) checkRecord(t, record)
+  const names = new Set(records.map(({ scenario }) => scenario))
+  checkMatrix(t, [...of61.filter(({ scenario }) => names.has(scenario)), ...records])
 })
+
+t.test(
+  'two point releases: the page for Xen’s hypercalls, and the instruction in its place',
+  checkPointReleases,
+)
 
 t.test('three hypervisors, three lines', async t => {
   const words = ['vmware', 'hyperv', 'kvm-behind-hyperv', '--accel', 'tcg']
