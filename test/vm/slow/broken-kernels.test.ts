@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { buildKernel } from '../../../images/kernel/build/build-kernel.js'
@@ -96,7 +96,7 @@ for (const { name, patch, matters } of rules) {
       scenarios,
       kernels: [kernel],
       accelerator: 'tcg',
-      jobs: 1,
+      jobs: availableParallelism(),
       output: join(folder, 'out'),
       signal: new AbortController().signal,
     })

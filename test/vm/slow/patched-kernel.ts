@@ -7,6 +7,8 @@ import { packageRoot } from '../../../runner/paths.js'
 /** A change to a kernel's source, as a sed(1) script for each file. */
 export type SourcePatch = Readonly<Record<string, string>>
 
+const moduleLists = ['modules.order', 'modules.builtin']
+
 /**
  * Builds a patched kernel on top of the finished build of its tree, and leaves both as they were: an overlay lies over the tree
  * and over guise's build folders, in a mount namespace that is gone with the build. Needs root.
@@ -41,11 +43,11 @@ export async function buildPatched(
     overlay(buildsFolder(), 'builds'),
     ...Object.entries(patch).map(([file, script]) => ['sed', '-i', script, join(tree, file)]),
     [join(packageRoot, 'scripts/guise'), 'kernel', 'build', tree],
-    ...['vmlinux', '.config', 'guise-build.json', 'arch/x86/boot/bzImage'].map(file => [
-      'cp',
-      join(build, file),
-      join(result, file),
-    ]),
+    ...['vmlinux', '.config', 'guise-build.json', 'arch/x86/boot/bzImage', ...moduleLists].map(
+      file => ['cp', join(build, file), join(result, file)],
+    ),
+    ['cd', build],
+    ['find', '.', '-name', '*.ko', '-exec', 'cp', '--parents', '{}', result, ';'],
   ]
   const script = commands.map(words => words.map(word => `'${word}'`).join(' ')).join('\n')
   await execa('unshare', ['-m', 'sh', '-e', '-c', script], { stdin: 'ignore' })
