@@ -51,6 +51,8 @@ export function makeFakeTree(folder: string, options: FakeTreeOptions = {}): str
       error === undefined
         ? '\t@echo "  CC      kernel/fork.o"; cp images/vmlinux $(O)/vmlinux'
         : `\t@echo "${error}" >&2; false`,
+      'modules: vmlinux',
+      '\t@touch $(O)/modules.order',
       'bzImage: vmlinux',
       '\t@mkdir -p $(O)/arch/x86/boot; cp images/bzImage $(O)/arch/x86/boot/bzImage',
       '',
