@@ -28,13 +28,17 @@ export interface FoundDeath {
   readonly death: Death
   /** The line that says so, without its time. */
   readonly line: string
-  /** The function that the CPU was in, such as `xen_hypercall_amd`; null where no registers were shown. */
+  /**
+   * The function that the CPU was in, such as `xen_hypercall_amd`; null where no registers were shown, or it was in none. A panic
+   * shows none of its own: what follows are those of whatever was interrupted.
+   */
   readonly diedIn: string | null
 }
 
-// `RIP: 0010:xen_hypercall_amd+0x0/0x10`: show_ip() in arch/x86/kernel/dumpstack.c. Behind a dot stands what gcc made of the
-// function, such as `.isra.0`, which differs from build to build.
-const ripPattern = /^(?:\[[\d .]+\] )?RIP: [0-9a-f]{4}:([A-Za-z_]\w*)(?:\.[\w.]+)?\+0x/m
+// `RIP: 0010:xen_hypercall_amd+0x0/0x10`, or a bare address: show_ip() in arch/x86/kernel/dumpstack.c. Behind a dot stands what gcc
+// made of the function, such as `.isra.0`, which differs from build to build; 512 is KSYM_NAME_LEN.
+const ripPattern =
+  /^(?:\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? ?)?RIP: [0-9a-f]{4}:(?:([A-Za-z_]\w{0,511})(?:\.[\w.]{1,512})?\+0x)?/m
 
 /** What the kernel said of its death. Null where it said nothing. */
 export function findDeath(text: string): FoundDeath | null {
@@ -45,7 +49,8 @@ export function findDeath(text: string): FoundDeath | null {
     const found = pattern.exec(upToPanic)
     if (found === null) continue
     const line = found[0].replace(/^\[[\d .]+\] /, '').trimEnd()
-    return { death, line, diedIn: ripPattern.exec(upToPanic.slice(found.index))?.[1] ?? null }
+    const registers = death === 'panic' ? null : ripPattern.exec(upToPanic.slice(found.index))
+    return { death, line, diedIn: registers?.[1] ?? null }
   }
   return null
 }

@@ -34,7 +34,7 @@ export function judge(
   if (ending.outcome !== expectation.outcome) {
     const device = ending.outcome === 'qemu-failed' ? lackingDevice(ending.reason) : undefined
     if (device !== undefined) return { verdict: 'skip', why: [`this QEMU has no device ${device}`] }
-    const why = `expected outcome ${expectation.outcome}, got ${ending.outcome}: ${fate(ending, observation)}`
+    const why = `expected outcome ${expectation.outcome}, got ${ending.outcome}: ${story(ending, observation)}`
     return { verdict: environmental.includes(ending.outcome) ? 'error' : 'fail', why: [why] }
   }
   if (
@@ -50,7 +50,7 @@ export function judge(
   const unmet = [...unmetDeath(expectation, ending), ...unmetExpectations(expectation, observation)]
   if (unmet.length > 0) return { verdict: 'fail', why: unmet }
   if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
-  return { verdict: 'pass', why: [`as expected, ${fate(ending, observation)}`] }
+  return { verdict: 'pass', why: [`as expected, ${story(ending, observation)}`] }
 }
 
 function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding): string[] {
@@ -65,6 +65,6 @@ function lackingDevice(reason: string): string | undefined {
 }
 
 /** "detected X, then died at Y" in one sentence. */
-function fate({ reason }: JudgedEnding, { identity }: Observation): string {
+function story({ reason }: JudgedEnding, { identity }: Observation): string {
   return identity.hypervisor === null ? reason : `detected ${identity.hypervisor}, then: ${reason}`
 }

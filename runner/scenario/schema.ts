@@ -133,7 +133,9 @@ const expectation = mapping({
   when: when.optional().describe('the first expectation whose conditions all hold is taken'),
   why: text('the commit or rule that makes the difference').optional(),
   outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
-  'died-in': text('the function that the kernel dies in').optional(),
+  'died-in': text('the function that the kernel dies in')
+    .optional()
+    .describe('where it is an early exception or an oops'),
   hypervisor: text("the kernel's own name, or none").optional(),
   paravirt: text('the name in the paravirt banner').optional(),
   'sysfs-type': text('what /sys/hypervisor/type says, or none').optional(),
@@ -153,7 +155,11 @@ const expectation = mapping({
     has: z.array(logPattern).default([]),
     lacks: z.array(logPattern).default([]),
   }).optional(),
-})
+}).refine(
+  ({ outcome, 'died-in': diedIn }) =>
+    diedIn === undefined || outcome === 'early-exception' || outcome === 'oops',
+  { path: ['died-in'], error: 'the outcome early-exception or oops, which alone show a function' },
+)
 
 /** A scenario as its YAML file states it, defaults filled in (DESIGN.md, section 7). */
 export const scenarioSchema = mapping({

@@ -72,16 +72,30 @@ t.test('the reason is the last that QEMU said, or the line that the kernel died 
 })
 
 t.test('the function that a kernel died in', t => {
-  const registers = (symbol: string) => `[    0.000000] RIP: 0010:${symbol}+0x0/0x10\r\n`
+  const registers = (at: string, prefix = '[    0.000000]') => `${prefix} RIP: 0010:${at}\r\n`
   const early = 'PANIC: early exception 0x06 IP 10:ffffffffa5a006c0 error 0 cr2 0x0\r\n'
-  const warned = `[    0.0] WARNING: CPU: 0 PID: 0 at a.c:1\r\n${registers('warned')}`
+  const oops = '[    1.000000] Oops: 0002 [#1] SMP\r\n'
+  const warned = `[    0.000000] WARNING: CPU: 0 PID: 0 at a.c:1\r\n${registers('warned+0x1/0x2')}`
+  const idle = registers('native_safe_halt+0xb/0x10')
   const diedIn = (console: string) =>
     outcomeOf(ending({ endedBy: 'fatal-line', console: kernel + console })).diedIn
-  t.equal(diedIn(early + registers('xen_hypercall_amd')), 'xen_hypercall_amd')
-  t.equal(diedIn(warned + early + registers('pvclock_tsc_khz.cold.isra.0')), 'pvclock_tsc_khz')
-  t.equal(diedIn(`[    1.0] Oops: 0002 [#1] SMP\r\n${registers('die_here')}`), 'die_here')
-  t.equal(diedIn(early + '[    0.0] RIP: 0010:0xffffffff81000000\r\n'), null, 'no symbol')
-  t.equal(diedIn(`${warned}[    1.0] Kernel panic - not syncing: foo\r\n`), null, 'only warned')
+  t.equal(diedIn(early + registers('xen_hypercall_amd+0x0/0x10')), 'xen_hypercall_amd')
+  t.equal(
+    diedIn(warned + early + registers('pvclock_tsc_khz.cold.isra.0+0x4/0x8')),
+    'pvclock_tsc_khz',
+  )
+  t.equal(diedIn(oops + registers('die_here+0x1/0x2', '[    1.000000][    T1]')), 'die_here')
+  t.equal(
+    diedIn(oops + registers('0x0') + idle),
+    null,
+    'a jump to nowhere, and not what it interrupted',
+  )
+  t.equal(diedIn(early), null)
+  t.equal(
+    diedIn(`[    1.000000] Kernel panic - not syncing: foo\r\n${idle}`),
+    null,
+    'a panic has none',
+  )
   t.equal(
     outcomeOf(ending({ console: early, report: { complete: true, problems: [] } })).diedIn,
     null,

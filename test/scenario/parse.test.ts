@@ -69,6 +69,14 @@ expect:
   },
 )
 
+t.test('a function to die in, where none could be shown', t => {
+  const dying = (outcome: string) =>
+    problemsOf(good.replace(/expect:.*\n/, `expect: [{ outcome: ${outcome}, died-in: here }]\n`))
+  t.match(dying('panic'), [/expect\[0\]\.died-in: expected the outcome early-exception or oops/])
+  t.same(dying('oops'), [])
+  t.end()
+})
+
 t.test('modules, disks and drivers', t => {
   t.match(
     problemsOf(`${good.replace(/expect:.*\n/, '')}machine: { disks: 17 }
