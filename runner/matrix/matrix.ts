@@ -103,7 +103,7 @@ function explainedChanges(
   const causes = new Set<string>()
   const unexplained: string[] = []
   for (const change of changes) {
-    const cause = causeOfChange(change.slice(2), before, now) ?? conditionBetween(before, now)
+    const cause = causeOfChange(change, before, now) ?? conditionBetween(before, now)
     if (cause === null) unexplained.push(change)
     else causes.add(cause)
   }

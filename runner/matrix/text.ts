@@ -83,7 +83,9 @@ function explainChange(
     ...(cell.unexplained.length > 0
       ? [`no cause is known of: ${cell.unexplained.join(', ')}`]
       : []),
-    ...(isBad && cell.rule !== null ? [`rule: ${cell.rule}`] : []),
+    ...(isBad && cell.rule !== null && !cell.causes.includes(cell.rule)
+      ? [`rule: ${cell.rule}`]
+      : []),
   ]
   return [
     `${scenario}, from ${kernel?.version ?? ''} on:`,

@@ -98,6 +98,13 @@ t.test(
     t.match(two?.causes, [/^e7ff4ebffe3b /, /^bef4f379e953 /])
     t.same(two?.unexplained, [])
 
+    const intel = { ...eoi('6.12.118', 'yes', 2), vendor: 'GenuineIntel' }
+    t.same(cell(eoi('6.1.192', null, 2), intel)?.unexplained, clock, 'no matter for Intel')
+    const gone = cell(eoi('6.1.192', 'yes', 2), eoi('6.12.118', null, 2))
+    t.same(gone?.causes, [], 'the other way round')
+    const odd = { ...eoi('6.1.192', null, 2), kernel: kernel('mine') }
+    t.same(cell(odd, eoi('6.12.118', 'yes', 2))?.causes, [], 'no version to go by')
+
     const same = cell(eoi('6.12.117', null, 2), eoi('6.12.118', 'yes', 2))
     t.same(same?.causes, [], 'both have the changes')
     t.equal(same?.unexplained.length, 4)
@@ -115,6 +122,11 @@ t.test('where a kernel died is told', t => {
   const text = formatMatrix(makeMatrix([died('5.10.223', 'one'), died('5.10.262', 'other')]), false)
   t.match(text, /^kvm-no-features +KVM, early-exception in one +≠ KVM, early-exception in other$/m)
   t.match(text, '  - died in one\n  + died in other\n')
+  const xen = makeMatrix([
+    died('5.10.223', 'xen_hvm_init_shared_info'),
+    died('5.10.262', 'xen_hypercall_amd'),
+  ])
+  t.match(xen.rows[0]?.cells[1], { causes: [/^7fa0da537368 /], unexplained: [] })
   t.end()
 })
 
