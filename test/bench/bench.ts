@@ -6,8 +6,9 @@ import { type Comparison, type Measured, measure } from './compare.js'
 import { describeStarts, guestsInARow, openNestedBench } from './nested.js'
 import { smallKernelBench } from './small-kernel.js'
 
-// Guise against the same QEMU commands without it. Needs a built checkout with a stock kernel in the cache:
-// scripts/quickstart makes both.
+// Guise against the same QEMU commands without it, the small kernel against the stock one, the nested host against TCG. Needs a
+// built checkout with a stock kernel in the cache, for which scripts/quickstart is enough; the small kernel is built where it is
+// not there yet.
 
 const guise = join(packageRoot, 'scripts', 'guise')
 // A ratio's median needs the more pairs the nearer it is to its limit.

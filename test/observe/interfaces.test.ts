@@ -35,6 +35,18 @@ function observed(
 
 const signature = (text: string, eax: number) => ({ eax, ...encodeSignature(text) })
 
+t.test('asynchronous page faults, in the words of 5.10 and of later kernels', t => {
+  const kvm = { 0x40000000: signature('KVMKVMKVM', 0x40000001), 0x40000001: { eax: 1 << 14 } }
+  for (const line of [
+    'kvm-guest: KVM setup async PF for cpu 0',
+    'kvm-guest: setup async PF for cpu 1',
+  ]) {
+    t.ok(observed(kvm, ['Hypervisor detected: KVM', line]).adopted.includes('kvm.async-pf'), line)
+  }
+  t.notOk(observed(kvm, ['Hypervisor detected: KVM']).adopted.includes('kvm.async-pf'))
+  t.end()
+})
+
 t.test('KVM behind Hyper-V: both offered, one adopted, its clock too', t => {
   const seen = observed(
     {

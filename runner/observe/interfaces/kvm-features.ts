@@ -5,9 +5,9 @@ import { kvmFeature } from './leaf-bits.js'
 const source = 'Linux Documentation/virt/kvm/x86/cpuid.rst; arch/x86/kernel/kvm.c'
 
 /**
- * KVM's paravirtual features. 5.10 speaks of them without the prefix `kvm-guest: `, of some with `KVM: `. Of steal time and asynchronous page faults the kernel speaks, from 5.11 on, only with dynamic
- * debugging (`dyndbg="file kvm.c +p"`), and then not on the first CPU; of the end of interrupt not before the APIC's static
- * calls (6.6).
+ * KVM's paravirtual features. 5.10 speaks of some of them with `KVM ` behind or `KVM: ` instead of the prefix `kvm-guest: `. Of
+ * steal time and asynchronous page faults the kernel speaks, from 5.17 on, only with dynamic debugging
+ * (`dyndbg="file kvm.c +p"`), and then not on the first CPU; of the end of interrupt not before the APIC's static calls (6.6).
  */
 export const kvmInterfaces = {
   'kvm.spinlocks': {
