@@ -1,9 +1,10 @@
 import { existsSync, renameSync } from 'node:fs'
+import { Semaphore } from 'async-mutex'
 import type { NestedHostImage } from '../images/nested/build.js'
 import { attendGuest, type AttendedGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
 import { nestedGuests } from './console/nested-guest.js'
-import { reasonToRunAgain, type RunEnding } from './console/run-again.js'
+import { reasonToRunAgain, type RunAgain, type RunEnding } from './console/run-again.js'
 import type { GuestImages, StartGuest } from './console/started-guest.js'
 import { EnvironmentError } from './errors.js'
 import type { NestedHost } from './launch/nested/host.js'
@@ -12,6 +13,8 @@ import { type Plan, withFullConsole } from './plan/plan.js'
 
 /** What the places of a run need to know. */
 export interface PlacesOptions {
+  /** How many guests run at a time. */
+  readonly jobs: number
   readonly signal: AbortSignal
   /** Something that takes time, or that went wrong and is made good. */
   readonly onNote: (text: string) => void
@@ -36,11 +39,14 @@ const mostReruns = 2
  */
 export class GuestPlaces implements AsyncDisposable {
   readonly #options: PlacesOptions
+  /** A guest takes one of as many places as there are jobs, or all of them. */
+  readonly #room: Semaphore
   #host: Promise<NestedHost> | null = null
   #image: Promise<NestedHostImage> | null = null
 
   constructor(options: PlacesOptions) {
     this.#options = options
+    this.#room = new Semaphore(options.jobs)
   }
 
   /**
@@ -67,21 +73,23 @@ export class GuestPlaces implements AsyncDisposable {
    */
   async attend(plan: Plan, images: GuestImages, signal: AbortSignal): Promise<AttendedRuns> {
     const reruns: string[] = []
+    let alone = false
     for (let current = plan; ;) {
-      const run = await this.#attendOnce(current, images, signal)
-      const [why, next] =
-        run instanceof NestedHostLostError
-          ? [`the nested host was lost and started again: ${firstLine(run.message)}`, current]
-          : [reasonToRunAgain(current, endingOf(run)), nextPlan(current, run)]
-      if (why === null || reruns.length === mostReruns) {
+      const run = await this.#room.runExclusive(
+        () => this.#attendOnce(current, images, signal),
+        alone ? this.#options.jobs : 1,
+      )
+      const again = reasonAgainst(current, run)
+      if (again === null || reruns.length === mostReruns) {
         return run instanceof NestedHostLostError
-          ? { guest: null, reruns: [...reruns, why ?? ''], doubt: null }
-          : { guest: run, reruns, doubt: run.report.complete ? why : null }
+          ? { guest: null, reruns: [...reruns, again?.why ?? ''], doubt: null }
+          : { guest: run, reruns, doubt: run.report.complete ? (again?.why ?? null) : null }
       }
-      this.#options.onNote(`running ${plan.scenario.name} again: ${why}`)
-      reruns.push(why)
+      this.#options.onNote(`running ${plan.scenario.name} again: ${again.why}`)
+      reruns.push(again.why)
       keepConsole(images.consoleLog, reruns.length)
-      current = next
+      alone = again.alone
+      if (!(run instanceof NestedHostLostError)) current = nextPlan(current, run)
     }
   }
 
@@ -126,6 +134,16 @@ export class GuestPlaces implements AsyncDisposable {
     const { startNestedHost } = await import('./launch/nested/host.js')
     return orUnavailable(signal, startNestedHost(image, { signal }))
   }
+}
+
+/** Why a run does not count; null where it does. */
+function reasonAgainst(plan: Plan, run: AttendedGuest | NestedHostLostError): RunAgain | null {
+  return run instanceof NestedHostLostError
+    ? {
+        why: `the nested host was lost and started again: ${firstLine(run.message)}`,
+        alone: false,
+      }
+    : reasonToRunAgain(plan, endingOf(run))
 }
 
 function endingOf({ ending, report }: AttendedGuest): RunEnding {

@@ -88,6 +88,7 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
   await using places = new GuestPlaces({
+    jobs: options.jobs,
     signal: anyEnd,
     onNote: text => events.onNote?.(text),
   })

@@ -24,27 +24,40 @@ const skewed =
 // to ask. In the nested host, where each reading takes its time, that is nothing out of the ordinary.
 const unmeasured = /^tsc: No reference \(HPET\/PMTIMER\) available/
 
+/** Why a run of a guest does not count, and how the next one is to be made. */
+export interface RunAgain {
+  readonly why: string
+  /** With no other guest beside it: this machine was too busy. */
+  readonly alone: boolean
+}
+
 /**
  * Why a run of a guest does not count, or null where it does. One that ended on a quiet console is run again for its last
  * words; one that went without a word in the nested host, because there that happens through no fault of a kernel's; and one
- * whose clocks ran apart, or could not be measured, because this machine kept it waiting.
+ * whose clocks ran apart, or could not be measured, because this machine kept it waiting: that one alone.
  */
-export function reasonToRunAgain(plan: RunFacts, { outcome, log }: RunEnding): string | null {
+export function reasonToRunAgain(plan: RunFacts, ending: RunEnding): RunAgain | null {
   const { volume, accelerator, expectation } = plan
+  const { outcome } = ending
   if (outcome === 'reported') {
-    if (accelerator === 'kvm') return null
-    const seen = (pattern: RegExp) => log.some(line => pattern.test(line))
-    if (accelerator === 'tcg' && seen(unmeasured))
-      return 'it could not measure its TSC: this machine was too busy for it'
-    return seen(skewed) && !believesToldFrequency(plan, log)
-      ? 'its clocks ran apart: this machine was too busy for it'
-      : null
+    const kept = keptWaiting(plan, ending)
+    return kept === null ? null : { why: `${kept}: this machine was too busy for it`, alone: true }
   }
   if (failuresToStart.includes(outcome)) return null
-  if (volume === 'quiet') return `it ended without a report on a quiet console (${outcome})`
+  if (volume === 'quiet') {
+    return { why: `it ended without a report on a quiet console (${outcome})`, alone: false }
+  }
   if (accelerator !== 'nested' || !wordless.includes(outcome)) return null
   if (expectation?.outcome === outcome) return null
-  return `it ended without a word in the nested host (${outcome})`
+  return { why: `it ended without a word in the nested host (${outcome})`, alone: false }
+}
+
+/** What an emulated guest shows of a machine that kept it waiting; null where it shows nothing. */
+function keptWaiting(plan: RunFacts, { log }: RunEnding): string | null {
+  const seen = (pattern: RegExp) => log.some(line => pattern.test(line))
+  if (plan.accelerator === 'kvm') return null
+  if (plan.accelerator === 'tcg' && seen(unmeasured)) return 'it could not measure its TSC'
+  return seen(skewed) && !believesToldFrequency(plan, log) ? 'its clocks ran apart' : null
 }
 
 /** Whether the kernel counts by a TSC frequency that the timing leaf told it: its clocks run apart wherever that is not true. */

@@ -36,6 +36,33 @@ t.test('a QEMU that exits at once', async t => {
   checkNothingLeft(t)
 })
 
+t.test(
+  'a guest that this machine was too busy for is run again with no other beside it',
+  async t => {
+    const skew =
+      "4,0,1,-;clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:\n"
+    const skewed = report([...everyRecord.slice(0, 4), textRecord(recordKmsg, skew)])
+    const scenarios = sandbox.writeScenarios({
+      skewed: { steps: [kernel, skewed, marker] },
+      beside: { steps: [kernel, { wait: 1000 }, report(everyRecord), marker] },
+      later: { steps: reported },
+    })
+    const { stdout, stderr } = await sandbox.guise(...sandbox.fakeRun(scenarios, '--jobs', '2'))
+    t.match(stderr, 'running skewed again: its clocks ran apart')
+    t.match(stdout, /^run again: skewed, skewed: its clocks ran apart/m, 'twice')
+    const first = statSync(sandbox.resultPath('skewed.console.1.log'))
+    const second = statSync(sandbox.resultPath('skewed.console.2.log'))
+    const beside = statSync(sandbox.resultPath('beside.console.log'))
+    t.ok(first.birthtimeMs < beside.mtimeMs, 'the first time they ran side by side')
+    t.ok(beside.mtimeMs <= second.birthtimeMs, 'the second time the other had ended')
+    t.ok(
+      second.mtimeMs <= statSync(sandbox.resultPath('later.console.log')).birthtimeMs,
+      'and none had begun',
+    )
+    checkNothingLeft(t)
+  },
+)
+
 t.test('what a guest prints reaches nobody raw', async t => {
   // ESC, BEL, NUL, DEL, a C1 control by itself and as UTF-8, an overlong form, a stray lead byte, a bidi override.
   const garbage = '\x1b[31mred\x1b]0;title\x07\0\x7f\x9b32m\xc2\x9b33m\xc0\x80\xff\xe2\x80\xae!'
