@@ -31,7 +31,7 @@ export async function checkBuildTools(): Promise<void> {
   for (const tool of needed) if (!(await isThere(tool.found))) missing.push(tool.package)
   if (missing.length === 0) return
   throw new EnvironmentError(
-    `building a kernel needs what this machine lacks: ${missing.join(', ')}. Install it with \`apt-get install ${missing.join(' ')}\``,
+    `building a kernel needs what this machine lacks: ${missing.join(', ')}. Install it with \`apt-get install ${missing.join(' ')}\`, or with guise's \`scripts/setup kernel\``,
   )
 }
 
