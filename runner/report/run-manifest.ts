@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { accelerators } from '../plan/accelerator.js'
+
+/** What a run was, beside its records: `run.json` in its results folder. */
+export const runManifestSchema = z
+  .strictObject({
+    schema: z.literal('guise-run-1'),
+    run: z.string().describe('the run’s id, which each of its records bears'),
+    started: z.iso.datetime(),
+    ended: z.iso.datetime().nullable().describe('null: it still goes on, or was interrupted'),
+    guise: z.string().describe('the version'),
+    command: z.array(z.string()).describe('the command line; empty for a run by the library'),
+    cwd: z.string().describe('the working folder, which relative paths are relative to'),
+    kernels: z.array(
+      z.strictObject({
+        spec: z.string().describe('the kernel as it was asked for'),
+        release: z.string().describe('uname -r'),
+        version: z.string().describe('the upstream point release'),
+        sha256: z.string(),
+        folder: z.string().describe('where its records are, in the results folder'),
+      }),
+    ),
+    scenarios: z.array(z.strictObject({ name: z.string(), file: z.string() })),
+    options: z.strictObject({
+      accelerator: z.enum(['auto', ...accelerators]),
+      qemu: z.string().nullable().describe('the path, if one was asked for'),
+      jobs: z.int().min(1),
+      channel: z.enum(['shared-memory', 'serial']).nullable(),
+      fullConsole: z.boolean(),
+      totalMs: z.number().nullable().describe('the total deadline in ms, if one was asked for'),
+    }),
+  })
+  .meta({ title: 'guise run' })
+
+/** See {@link runManifestSchema}. */
+export type RunManifest = z.output<typeof runManifestSchema>
+
+/** The path of the manifest in a results folder. */
+export function manifestPath(resultsFolder: string): string {
+  return join(resultsFolder, 'run.json')
+}
