@@ -3,7 +3,8 @@ import { formatMismatch } from '../observe/asked-versus-got.js'
 import type { Observation } from '../observe/observe.js'
 import type { Outcome } from '../scenario/outcome.js'
 import type { Expectation } from '../scenario/schema.js'
-import { unmetExpectations } from './unmet.js'
+import { formatUnmet } from './format-unmet.js'
+import { type Unmet, unmetExpectations } from './unmet.js'
 import type { Judgement } from './verdict.js'
 
 // These say more of the machine than of the kernel: none of them is a kernel's failure, unless it was expected.
@@ -34,7 +35,11 @@ export function judge(
   if (ending.outcome !== expectation.outcome) {
     const device = ending.outcome === 'qemu-failed' ? lackingDevice(ending.reason) : undefined
     if (device !== undefined) return { verdict: 'skip', why: [`this QEMU has no device ${device}`] }
-    const why = `expected outcome ${expectation.outcome}, got ${ending.outcome}: ${story(ending, observation)}`
+    const why = formatUnmet({
+      field: 'outcome',
+      want: expectation.outcome,
+      got: `${ending.outcome}: ${story(ending, observation)}`,
+    })
     return { verdict: environmental.includes(ending.outcome) ? 'error' : 'fail', why: [why] }
   }
   if (
@@ -48,15 +53,19 @@ export function judge(
     }
   }
   const unmet = [...unmetDeath(expectation, ending), ...unmetExpectations(expectation, observation)]
-  if (unmet.length > 0) return { verdict: 'fail', why: unmet }
+  if (unmet.length > 0) {
+    // What the guest says it could not do, such as loading a module, is why a driver is not there.
+    const problems = unmet.some(({ field }) => field === 'drivers') ? observation.problems : []
+    return { verdict: 'fail', why: [...unmet.map(formatUnmet), ...problems] }
+  }
   if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
   return { verdict: 'pass', why: [`as expected, ${story(ending, observation)}`] }
 }
 
-function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding): string[] {
-  const expected = expectation['died-in']
-  if (expected === undefined || expected === diedIn) return []
-  return [`expected the kernel to die in ${expected}, got ${diedIn ?? 'no function'}: ${reason}`]
+function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding): Unmet[] {
+  const want = expectation['died-in']
+  if (want === undefined || want === diedIn) return []
+  return [{ field: 'died-in', want, got: `${diedIn ?? 'no function'}: ${reason}` }]
 }
 
 /** The device that QEMU says it was built, or packaged, without (qdev_get_device_class() in its system/qdev-monitor.c). */

@@ -1,26 +1,20 @@
 import type { ObservedDevice } from '../observe/devices.js'
-import type { Observation } from '../observe/observe.js'
 import type { ExpectedDriver } from '../scenario/schema.js'
+import type { Unmet } from './unmet.js'
 
-/**
- * What of the expected drivers is not so, a sentence each: a device that is not there, or that has another driver. What the
- * guest says it could not do, such as loading a module, stands behind them.
- */
+/** What of the expected drivers is not so: a device that is not there, or that has another driver. */
 export function unmetDrivers(
   expected: readonly ExpectedDriver[],
-  { devices, problems }: Pick<Observation, 'devices' | 'problems'>,
-): string[] {
-  const unmet = expected.flatMap(wanted => {
+  devices: readonly ObservedDevice[],
+): Unmet[] {
+  return expected.flatMap(wanted => {
+    const unmet = (got: string): Unmet => ({ field: 'drivers', want: describe(wanted), got })
     const found = devices.filter(device => isMeant(device, wanted))
-    if (found.length === 0) return [`expected ${describe(wanted)}, got no such device`]
+    if (found.length === 0) return [unmet('no such device')]
     return found
       .filter(({ driver }) => (driver ?? 'none') !== wanted.driver)
-      .map(
-        ({ bus, name, driver }) =>
-          `expected ${describe(wanted)}, got ${driver ?? 'none'} (${bus} ${name})`,
-      )
+      .map(({ bus, name, driver }) => unmet(`${driver ?? 'none'} (${bus} ${name})`))
   })
-  return unmet.length === 0 ? [] : [...unmet, ...problems]
 }
 
 function isMeant(found: ObservedDevice, { device, class: code }: ExpectedDriver): boolean {

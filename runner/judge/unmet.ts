@@ -3,76 +3,101 @@ import { logPatternMatcher } from '../scenario/log-pattern.js'
 import type { Expectation } from '../scenario/schema.js'
 import { unmetDrivers } from './unmet-drivers.js'
 
-/** What of an expectation an observation does not meet, a sentence each. The outcome is not looked at here. */
-export function unmetExpectations(expected: Expectation, seen: Observation): string[] {
+/** The fields of an expectation that can be unmet, as a scenario's file names them. */
+export type UnmetField =
+  | 'outcome'
+  | 'died-in'
+  | 'hypervisor'
+  | 'paravirt'
+  | 'sysfs-type'
+  | 'clocksource.current'
+  | 'clocksource.includes'
+  | 'clocksource.excludes'
+  | 'offers'
+  | 'adopts'
+  | 'rejects'
+  | 'drivers'
+  | 'log.has'
+  | 'log.lacks'
+
+/** One item of an expectation that a guest did not meet. `formatUnmet()` makes a sentence of it. */
+export interface Unmet {
+  readonly field: UnmetField
+  /** The item as it was expected: a name, an interface's id, a pattern. */
+  readonly want: string
+  /** What there was in its place, such as `none`. */
+  readonly got: string
+}
+
+/** What of an expectation an observation does not meet, in the order of the fields. The outcome is not looked at here. */
+export function unmetExpectations(expected: Expectation, seen: Observation): Unmet[] {
   return [
     ...unmetIdentity(expected, seen),
     ...unmetClockSources(expected, seen),
     ...unmetInterfaces(expected, seen),
-    ...unmetDrivers(expected.drivers, seen),
+    ...unmetDrivers(expected.drivers, seen.devices),
     ...unmetLog(expected, seen.log),
   ]
 }
 
-function unmetIdentity(expected: Expectation, { identity, applied }: Observation): string[] {
+function unmetIdentity(expected: Expectation, { identity, applied }: Observation): Unmet[] {
   // Without the banner or a report, the absence of `Hypervisor detected` may be a log cut short.
   const settled = identity.paravirt !== null || applied !== null
   const hypervisor = identity.hypervisor ?? (settled ? 'none' : 'nothing yet')
   return [
     ...differs('hypervisor', expected.hypervisor, hypervisor),
-    ...differs('paravirt banner', expected.paravirt, identity.paravirt ?? 'none'),
-    ...differs('/sys/hypervisor/type', expected['sysfs-type'], identity.sysfsType ?? 'none'),
+    ...differs('paravirt', expected.paravirt, identity.paravirt ?? 'none'),
+    ...differs('sysfs-type', expected['sysfs-type'], identity.sysfsType ?? 'none'),
   ]
 }
 
-function unmetClockSources({ clocksource }: Expectation, seen: Observation): string[] {
+function unmetClockSources({ clocksource }: Expectation, seen: Observation): Unmet[] {
   if (clocksource === undefined) return []
   const { current, available } = seen.clocksource
-  const list = available.join(' ') || 'none'
+  const got = available.join(' ') || 'none'
   return [
-    ...differs('current clocksource', clocksource.current, current ?? 'none'),
+    ...differs('clocksource.current', clocksource.current, current ?? 'none'),
     ...clocksource.includes
       .filter(name => !available.includes(name))
-      .map(name => `expected clocksource ${name} to be available, got ${list}`),
+      .map((want): Unmet => ({ field: 'clocksource.includes', want, got })),
     ...clocksource.excludes
       .filter(name => available.includes(name))
-      .map(name => `expected clocksource ${name} not to be available, got ${list}`),
+      .map((want): Unmet => ({ field: 'clocksource.excludes', want, got })),
   ]
 }
 
-function unmetInterfaces(expected: Expectation, { interfaces }: Observation): string[] {
+function unmetInterfaces(expected: Expectation, { interfaces }: Observation): Unmet[] {
   const { offers, adopts, rejects } = expected
   const adopted = new Map(interfaces.map(({ id, adopted }) => [id, adopted]))
   const offered = new Map(interfaces.map(({ id, offered }) => [id, offered]))
+  const got = 'no sign of it'
   return [
     ...offers
       .filter(id => (offered.get(id) ?? null) === null)
-      .map(id => `expected ${id} to be offered, got no sign of it`),
+      .map((want): Unmet => ({ field: 'offers', want, got })),
     ...adopts
       .filter(id => (adopted.get(id) ?? null) === null)
-      .map(id => `expected ${id} to be adopted, got no sign of it`),
-    ...rejects.flatMap(id => {
-      const evidence = adopted.get(id) ?? null
-      return evidence === null ? [] : [`expected ${id} not to be adopted, got: ${evidence}`]
+      .map((want): Unmet => ({ field: 'adopts', want, got })),
+    ...rejects.flatMap((want): Unmet[] => {
+      const evidence = adopted.get(want) ?? null
+      return evidence === null ? [] : [{ field: 'rejects', want, got: evidence }]
     }),
   ]
 }
 
-function unmetLog({ log }: Expectation, lines: readonly string[]): string[] {
+function unmetLog({ log }: Expectation, lines: readonly string[]): Unmet[] {
   if (log === undefined) return []
   return [
     ...log.has
       .filter(pattern => !lines.some(logPatternMatcher(pattern)))
-      .map(pattern => `expected a log line with ${pattern}, got none`),
-    ...log.lacks.flatMap(pattern => {
-      const found = lines.find(logPatternMatcher(pattern))
-      return found === undefined ? [] : [`expected no log line with ${pattern}, got: ${found}`]
+      .map((want): Unmet => ({ field: 'log.has', want, got: 'none' })),
+    ...log.lacks.flatMap((want): Unmet[] => {
+      const got = lines.find(logPatternMatcher(want))
+      return got === undefined ? [] : [{ field: 'log.lacks', want, got }]
     }),
   ]
 }
 
-function differs(what: string, expected: string | undefined, got: string): string[] {
-  return expected === undefined || expected === got
-    ? []
-    : [`expected ${what} ${expected}, got ${got}`]
+function differs(field: UnmetField, want: string | undefined, got: string): Unmet[] {
+  return want === undefined || want === got ? [] : [{ field, want, got }]
 }

@@ -73,6 +73,19 @@ t.test('what differs fails, each with what was expected and got', t => {
   t.end()
 })
 
+t.test('what the guest could not do is told where a driver is missing, and only there', t => {
+  const problems = { problems: ['The guest reports: vmwgfx.ko: Invalid argument.'] }
+  t.same(verdict('{ drivers: [{ device: "15ad:0405", driver: vmwgfx }] }', 'reported', problems), {
+    verdict: 'fail',
+    why: [
+      'expected driver vmwgfx for 15ad:0405, got no such device',
+      'The guest reports: vmwgfx.ko: Invalid argument.',
+    ],
+  })
+  t.notMatch(verdict('{ hypervisor: none }', 'reported', problems).why, [/vmwgfx/])
+  t.end()
+})
+
 t.test('a device that QEMU lacks is a skip, unless QEMU was to fail', t => {
   const reason = "QEMU ended with status 1: -device nope: 'nope' is not a valid device model name"
   const judged = (expect: string) => {

@@ -1,0 +1,26 @@
+import type { Unmet, UnmetField } from './unmet.js'
+
+const sentences: Record<UnmetField, (want: string) => string> = {
+  outcome: want => `outcome ${want}`,
+  'died-in': want => `the kernel to die in ${want}`,
+  hypervisor: want => `hypervisor ${want}`,
+  paravirt: want => `paravirt banner ${want}`,
+  'sysfs-type': want => `/sys/hypervisor/type ${want}`,
+  'clocksource.current': want => `current clocksource ${want}`,
+  'clocksource.includes': want => `clocksource ${want} to be available`,
+  'clocksource.excludes': want => `clocksource ${want} not to be available`,
+  offers: want => `${want} to be offered`,
+  adopts: want => `${want} to be adopted`,
+  rejects: want => `${want} not to be adopted`,
+  drivers: want => want,
+  'log.has': want => `a log line with ${want}`,
+  'log.lacks': want => `no log line with ${want}`,
+}
+
+// Where something is seen that must not be, it is quoted.
+const quoted: readonly UnmetField[] = ['rejects', 'log.lacks']
+
+/** An unmet expectation as a sentence: `expected hypervisor none, got KVM`. */
+export function formatUnmet({ field, want, got }: Unmet): string {
+  return `expected ${sentences[field](want)}, got${quoted.includes(field) ? ':' : ''} ${got}`
+}
