@@ -8,6 +8,8 @@ import { formats } from './report/reporter.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
+const words = "names, @groups, globs of either ('hyperv-*'), files, FILE:NAME or folders; all without"
+
 const program = new Command('guise')
   .description(
     'Shows a Linux kernel a CPU in the guise of any hypervisor, and records what it makes of it.',
@@ -20,11 +22,11 @@ const program = new Command('guise')
 program
   .command('list')
   .description('list the scenarios of the catalogue')
-  .argument('[scenario...]', 'names, @groups or files; all without')
+  .argument('[scenario...]', words)
   .option('--json', 'an array of {name, summary, groups, needs}')
-  .action(async (words: string[], options: { json?: true }) => {
+  .action(async (asked: string[], options: { json?: true }) => {
     const { list } = await import('./commands/list.js')
-    process.exitCode = await list(words, options.json === true)
+    process.exitCode = await list(asked, options.json === true)
   })
 
 program
@@ -47,13 +49,13 @@ program
 
 withRunOptions(program.command('run'))
   .description('run scenarios and judge what the kernel makes of them')
-  .argument('[scenario...]', 'names, @groups or files; all without')
+  .argument('[scenario...]', words)
   .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
   .option('--allow-skip-all', 'skips alone are a success')
   .option('--dry-run', 'print the command of each guest instead of running it')
-  .action(async (words: string[], options: RunCommandOptions) => {
+  .action(async (asked: string[], options: RunCommandOptions) => {
     const { runCommand } = await import('./commands/run.js')
-    process.exitCode = await runCommand(words, options)
+    process.exitCode = await runCommand(asked, options)
   })
 
 withRunOptions(program.command('dump'))
@@ -92,11 +94,11 @@ for (const mode of ['update', 'check'] as const) {
         ? 'run scenarios and write what changed of their baselines'
         : 'run scenarios and show how they differ from their baselines; 0 same, 1 differs',
     )
-    .argument('[scenario...]', 'names, @groups or files; all without')
+    .argument('[scenario...]', words)
     .option('--dir <folder>', 'where the baselines lie (default: those that come with guise)')
-    .action(async (words: string[], options: RunCommandOptions & { dir?: string }) => {
+    .action(async (asked: string[], options: RunCommandOptions & { dir?: string }) => {
       const { baselineCommand } = await import('./commands/baseline.js')
-      process.exitCode = await baselineCommand(mode, words, options)
+      process.exitCode = await baselineCommand(mode, asked, options)
     })
 }
 

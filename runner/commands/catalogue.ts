@@ -1,30 +1,70 @@
+import { existsSync, statSync } from 'node:fs'
 import { InputError } from '../errors.js'
 import { compiledCatalogue, scenariosFolder } from '../paths.js'
 import { readCompiledCatalogue } from '../scenario/compiled.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { isFileName, selectScenarios } from '../scenario/select.js'
+import { isFileName, selectScenarios, splitFileWord } from '../scenario/select.js'
 
 /**
- * The scenarios that the words of a command line mean: names and `@group`s of the catalogue, and files.
+ * The scenarios that the words of a command line mean: names, `@group`s and globs of the catalogue, files, folders of files,
+ * and `FILE:NAME`.
  *
  * @throws InputError for a bad file and for an unknown word
  */
 export async function scenariosFor(words: readonly string[]): Promise<Scenario[]> {
-  const files = words.filter(isFileName)
   const names = words.filter(word => !isFileName(word))
-  const own = files.length > 0 ? (await loader()).loadScenarios(files) : []
+  const own = await fromFiles(words.filter(isFileName))
   const fromCatalogue = words.length === 0 || names.length > 0
   const catalogue = fromCatalogue ? await loadCatalogue() : []
-  const selected = fromCatalogue ? selectScenarios(catalogue, names) : []
+  const selected = fromCatalogue ? selectNamed(catalogue, names) : []
   refuseNamesakes(selected, own)
   return [...selected, ...own]
 }
 
-async function loadCatalogue(): Promise<Scenario[]> {
+/** The catalogue as a whole. */
+export async function loadCatalogue(): Promise<Scenario[]> {
   const compiled = readCompiledCatalogue(scenariosFolder, compiledCatalogue)
   if (compiled !== null) return compiled
   const { catalogueFiles, loadScenarios } = await loader()
   return loadScenarios(catalogueFiles(scenariosFolder))
+}
+
+function selectNamed(catalogue: readonly Scenario[], names: readonly string[]): Scenario[] {
+  try {
+    return selectScenarios(catalogue, names)
+  } catch (error) {
+    const here = names.filter(name => existsSync(name)).map(name => `; is \`./${name}\` meant?`)
+    if (here.length === 0) throw error
+    throw new InputError(`${(error as Error).message}${here.join('')}`, { cause: error })
+  }
+}
+
+async function fromFiles(words: readonly string[]): Promise<Scenario[]> {
+  if (words.length === 0) return []
+  const { loadScenarios } = await loader()
+  const wanted = await Promise.all(words.map(filesOf))
+  const loaded = loadScenarios([...new Set(wanted.flatMap(({ files }) => files))])
+  const selected = wanted.flatMap(({ files, names }) => {
+    const own = loaded.filter(({ file }) => files.includes(file))
+    return names === null ? own : selectScenarios(own, [names])
+  })
+  return [...new Set(selected)]
+}
+
+async function filesOf(word: string): Promise<{ files: string[]; names: string | null }> {
+  // A file may have a colon in its name.
+  const { path, names } = existsSync(word) ? { path: word, names: null } : splitFileWord(word)
+  if (!isFolder(path)) return { files: [path], names }
+  const { catalogueFiles } = await loader()
+  const files = catalogueFiles(path)
+  if (files.length === 0) {
+    throw new InputError(`${path}: expected a folder with scenario files (*.yaml), got none`)
+  }
+  return { files, names }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** What reads YAML takes longer to load than all else that `guise list` does. */

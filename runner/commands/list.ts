@@ -1,8 +1,9 @@
 import type { Scenario } from '../scenario/scenario.js'
+import { groupsOf } from '../scenario/select.js'
 import { scenariosFor } from './catalogue.js'
 import { print } from './standard-output.js'
 
-/** `guise list`: the scenarios, one a line or as a JSON array. */
+/** `guise list`: the scenarios, one a line, and their groups at the end; or a JSON array of the scenarios. */
 export async function list(words: readonly string[], json: boolean): Promise<number> {
   const scenarios = await scenariosFor(words)
   await print(json ? `${JSON.stringify(scenarios.map(entry), null, 2)}\n` : table(scenarios))
@@ -15,5 +16,7 @@ function entry({ name, summary, groups, needs }: Scenario) {
 
 function table(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length))
-  return scenarios.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('')
+  const lines = scenarios.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`)
+  const groups = groupsOf(scenarios).map(({ name, count }) => `@${name} ${count}`)
+  return `${lines.join('')}\n${scenarios.length} scenarios\ngroups  ${groups.join(', ') || 'none'}\n`
 }

@@ -2,14 +2,38 @@ import { distance } from 'fastest-levenshtein'
 import { InputError } from '../errors.js'
 import type { Scenario } from './scenario.js'
 
-/** Whether a word of the command line names a file: anything with `/`, or ending in `.yaml`. */
+/** Whether a word of the command line names a file or a folder: anything with `/`, ending in `.yaml`, or `.`. */
 export function isFileName(word: string): boolean {
-  return word.includes('/') || word.endsWith('.yaml')
+  return word.includes('/') || word === '.' || word === '..' || /\.yaml(?::|$)/.test(word)
+}
+
+/** Takes `FILE.yaml:NAME` apart, which means only those scenarios of a file that have this name; it may be a glob. */
+export function splitFileWord(word: string): { path: string; names: string | null } {
+  const { path = word, names = null } =
+    /^(?<path>.*\.yaml):(?<names>[^/]+)$/.exec(word)?.groups ?? {}
+  return { path, names }
+}
+
+/** A group, and how many scenarios are in it. */
+export interface Group {
+  readonly name: string
+  readonly count: number
+}
+
+/** The groups of a catalogue, sorted by name. */
+export function groupsOf(catalogue: readonly Scenario[]): Group[] {
+  const counts = new Map<string, number>()
+  for (const group of catalogue.flatMap(({ groups }) => groups)) {
+    counts.set(group, (counts.get(group) ?? 0) + 1)
+  }
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /**
- * Takes scenarios from a catalogue by the words of a command line: a name, or `@group`. No words take them all. Each
- * scenario is taken once, in the order of the words.
+ * Takes scenarios from a catalogue by the words of a command line: a name or `@group`, either of which may be a glob (`*`, `?`,
+ * `[abc]`). No words take them all. Each scenario is taken once, in the order of the words.
  *
  * @throws InputError that names every unknown word and the names nearest to it
  */
@@ -20,9 +44,10 @@ export function selectScenarios(
   if (words.length === 0) return [...catalogue]
   const unknown: string[] = []
   const selected = words.flatMap(word => {
+    const matches = nameMatcher(word.replace(/^@/, ''))
     const found = word.startsWith('@')
-      ? catalogue.filter(scenario => scenario.groups.includes(word.slice(1)))
-      : catalogue.filter(scenario => scenario.name === word)
+      ? catalogue.filter(scenario => scenario.groups.some(matches))
+      : catalogue.filter(scenario => matches(scenario.name))
     if (found.length === 0) unknown.push(explainUnknown(word, catalogue))
     return found
   })
@@ -30,21 +55,60 @@ export function selectScenarios(
   return [...new Set(selected)]
 }
 
+/** A name matches itself; a glob, what a shell would match with it. */
+function nameMatcher(word: string): (name: string) => boolean {
+  if (!isGlob(word)) return name => name === word
+  const pattern = word
+    .split(/(\[[^\]/]+\]|[*?])/)
+    .map(part => {
+      if (part === '*') return '.*'
+      if (part === '?') return '.'
+      const set = /^\[(!?)(.+)\]$/.exec(part)
+      if (set === null) return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+      return `[${set[1] === '!' ? '^' : ''}${(set[2] ?? '').replace(/[\\^[]/g, '\\$&')}]`
+    })
+    .join('')
+  // Some range such as [z-a] is none to a regular expression.
+  const compiled = tryRegExp(`^${pattern}$`)
+  return name => compiled?.test(name) === true
+}
+
+function isGlob(word: string): boolean {
+  return /[*?[]/.test(word)
+}
+
+function tryRegExp(source: string): RegExp | null {
+  try {
+    return new RegExp(source)
+  } catch {
+    return null
+  }
+}
+
 function explainUnknown(word: string, catalogue: readonly Scenario[]): string {
   const isGroup = word.startsWith('@')
-  const known = isGroup
-    ? [...new Set(catalogue.flatMap(({ groups }) => groups))].map(group => `@${group}`)
-    : catalogue.map(({ name }) => name)
-  const near = nearest(word, known)
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'see `guise list`'
-  return `unknown ${isGroup ? 'group' : 'scenario'} \`${word}\`: ${hint}`
+  const groups = groupsOf(catalogue).map(({ name }) => `@${name}`)
+  const near = nearest(word, isGroup ? groups : catalogue.map(({ name }) => name))
+  const hints = [
+    ...(near.length > 0 ? [`did you mean ${near.join(', ')}?`] : []),
+    ...(isGroup
+      ? [`the groups: ${groups.join(' ')}`]
+      : near.length > 0
+        ? []
+        : ['see `guise list`']),
+  ]
+  const kind = isGroup ? 'group' : 'scenario'
+  const what = isGlob(word) ? `no ${kind} matches \`${word}\`` : `unknown ${kind} \`${word}\``
+  return `${what}: ${hints.join(' ')}`
 }
 
 /** Up to three of `known` that are likely meant by `word`, the likeliest first. */
 function nearest(word: string, known: readonly string[]): string[] {
-  const limit = Math.max(2, Math.ceil(word.length / 3))
+  const plain = word.replace(/[*?[\]]/g, '')
+  if (plain.replace('@', '') === '') return []
+  const limit = Math.max(2, Math.ceil(plain.length / 3))
   return known
-    .map(name => ({ name, score: likeness(word, name) }))
+    .map(name => ({ name, score: likeness(plain, name) }))
     .filter(({ score }) => score <= limit)
     .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
