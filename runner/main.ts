@@ -8,7 +8,8 @@ import { formats } from './report/reporter.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
-const words = "names, @groups, globs of either ('hyperv-*'), files, FILE:NAME or folders; all without"
+const words =
+  "names, @groups, globs of either ('hyperv-*'), files, FILE:NAME or folders; all without"
 
 const program = new Command('guise')
   .description(
