@@ -35,12 +35,13 @@ export function judge(
   if (ending.outcome !== expectation.outcome) {
     const device = ending.outcome === 'qemu-failed' ? lackingDevice(ending.reason) : undefined
     if (device !== undefined) return { verdict: 'skip', why: [`this QEMU has no device ${device}`] }
-    const why = formatUnmet({
+    const unmet: Unmet = {
       field: 'outcome',
       want: expectation.outcome,
       got: `${ending.outcome}: ${story(ending, observation)}`,
-    })
-    return { verdict: environmental.includes(ending.outcome) ? 'error' : 'fail', why: [why] }
+    }
+    const verdict = environmental.includes(ending.outcome) ? 'error' : 'fail'
+    return { verdict, why: [formatUnmet(unmet)], unmet: [unmet] }
   }
   if (
     expectation.clocksource !== undefined &&
@@ -56,7 +57,7 @@ export function judge(
   if (unmet.length > 0) {
     // What the guest says it could not do, such as loading a module, is why a driver is not there.
     const problems = unmet.some(({ field }) => field === 'drivers') ? observation.problems : []
-    return { verdict: 'fail', why: [...unmet.map(formatUnmet), ...problems] }
+    return { verdict: 'fail', why: [...unmet.map(formatUnmet), ...problems], unmet }
   }
   if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
   return { verdict: 'pass', why: [`as expected, ${story(ending, observation)}`] }

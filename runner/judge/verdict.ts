@@ -1,3 +1,5 @@
+import type { Unmet } from './unmet.js'
+
 /** What a scenario's run comes to (DESIGN.md, section 6). */
 export const verdicts = ['pass', 'fail', 'skip', 'error'] as const
 
@@ -8,4 +10,6 @@ export type Verdict = (typeof verdicts)[number]
 export interface Judgement {
   readonly verdict: Verdict
   readonly why: readonly string[]
+  /** What of the expectation was not met, where that is the reason. */
+  readonly unmet?: readonly Unmet[]
 }

@@ -12,6 +12,8 @@ export interface LocatedDocument {
   readonly text: string
   /** Where a field of it stands; for problems that are found later. */
   readonly locate: (path: readonly PropertyKey[]) => Pick<Problem, 'file' | 'line' | 'column'>
+  /** The line of a field that stands in the document itself; null for one that is inherited or that nobody wrote. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number | null
 }
 
 /**
@@ -38,6 +40,10 @@ export function parseScenarioFile(
     let inherited: Inherited = nothingInherited
     const rangeAt = (path: readonly PropertyKey[]) => ownRange(yaml, path, inherited)
     const locate = (path: readonly PropertyKey[]) => at(rangeAt(path)?.[0] ?? yaml.range[0])
+    const lineOf = (path: readonly PropertyKey[]) => {
+      const range = rangeOf(yaml, path)
+      return range === null ? null : at(range[0]).line
+    }
     for (const error of yaml.errors) {
       problems.push({
         ...at(error.pos[0]),
@@ -62,7 +68,7 @@ export function parseScenarioFile(
     const result = scenarioSchema.safeParse(completed.document)
     if (result.success) {
       const own = text.slice(yaml.range[0], yaml.range[1])
-      documents.push({ document: result.data, file, text: own, locate })
+      documents.push({ document: result.data, file, text: own, locate, lineOf })
     } else {
       for (const { path, expected } of result.error.issues.flatMap(issue => flatten(issue))) {
         problems.push({ ...locate(path), field: fieldName(path), expected, got: gotAt(path) })

@@ -1,0 +1,61 @@
+import { type LocatedDocument, parseScenarioFile } from './parse.js'
+import type { Scenario } from './scenario.js'
+import type { ExpectedDriver } from './schema.js'
+
+/** What of a scenario's expectations is looked for. */
+export interface ExpectedItem {
+  /** Its place in the list `expect`. */
+  readonly expectation: number
+  /** Dotted, such as `clocksource.current` or `adopts`. */
+  readonly field: string
+  /** Of a list, the item; a driver in words. */
+  readonly want: string
+}
+
+/**
+ * The line of the very item of an expectation, or of the nearest thing around it that is written down: a default is not. Where a
+ * scenario is like another one, the item may stand in that one.
+ *
+ * @param text - the text of the scenario's file
+ * @returns null where the scenario is no more in the text
+ */
+export function locateExpected(
+  text: string,
+  { name, file }: Pick<Scenario, 'name' | 'file'>,
+  item: ExpectedItem,
+): number | null {
+  const { documents } = parseScenarioFile(text, file)
+  const own = documents.find(({ document }) => document.name === name)
+  if (own === undefined) return null
+  // A list is inherited as a whole (inherit.ts): whoever wrote the item wrote the list.
+  const author = authorOf(documents, own)
+  const path = pathOf(own, item)
+  const lines = path.map((_, index) => author.lineOf(path.slice(0, path.length - index)))
+  return lines.find(line => line !== null) ?? own.locate([]).line
+}
+
+/** The scenario that wrote the expectations of `own`. */
+function authorOf(documents: readonly LocatedDocument[], own: LocatedDocument): LocatedDocument {
+  if (own.lineOf(['expect']) !== null) return own
+  const other = documents.find(({ document }) => document.name === own.document.like)
+  return other === undefined ? own : authorOf(documents, other)
+}
+
+function pathOf({ document }: LocatedDocument, item: ExpectedItem): PropertyKey[] {
+  const path = ['expect', item.expectation, ...item.field.split('.')]
+  const list = path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    document,
+  )
+  if (!Array.isArray(list)) return path
+  const index = list.findIndex((each: unknown) => isMeant(each, item.want))
+  return index < 0 ? path : [...path, index]
+}
+
+function isMeant(each: unknown, want: string): boolean {
+  if (typeof each === 'string') return each === want
+  const words = want.split(' ')
+  return Object.values(each as ExpectedDriver).every(
+    value => value === undefined || words.includes(value),
+  )
+}
