@@ -10,6 +10,7 @@ import { EnvironmentError } from './errors.js'
 import type { NestedHost } from './launch/nested/host.js'
 import { NestedHostLostError, NestedHostUnavailableError } from './launch/nested/lost.js'
 import { type Plan, withFullConsole } from './plan/plan.js'
+import { asLines } from './report/setup-progress.js'
 
 /** What the places of a run need to know. */
 export interface PlacesOptions {
@@ -60,7 +61,7 @@ export class GuestPlaces implements AsyncDisposable {
     this.#image ??= orUnavailable(
       signal,
       import('../images/nested/build.js').then(({ buildNestedHost }) =>
-        buildNestedHost({ signal, onProgress: onNote }),
+        buildNestedHost({ signal, onProgress: asLines(onNote) }),
       ),
     )
     return this.#image

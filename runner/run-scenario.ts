@@ -13,6 +13,7 @@ import type { Accelerator } from './plan/accelerator.js'
 import { planScenario, type PlanTarget } from './plan/plan.js'
 import { makeRecord, type RecordFrame } from './report/record.js'
 import type { GuiseRecord } from './report/record-schema.js'
+import { asLines } from './report/setup-progress.js'
 import { runGuest, type RunResult } from './run-guest.js'
 import type { Scenario } from './scenario/scenario.js'
 
@@ -103,7 +104,11 @@ async function initramfsFor(
 ): Promise<CachedFile | { readonly lacking: string }> {
   const wanted = scenario.kernel.modules
   if (wanted.length === 0) return initramfs
-  return guestInitramfs(guestInit, kernel, wanted, { signal, onProgress: onNote, ahead: modules })
+  return guestInitramfs(guestInit, kernel, wanted, {
+    signal,
+    onProgress: asLines(onNote),
+    ahead: modules,
+  })
 }
 
 /** The same frame, with the initramfs that the guest was really given. */

@@ -14,6 +14,7 @@ import type { PlanTarget } from './plan/plan.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RunHeading } from './report/reporter.js'
 import { kernelFolder, makeResultsFolder, writeRecord } from './report/results-folder.js'
+import { asLines } from './report/setup-progress.js'
 import type { RunResult } from './run-guest.js'
 import { type RunContext, runScenario } from './run-scenario.js'
 import type { Scenario } from './scenario/scenario.js'
@@ -65,8 +66,9 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   removeStaleGuestFolders(Date.now())
   const qemu = await findQemu(options.qemu)
   const kernels: Kernel[] = []
+  const onProgress = asLines(text => events.onNote?.(text))
   for (const spec of options.kernels) {
-    kernels.push(await resolveKernel(spec, { signal, onProgress: text => events.onNote?.(text) }))
+    kernels.push(await resolveKernel(spec, { signal, onProgress }))
   }
   const kvm = await kvmWorks(qemu, options.accelerator)
   const initramfs = await buildInitramfs({ init: guestInit })

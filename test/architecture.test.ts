@@ -5,7 +5,13 @@ import { packageRoot } from '../runner/paths.js'
 
 // The stages of the data's way (DESIGN.md, section 2), each with what it may import: what stands before it.
 const stages = [
-  ['runner/errors', 'runner/paths', 'runner/temporary-folder', 'runner/version'],
+  [
+    'runner/bounded-file',
+    'runner/errors',
+    'runner/paths',
+    'runner/temporary-folder',
+    'runner/version',
+  ],
   ['runner/cpuid'],
   ['runner/scenario'],
   ['runner/plan'],

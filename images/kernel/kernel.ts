@@ -1,3 +1,5 @@
+import type { OnProgress } from '../progress.js'
+
 /** A kernel that guise can boot, and what is known about it without booting it. */
 export interface Kernel {
   /** The KERNEL SPEC it was found by, as the user gave it. */
@@ -56,6 +58,6 @@ export type KernelConfig = ReadonlyMap<string, string>
 export interface ResolveOptions {
   /** Ends a fetch; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal
-  /** Told what is being waited for, and what was not as it should be, in one line each. */
-  readonly onProgress?: (message: string) => void
+  /** Told what is being waited for, and what was not as it should be. */
+  readonly onProgress?: OnProgress
 }

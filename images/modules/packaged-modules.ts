@@ -81,7 +81,7 @@ async function unpackInto(
   for (const one of packages.debs) {
     debs.push('path' in one ? one.path : await fetch(one, options))
   }
-  options.onProgress?.(`unpacking modules of ${packages.name}`)
+  options.onProgress?.({ kind: 'note', text: `unpacking modules of ${packages.name}` })
   await using unpacked = await temporaryFolder('modules')
   let files: readonly string[] = []
   for (const deb of debs) files = await unpackPackage(deb, unpacked.path, options.signal)

@@ -52,7 +52,10 @@ export const agentProgram = join(packageRoot, 'dist', 'guest', 'agent')
 export async function buildNestedHost(options: ResolveOptions = {}): Promise<NestedHostImage> {
   const recalled = await recallNestedHost()
   if (recalled) return recalled
-  options.onProgress?.('building the nested host, once: some 60 packages are fetched for it')
+  options.onProgress?.({
+    kind: 'note',
+    text: 'building the nested host, once: some 60 packages are fetched for it',
+  })
   const image = await build(options)
   await imageMemo.record(await imageKey(), image)
   return image

@@ -5,6 +5,8 @@ import { guiseVersion } from '../version.js'
 import { EnvironmentError } from '../errors.js'
 import { probeKvm } from '../launch/kvm-probe.js'
 import { probeNested } from '../launch/nested/probe.js'
+import { asLines } from '../report/setup-progress.js'
+import { noteOnStderr } from './note.js'
 import { findQemu } from '../launch/qemu.js'
 import { guestInit, overrideObject } from '../paths.js'
 import { print } from './standard-output.js'
@@ -45,7 +47,7 @@ async function qemuFindings(path: string | undefined, again: boolean): Promise<F
   try {
     const qemu = await findQemu(path)
     const kvm = await probeKvm(qemu, again)
-    const nested = await probeNested(again, text => process.stderr.write(`guise: ${text}\n`))
+    const nested = await probeNested(again, asLines(noteOnStderr))
     return [
       { ok: true, what: 'QEMU', found: `${qemu.version}, ${qemu.path}` },
       { ok: true, what: 'kvm', found: describe(kvm) },

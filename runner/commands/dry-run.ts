@@ -9,7 +9,9 @@ import { shellQuote } from '../launch/shell-quote.js'
 import { guestInit } from '../paths.js'
 import { planScenario } from '../plan/plan.js'
 import { overrideOf } from '../run-guest.js'
+import { asLines } from '../report/setup-progress.js'
 import type { RunOptions } from '../run.js'
+import { noteOnStderr } from './note.js'
 import { print } from './standard-output.js'
 
 /**
@@ -22,7 +24,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
   const plain = await buildInitramfs({ init: guestInit })
   const resolving = {
     signal: options.signal,
-    onProgress: (text: string) => process.stderr.write(`guise: ${text}\n`),
+    onProgress: asLines(noteOnStderr),
   }
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, resolving)

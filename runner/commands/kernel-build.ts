@@ -1,5 +1,6 @@
 import { buildKernel, describeRefused } from '../../images/kernel/build/build-kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
+import { asLines } from '../report/setup-progress.js'
 import { interruptible } from './interruptible.js'
 import { noteOnStderr } from './note.js'
 import { print } from './standard-output.js'
@@ -14,7 +15,7 @@ export async function kernelBuild(
 ): Promise<number> {
   return interruptible(async signal => {
     for (const source of sources) {
-      const built = await buildKernel(source, { signal, onProgress: noteOnStderr })
+      const built = await buildKernel(source, { signal, onProgress: asLines(noteOnStderr) })
       const { folder, fresh, seconds, tree, vmlinux, bzImage, refused } = built
       if (fresh) noteOnStderr(`built in ${seconds} s`)
       else for (const line of [...describeRefused(built), 'nothing has changed']) noteOnStderr(line)

@@ -1,5 +1,6 @@
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { InputError } from '../errors.js'
+import { asLines } from '../report/setup-progress.js'
 import { interruptible } from './interruptible.js'
 import { noteOnStderr } from './note.js'
 import { print } from './standard-output.js'
@@ -17,7 +18,7 @@ export async function kernelFetch(
   }
   return interruptible(async signal => {
     for (const spec of specs) {
-      const kernel = await resolveKernel(spec, { signal, onProgress: noteOnStderr })
+      const kernel = await resolveKernel(spec, { signal, onProgress: asLines(noteOnStderr) })
       const { path, release, version, sha256 } = kernel
       const entry = { spec, path, release, version, sha256 }
       await print(options.json ? `${JSON.stringify(entry)}\n` : `${path}  ${version}  ${sha256}\n`)

@@ -1,4 +1,5 @@
 import { type KernelList, listAllKernels } from '../../images/kernel/list.js'
+import { asLines } from '../report/setup-progress.js'
 import { interruptible } from './interruptible.js'
 import { print } from './standard-output.js'
 import { noteOnStderr } from './note.js'
@@ -6,7 +7,7 @@ import { noteOnStderr } from './note.js'
 /** `guise kernel list`: the kernels of Debian's suites and those that guise has built, one a line or as a JSON object. */
 export async function kernelList(options: { json?: true; all?: true }): Promise<number> {
   const list = await interruptible(signal =>
-    listAllKernels(options.all === true, { signal, onProgress: noteOnStderr }),
+    listAllKernels(options.all === true, { signal, onProgress: asLines(noteOnStderr) }),
   )
   await print(options.json ? `${JSON.stringify(list, null, 2)}\n` : table(list))
   return 0

@@ -1,4 +1,5 @@
 import { buildKernel } from '../../images/kernel/build/build-kernel.js'
+import { asLines } from '../../runner/report/setup-progress.js'
 import type { Comparison } from './compare.js'
 
 /** Runs one scenario under TCG on a kernel, to the end of its guest. */
@@ -11,7 +12,7 @@ type RunOn = (scenario: string, kernel: string) => Promise<unknown>
 export async function smallKernelBench(run: RunOn): Promise<Comparison[]> {
   const stock = 'debian:bookworm'
   const { folder } = await buildKernel(stock, {
-    onProgress: text => process.stderr.write(`bench: ${text}\n`),
+    onProgress: asLines(text => process.stderr.write(`bench: ${text}\n`)),
   })
   const compared = (scenario: string, atMost: number, note = '') => ({
     name: `${scenario} on the small kernel / on the stock one${note}`,

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
+import { asLines } from '../../runner/report/setup-progress.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 
 // Really fetched, into a cache of its own.
@@ -13,7 +14,7 @@ t.test("Debian's kernel is fetched, and says of itself what it says when it runs
   const before = aptState()
   const messages: string[] = []
   const kernel = await resolveKernel('debian:bookworm', {
-    onProgress: message => messages.push(message),
+    onProgress: asLines(message => messages.push(message)),
   })
   t.match(kernel, {
     format: 'bzImage',
@@ -51,7 +52,7 @@ t.test("Debian's kernel is fetched, and says of itself what it says when it runs
 
 t.test('the second time nothing is asked of the mirror', async t => {
   const messages: string[] = []
-  const onProgress = (message: string) => messages.push(message)
+  const onProgress = asLines(message => messages.push(message))
   const started = performance.now()
   t.match(await resolveKernel('debian:bookworm', { onProgress }), { version: /^6\.1\./ })
   t.comment(`resolved in ${Math.round(performance.now() - started)} ms`)

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { asLines } from '../../runner/report/setup-progress.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { buildNestedHost } from '../../images/nested/build.js'
 import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
@@ -13,9 +14,9 @@ t.setTimeout(600_000)
 
 await resolveKernel('debian:bookworm')
 await buildNestedHost({
-  onProgress: message => {
+  onProgress: asLines(message => {
     t.comment(message)
-  },
+  }),
 })
 
 const ten = [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
+import { asLines } from '../../runner/report/setup-progress.js'
 import { buildNestedHost } from '../../images/nested/build.js'
 import { completeMarker, sharedMemorySize } from '../../runner/console/protocol/layout.js'
 import { parseReport } from '../../runner/console/protocol/parse-report.js'
@@ -29,9 +30,9 @@ const leftovers = () =>
 const kernel = await resolveKernel('debian:bookworm')
 const initramfs = await buildInitramfs({ init: guestInit })
 const image = await buildNestedHost({
-  onProgress: message => {
+  onProgress: asLines(message => {
     t.comment(message)
-  },
+  }),
 })
 
 /** QEMU's emulation of Xen, on KVM. */

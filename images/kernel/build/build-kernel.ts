@@ -75,11 +75,10 @@ async function buildInto(
   await checkClean(tree, source)
   const started = performance.now()
   const { version } = tree
-  options.onProgress?.(
-    before
-      ? `building ${version} anew: ${source} has changed`
-      : `building ${version} from ${source}; the first time takes some minutes`,
-  )
+  const text = before
+    ? `building ${version} anew: ${source} has changed`
+    : `building ${version} from ${source}; the first time takes some minutes`
+  options.onProgress?.({ kind: 'note', text })
   const refused = await compile(tree, folder, fragment, before?.fragment === wanted, options)
   const seconds = Math.round((performance.now() - started) / 100) / 10
   const record = { tree: tree.path, version, state, fragment: wanted, refused }
@@ -120,9 +119,14 @@ async function compile(
   if (!configured) await configure(place, options)
   const config = await readFile(join(folder, '.config'), 'utf8')
   const refused = await judgeRefused(tree.path, fragment, config)
-  for (const line of describeRefused({ refused, version: tree.version })) options.onProgress?.(line)
+  for (const line of describeRefused({ refused, version: tree.version }))
+    options.onProgress?.({ kind: 'note', text: line })
   const hasPvh = /^CONFIG_PVH=y$/m.test(config)
-  if (!hasPvh) options.onProgress?.(`${tree.version} has no PVH entry: it is booted as a bzImage`)
+  if (!hasPvh)
+    options.onProgress?.({
+      kind: 'note',
+      text: `${tree.version} has no PVH entry: it is booted as a bzImage`,
+    })
   await runMake(place, ['vmlinux', 'bzImage', 'modules'], options)
   return refused
 }

@@ -51,7 +51,7 @@ export async function runMake(
   const elapsed = () => `${Math.round((performance.now() - started) / 1000)} s`
   let built = 0
   const timer = setInterval(() => {
-    onProgress?.(`building: ${built} objects in ${elapsed()}`)
+    onProgress?.({ kind: 'note', text: `building: ${built} objects in ${elapsed()}` })
   }, progressMs)
   const errors: string[] = []
   try {

@@ -39,7 +39,7 @@ export async function fetchDebianKernel(
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
     // The mirror may have moved on since it was asked.
-    options.onProgress?.(error.message)
+    options.onProgress?.({ kind: 'note', text: error.message })
     await askMirror(kernel.suite, options)
     return fetchChosen(await chooseKernel(spec, asked, options), options)
   }
@@ -83,7 +83,7 @@ export async function fetchPackage(
   await using apt = await SuiteApt.open(suite, signal)
   const meanwhile = await cachedPackage(name, version)
   if (meanwhile) return meanwhile
-  onProgress?.(`downloading ${name} ${version}`)
+  onProgress?.({ kind: 'note', text: `downloading ${name} ${version}` })
   const file = await apt.download(name, version)
   await packageMemo.record(`${name}=${version}`, file)
   return file

@@ -30,7 +30,7 @@ export async function fetchKernelSource(
   await whileLocked(`${folder}.lock`, options.signal, async () => {
     if (await stat(folder).catch(() => undefined)) return
     const { path } = await fetchPackage(suite, name, version, options)
-    options.onProgress?.(`unpacking ${name} ${version}`)
+    options.onProgress?.({ kind: 'note', text: `unpacking ${name} ${version}` })
     const partial = `${folder}.partial`
     await rm(partial, { recursive: true, force: true })
     await mkdir(partial)

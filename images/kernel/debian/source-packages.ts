@@ -48,7 +48,7 @@ export async function sourcesOfSuites(
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error
       trouble = error
-      options.onProgress?.(error.message)
+      options.onProgress?.({ kind: 'note', text: error.message })
       found.push(...(recalled?.value ?? []))
     }
   }
@@ -60,7 +60,10 @@ async function askMirror(
   { signal, onProgress }: ResolveOptions,
 ): Promise<SourcePackage[] | null> {
   await using apt = await SuiteApt.open(suite, signal)
-  onProgress?.(`asking the mirror for the kernel sources in Debian's ${suite}`)
+  onProgress?.({
+    kind: 'note',
+    text: `asking the mirror for the kernel sources in Debian's ${suite}`,
+  })
   const answer = (await apt.update())
     ? listSources(suite, await apt.show(['^linux-source-[0-9]']))
     : null

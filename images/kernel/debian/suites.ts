@@ -61,7 +61,8 @@ export async function kernelsOfSuites(
   if (trouble === undefined) return { answers, asked }
   const oldest = older.map(({ at }) => at.toISOString()).sort()[0]
   const rest = oldest ? `what was known on ${oldest}` : 'what is known of other suites'
-  if (answers.size > 0) options.onProgress?.(`${trouble.message}. Going on with ${rest}`)
+  if (answers.size > 0)
+    options.onProgress?.({ kind: 'note', text: `${trouble.message}. Going on with ${rest}` })
   return { answers, asked, trouble }
 }
 
@@ -79,7 +80,7 @@ export async function askMirror(
   const meanwhile = suiteMemo.recall(suite)
   // Another guise has asked while this one waited for its turn.
   if (meanwhile?.fresh && meanwhile.at.getTime() !== before?.at.getTime()) return meanwhile.value
-  onProgress?.(`asking the mirror for the kernels in Debian's ${suite}`)
+  onProgress?.({ kind: 'note', text: `asking the mirror for the kernels in Debian's ${suite}` })
   const answer = (await apt.update())
     ? listKernels(suite, await apt.show(kernelPackagePatterns))
     : null

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { buildNestedHost, recallNestedHost } from '../../../images/nested/build.js'
 import { Memo } from '../../../images/memo.js'
+import type { OnProgress } from '../../../images/progress.js'
 import { EnvironmentError } from '../../errors.js'
 import { startNestedHost } from './host.js'
 
@@ -16,7 +17,7 @@ const answers = new Memo('nested-probes', z.object({ works: z.boolean(), reason:
  */
 export async function probeNested(
   again: boolean,
-  onProgress: (text: string) => void,
+  onProgress: OnProgress,
 ): Promise<{ works: boolean | null; reason: string }> {
   try {
     const image = again ? await buildNestedHost({ onProgress }) : await recallNestedHost()
@@ -28,7 +29,7 @@ export async function probeNested(
     const key = `${boot} ${image.initramfs.sha256}`
     const remembered = again ? undefined : answers.recall(key)?.value
     if (remembered !== undefined) return remembered
-    onProgress('starting the nested host')
+    onProgress({ kind: 'note', text: 'starting the nested host' })
     const host = await startNestedHost(image)
     await host.close()
     const answer = {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { asLines } from '../../../runner/report/setup-progress.js'
 import { resolveKernel } from '../../../images/kernel/resolve.js'
 import { kernelFiles, makeArchive, makeDeb, setMachineSources } from './debian/fake-archive.js'
 import { bzImage, debianBanner, elf, ikconfig } from './synthetic.js'
@@ -113,7 +114,7 @@ t.test('one fetched from Debian', async t => {
   setMachineSources(folder, { 'a.list': `deb [trusted=yes] ${archive} bookworm main\n` })
   const messages: string[] = []
   const kernel = await resolveKernel('debian:bookworm', {
-    onProgress: message => messages.push(message),
+    onProgress: asLines(message => messages.push(message)),
   })
   t.match(kernel, { spec: 'debian:bookworm', release, version: '6.1.192' })
   t.equal(kernel.config?.get('DEFAULT_HOSTNAME'), '6.1.192-1')

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execaSync } from 'execa'
 import t from 'tap'
+import { asLines } from '../../../runner/report/setup-progress.js'
 import { cacheFolder } from '../../../images/cache.js'
 import type { ModuleSource } from '../../../images/kernel/kernel.js'
 import { kernelModules } from '../../../images/modules/kernel-modules.js'
@@ -38,7 +39,7 @@ function packages(): Extract<ModuleSource, { from: 'packages' }> {
 async function modules(source: ModuleSource, wanted: string[], ahead: string[] = []) {
   const found = await kernelModules({ modules: source, release }, wanted, {
     ahead,
-    onProgress: message => progress.push(message),
+    onProgress: asLines(message => progress.push(message)),
   })
   if ('lacking' in found) return found.lacking
   return String(found[0]?.content ?? '')

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { asLines } from '../../../runner/report/setup-progress.js'
 import { buildKernel } from '../../../images/kernel/build/build-kernel.js'
 import { candidatesOf, type Candidate } from '../../../runner/observe/detection-rule.js'
 import { leafLookup } from '../../../runner/observe/interfaces/facts.js'
@@ -80,9 +81,9 @@ const rules: readonly {
 for (const { name, patch, matters } of rules) {
   t.test(name, { skip: !asRoot && 'mounts overlays, which takes root' }, async t => {
     const { tree, folder: build } = await buildKernel('debian:bookworm', {
-      onProgress: text => {
+      onProgress: asLines(text => {
         t.comment(text)
-      },
+      }),
     })
     // Not tap's own folder: what a mount has made of it, tap does not clear away.
     const folder = mkdtempSync(join(tmpdir(), 'guise-broken-'))

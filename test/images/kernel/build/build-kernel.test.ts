@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { asLines } from '../../../../runner/report/setup-progress.js'
 import { listBuilds } from '../../../../images/kernel/build/build-record.js'
 import { buildKernel } from '../../../../images/kernel/build/build-kernel.js'
 import { resolveKernel } from '../../../../images/kernel/resolve.js'
@@ -17,7 +18,7 @@ t.beforeEach(t => {
   tree = makeFakeTree(join(folder, 'linux'))
 })
 
-const onProgress = (message: string) => progress.push(message)
+const onProgress = asLines(message => progress.push(message))
 const build = () => buildKernel(tree, { onProgress })
 
 t.test('a tree is configured and built outside itself', async t => {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { asLines } from '../../../../runner/report/setup-progress.js'
 import { cacheFolder } from '../../../../images/cache.js'
 import { fetchDebianKernel, fetchPackage } from '../../../../images/kernel/debian/fetch.js'
 import { parseKernelSpec } from '../../../../images/kernel/spec.js'
@@ -21,7 +22,7 @@ t.beforeEach(t => {
   progress = []
 })
 
-const onProgress = (message: string) => progress.push(message)
+const onProgress = asLines(message => progress.push(message))
 
 const fetchKernel = async (spec: string) => {
   const asked = parseKernelSpec(spec)

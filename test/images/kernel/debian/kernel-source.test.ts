@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
 import t from 'tap'
+import { asLines } from '../../../../runner/report/setup-progress.js'
 import { fetchKernelSource } from '../../../../images/kernel/debian/kernel-source.js'
 import { makeFakeTree } from '../build/fake-tree.js'
 import { makeArchive, setMachineSources } from './fake-archive.js'
@@ -25,7 +26,7 @@ t.test("Debian's source of a suite, unpacked once", async t => {
   setMachineSources(folder, { 'debian.list': `deb [trusted=yes] ${archive} bookworm main\n` })
 
   const progress: string[] = []
-  const onProgress = (message: string) => progress.push(message)
+  const onProgress = asLines(message => progress.push(message))
   const tree = await fetchKernelSource('debian:bookworm', { onProgress })
   t.match(tree, /\/sources\/linux-source-6\.1_6\.1\.192-1$/, "the suite's own")
   t.ok(existsSync(join(tree, 'Makefile')))
