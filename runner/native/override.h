@@ -78,6 +78,12 @@ size_t prologue_length(const uint8_t *code, size_t size, size_t needed);
  */
 const char *hook_function(void *function, void *replacement, void **original);
 
+/*
+ * Whether the CPU of this state (QEMU's CPUX86State) runs a CPUID of the firmware's, which the table is not for.  Where
+ * that can't be told, because QEMU or the firmware is another, the answer is no.
+ */
+bool firmware_asks(const void *cpu_state);
+
 /* Whether the program exports what tcg_override() needs: only QEMU's system emulators for x86 do. */
 bool tcg_is_exported(void);
 

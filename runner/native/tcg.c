@@ -73,7 +73,10 @@ static void hooked_cpuid(struct CPUArchState *env, uint32_t leaf, uint32_t suble
 	} else {
 		if (!tcg_allowed)
 			refuse("the table is for TCG, but QEMU runs the guest with another accelerator");
-		overridden_answer(env, leaf, subleaf, answer);
+		if (firmware_asks(env))
+			own_answer(env, leaf, subleaf, answer);
+		else
+			overridden_answer(env, leaf, subleaf, answer);
 	}
 	*eax = answer[EAX];
 	*ebx = answer[EBX];

@@ -126,6 +126,24 @@ await t.test("QEMU's own signature can be switched off beneath the table", async
   })
 })
 
+await t.test('SeaBIOS, which hangs on a Xen of too few leaves, is spared the table', async t => {
+  const xen = '0x0 0x566e6558 0x0 0x65584d4d 0x0 0x4d4d566e'
+  for (const machine of ['pc', 'q35']) {
+    for (const highest of ['0x40000001', '0x40000000']) {
+      const got = await answers(
+        ['absent 0x40000000 0x4000ffff', `leaf 0x40000000 - 0x0 ${highest} ${xen}`],
+        ['40000000', '40000001'],
+        { machine, args: ['-smp', '2'] },
+      )
+      t.same(
+        got,
+        { 40000000: `${highest.slice(2)} 566e6558 65584d4d 4d4d566e`, 40000001: zero },
+        `${machine}, highest leaf ${highest}`,
+      )
+    }
+  }
+})
+
 await t.test(
   'a table for KVM is refused under TCG before the guest has asked anything',
   async t => {

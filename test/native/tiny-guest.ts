@@ -22,6 +22,8 @@ export interface TinyRun {
   /** The mechanism that the table's first line names, where it is not `accel`. */
   readonly mechanism?: 'tcg' | 'kvm'
   readonly cpu?: string
+  /** QEMU's machine type; microvm, which has another firmware than the machines that Linux guests run on. */
+  readonly machine?: string
   /** Words to put before QEMU's own, such as `setpriv --pdeathsig KILL`. */
   readonly wrapper?: readonly string[]
   /** Variables for QEMU's environment beside those for the table. */
@@ -73,7 +75,16 @@ export async function runTiny(run: TinyRun): Promise<TinyResult> {
 
 function qemuArguments(run: TinyRun): string[] {
   return [
-    ...['-M', 'microvm', '-accel', run.accel, '-cpu', run.cpu ?? 'qemu64', '-m', '32'],
+    ...[
+      '-M',
+      run.machine ?? 'microvm',
+      '-accel',
+      run.accel,
+      '-cpu',
+      run.cpu ?? 'qemu64',
+      '-m',
+      '32',
+    ],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-chardev', 'stdio,id=out', '-device', 'isa-debugcon,chardev=out,iobase=0xe9'],
     ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
