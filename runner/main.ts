@@ -5,17 +5,34 @@ import { EnvironmentError, InputError } from './errors.js'
 import { guiseVersion } from './version.js'
 import { accelerators } from './plan/accelerator.js'
 import { formats } from './report/reporter.js'
+import { print } from './commands/standard-output.js'
+import { terminalWidth } from './terminal/capabilities.js'
+import { releaseClosedTerminals } from './terminal/hangup.js'
+import { printableLines } from './terminal/printable.js'
+import { noteOnStderr, standardError } from './terminal/standard-error.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
 const words =
   "names, @groups, globs of either ('hyperv-*'), files, FILE:NAME or folders; all without"
 
+process.on('exit', releaseClosedTerminals)
+
+// What commander prints itself.
+let help = Promise.resolve()
 const program = new Command('guise')
   .description(
     'Shows a Linux kernel a CPU in the guise of any hypervisor, and records what it makes of it.',
   )
   .exitOverride()
+  .configureOutput({
+    writeOut: text => {
+      help = help.then(() => print(text))
+    },
+    getOutHelpWidth: () => terminalWidth(process.stdout),
+    getErrHelpWidth: () => terminalWidth(standardError),
+    writeErr: text => standardError.write(printableLines(text)),
+  })
   .showHelpAfterError('(`guise COMMAND --help` shows what it takes)')
   .enablePositionalOptions()
   .version(guiseVersion(), '--version', 'print the version')
@@ -145,9 +162,12 @@ program
     process.exitCode = await doctor(options.qemu, options.reprobe === true)
   })
 
-program.parseAsync().catch((error: unknown) => {
-  process.exitCode = exitStatusOf(error)
-})
+program
+  .parseAsync()
+  .finally(() => help)
+  .catch((error: unknown) => {
+    process.exitCode = exitStatusOf(error)
+  })
 
 /** The options of every command that boots guests. */
 function withRunOptions(command: Command): Command {
@@ -198,13 +218,13 @@ function positive(text: string): number {
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof InputError || error instanceof EnvironmentError) {
-    process.stderr.write(`${error.message.replace(/^/gm, 'guise: ')}\n`)
+    noteOnStderr(error.message)
     return error instanceof InputError ? 2 : 3
   }
   if (error instanceof Error && error.name === 'InterruptedError') {
-    process.stderr.write('guise: interrupted\n')
+    noteOnStderr('interrupted')
     return 130
   }
-  process.stderr.write(`guise: a fault of guise's own, please report it: ${inspect(error)}\n`)
+  noteOnStderr(`a fault of guise's own, please report it: ${inspect(error)}`)
   return 3
 }

@@ -10,6 +10,7 @@ const stages = [
     'runner/errors',
     'runner/paths',
     'runner/temporary-folder',
+    'runner/terminal',
     'runner/version',
   ],
   ['runner/cpuid'],
@@ -87,5 +88,13 @@ t.test('one module each owns what is easy to leak', t => {
   t.same(importersOf('node-pty'), ['runner/console/pty.ts'])
   t.same(importersOf('tmp-promise'), ['runner/temporary-folder.ts'])
   t.ok(importersOf('runner/launch/qemu-process.js').length > 0)
+  t.end()
+})
+
+t.test('stderr is written to by one module, which takes no failure for its own', t => {
+  const writers = sources
+    .map(({ path }) => path)
+    .filter(path => readFileSync(join(packageRoot, path), 'utf8').includes('process.stderr'))
+  t.same(writers, ['runner/terminal/standard-error.ts'])
   t.end()
 })

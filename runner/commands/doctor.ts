@@ -6,9 +6,9 @@ import { EnvironmentError } from '../errors.js'
 import { probeKvm } from '../launch/kvm-probe.js'
 import { probeNested } from '../launch/nested/probe.js'
 import { asLines } from '../report/setup-progress.js'
-import { noteOnStderr } from './note.js'
 import { findQemu } from '../launch/qemu.js'
 import { guestInit, overrideObject } from '../paths.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { print } from './standard-output.js'
 
 interface Finding {

@@ -11,7 +11,7 @@ import { planScenario } from '../plan/plan.js'
 import { overrideOf } from '../run-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { RunOptions } from '../run.js'
-import { noteOnStderr } from './note.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { print } from './standard-output.js'
 
 /**

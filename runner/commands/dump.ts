@@ -5,6 +5,7 @@ import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import { run } from '../run.js'
 import { bareScenario } from '../scenario/bare.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
@@ -24,12 +25,12 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
   }
   return interruptible(async signal => {
     const [record] = await run(runOptionsOf(options, [scenario], signal), {
-      onNote: text => process.stderr.write(`guise: ${text}\n`),
+      onNote: noteOnStderr,
     })
     const cpus = record?.cpuid.got.map(dumpOf) ?? []
     if (record === undefined || cpus.length === 0) {
       const why = record?.ending ?? record?.why.join('; ') ?? 'no record'
-      process.stderr.write(`guise: dump: the guest brought no CPUID out: ${why}\n`)
+      noteOnStderr(`dump: the guest brought no CPUID out: ${why}`)
       return 3
     }
     await print(formatRawDump(cpus))

@@ -1,6 +1,7 @@
 import { explain } from '../report/explain.js'
 import { exitStatus } from '../report/summary.js'
 import { run } from '../run.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { readRecord } from './read-record.js'
@@ -19,7 +20,7 @@ export async function explainCommand(word: string, options: GuestOptions): Promi
   const scenarios = await scenariosFor([word])
   return interruptible(async signal => {
     const records = await run(runOptionsOf(options, scenarios, signal), {
-      onNote: text => process.stderr.write(`guise: ${text}\n`),
+      onNote: noteOnStderr,
     })
     await print(records.map(explain).join('\n'))
     return exitStatus(records, true)

@@ -1,4 +1,6 @@
 import { InterruptedError } from '../console/attend.js'
+import { outlivesTerminal } from '../terminal/hangup.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { outputClosed } from './standard-output.js'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -8,7 +10,7 @@ const echoMs = 500
 
 /**
  * Runs `work` with a signal that SIGINT, SIGTERM, SIGHUP and a closed stdout abort, so that it can put its guests away.
- * A second signal kills guise at once; the guests die with it.
+ * A second SIGINT or SIGTERM kills guise at once; the guests die with it. Under nohup(1) SIGHUP is ignored.
  *
  * @throws InterruptedError whatever `work` throws once it has been told to end
  */
@@ -16,17 +18,23 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const controller = new AbortController()
   let abortedAt = Infinity
   const abort = (name: string) => {
-    if (performance.now() - abortedAt > echoMs) process.kill(process.pid, 'SIGKILL')
     if (controller.signal.aborted) return
     abortedAt = performance.now()
-    process.stderr.write(`guise: ${name}: ending the guests; the results so far are kept\n`)
+    noteOnStderr(`${name}: ending the guests; the results so far are kept`)
     controller.abort()
+  }
+  const onSignal = (name: NodeJS.Signals) => {
+    if (name === 'SIGHUP' && outlivesTerminal()) return
+    // A terminal that closes sends its SIGHUP, and the shell another: nobody is impatient.
+    const again = performance.now() - abortedAt > echoMs
+    if (again && name !== 'SIGHUP') process.kill(process.pid, 'SIGKILL')
+    abort(name)
   }
   const onClosed = () => {
     abort('stdout was closed')
   }
   outputClosed.addEventListener('abort', onClosed)
-  for (const name of signals) process.on(name, abort)
+  for (const name of signals) process.on(name, onSignal)
   try {
     return await work(controller.signal)
   } catch (error) {
@@ -34,6 +42,6 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     throw new InterruptedError('interrupted', { cause: error })
   } finally {
     outputClosed.removeEventListener('abort', onClosed)
-    for (const name of signals) process.off(name, abort)
+    for (const name of signals) process.off(name, onSignal)
   }
 }

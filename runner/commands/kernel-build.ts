@@ -1,8 +1,8 @@
 import { buildKernel, describeRefused } from '../../images/kernel/build/build-kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { asLines } from '../report/setup-progress.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
-import { noteOnStderr } from './note.js'
 import { print } from './standard-output.js'
 
 /**

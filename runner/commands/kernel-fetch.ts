@@ -1,8 +1,8 @@
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { InputError } from '../errors.js'
 import { asLines } from '../report/setup-progress.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
-import { noteOnStderr } from './note.js'
 import { print } from './standard-output.js'
 
 /** `guise kernel fetch SPEC...`: brings kernels into the cache, and prints path, version and SHA-256 of each, one a line. */

@@ -1,8 +1,8 @@
 import { type KernelList, listAllKernels } from '../../images/kernel/list.js'
 import { asLines } from '../report/setup-progress.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
 import { print } from './standard-output.js'
-import { noteOnStderr } from './note.js'
 
 /** `guise kernel list`: the kernels of Debian's suites and those that guise has built, one a line or as a JSON object. */
 export async function kernelList(options: { json?: true; all?: true }): Promise<number> {

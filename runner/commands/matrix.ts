@@ -8,8 +8,10 @@ import type { RunHeading } from '../report/reporter.js'
 import { latestResultsFolder } from '../report/results-folder.js'
 import { exitStatus } from '../report/summary.js'
 import { tapReporter } from '../report/tap.js'
+import { wantsColour } from '../terminal/capabilities.js'
+import { formatJson } from '../terminal/json.js'
 import { readRecord } from './read-record.js'
-import { isTerminal, print } from './standard-output.js'
+import { print } from './standard-output.js'
 
 type MatrixFormat = 'text' | 'json' | 'tap'
 
@@ -36,9 +38,9 @@ function textOf(records: readonly GuiseRecord[], format: MatrixFormat): string {
   const matrix = makeMatrix(records)
   switch (format) {
     case 'text':
-      return formatMatrix(matrix, isTerminal(process.stdout) && process.env.NO_COLOR === undefined)
+      return formatMatrix(matrix, wantsColour(process.stdout))
     case 'json':
-      return `${JSON.stringify(matrix, null, 1)}\n`
+      return `${formatJson(matrix, 1)}\n`
     case 'tap':
       return asTap(matrix, records)
   }

@@ -6,11 +6,13 @@ import { exitStatus } from '../report/summary.js'
 import { textReporter } from '../report/text.js'
 import { run } from '../run.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { wantsColour } from '../terminal/capabilities.js'
+import { standardError } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
-import { isTerminal, print } from './standard-output.js'
+import { print } from './standard-output.js'
 
 /** The options of `guise run`, as commander gives them. */
 export interface RunCommandOptions extends GuestOptions {
@@ -40,11 +42,7 @@ async function printMatrix(records: readonly GuiseRecord[]): Promise<void> {
     import('../matrix/matrix.js'),
     import('../matrix/text.js'),
   ])
-  await print(`\n${formatMatrix(makeMatrix(records), wantsColour())}`)
-}
-
-function wantsColour(): boolean {
-  return isTerminal(process.stdout) && process.env.NO_COLOR === undefined
+  await print(`\n${formatMatrix(makeMatrix(records), wantsColour(process.stdout))}`)
 }
 
 async function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Reporter> {
@@ -57,7 +55,10 @@ async function reporterFor(format: Format, scenarios: readonly Scenario[]): Prom
       return tapReporter()
     }
     case 'text':
-      return textReporter(wantsColour(), Math.max(...scenarios.map(({ name }) => name.length)))
+      return textReporter(
+        wantsColour(process.stdout),
+        Math.max(...scenarios.map(({ name }) => name.length)),
+      )
   }
 }
 
@@ -66,7 +67,7 @@ export async function runAndReport(
   options: Parameters<typeof run>[0],
   reporter: Reporter,
 ): Promise<{ records: GuiseRecord[] }> {
-  const progress = new ProgressLine(process.stderr)
+  const progress = new ProgressLine(standardError)
   const startedAt = performance.now()
   const running: string[] = []
   const records: GuiseRecord[] = []

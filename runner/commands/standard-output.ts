@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../errors.js'
+import { isTerminal } from '../terminal/capabilities.js'
 
 const closed = new AbortController()
 
@@ -9,7 +10,7 @@ export const outputClosed: AbortSignal = closed.signal
 process.stdout.on('error', () => undefined)
 
 /**
- * Writes a command's result. That its reader has gone is no error.
+ * Writes a command's result. That its reader has gone, or its terminal was closed, is no error.
  *
  * @throws EnvironmentError when it can't be written, such as to a full disk
  */
@@ -18,7 +19,7 @@ export function print(text: string): Promise<void> {
     process.stdout.write(text, error => {
       if (!error) {
         resolve()
-      } else if (closed.signal.aborted || (error as NodeJS.ErrnoException).code === 'EPIPE') {
+      } else if (closed.signal.aborted || meansGone((error as NodeJS.ErrnoException).code)) {
         closed.abort()
         resolve()
       } else {
@@ -32,7 +33,7 @@ export function print(text: string): Promise<void> {
   })
 }
 
-/** Where a stream is no terminal `isTTY` is missing, which picocolors would take for leave to guess (CI, FORCE_COLOR). */
-export function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
-  return stream.isTTY === true
+/** A pipe without a reader answers EPIPE, a closed terminal EIO (which on a disk means damage). */
+function meansGone(code: string | undefined): boolean {
+  return code === 'EPIPE' || (code === 'EIO' && isTerminal(process.stdout))
 }
