@@ -56,7 +56,7 @@ t.test('a terminal that is closed without a word to guise ends it at the next re
   // Until that is on the screen, it may be what finds the terminal closed.
   await until(() => /pass\S* +first/.test(guise.shown()))
   guise.close()
-  await until(() => sandbox.processes().length === 0)
+  await until(() => sandbox.processes().length === 0, 90_000)
   t.ok(hasRecord('session', 'slow'))
   t.notOk(hasRecord('session', 'hangs'))
   checkNothingLeft(t)
