@@ -21,18 +21,12 @@ export function isTerminal(stream: OutputStream): boolean {
 }
 
 /** Whether a stream is a terminal that obeys escape sequences, so that a line can be drawn over. */
-export function drawsOver(
-  stream: OutputStream,
-  env: TerminalEnvironment = process.env,
-): boolean {
+export function drawsOver(stream: OutputStream, env: TerminalEnvironment = process.env): boolean {
   return isTerminal(stream) && env.TERM !== 'dumb'
 }
 
 /** Whether a stream gets colours: a terminal that can show them, and nobody who objects (no-color.org). */
-export function wantsColour(
-  stream: OutputStream,
-  env: TerminalEnvironment = process.env,
-): boolean {
+export function wantsColour(stream: OutputStream, env: TerminalEnvironment = process.env): boolean {
   return drawsOver(stream, env) && (env.NO_COLOR ?? '') === ''
 }
 
