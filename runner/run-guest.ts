@@ -34,7 +34,7 @@ export async function runGuest(
   places: GuestPlaces,
   plan: Plan,
   frame: RecordFrame,
-  images: Pick<GuestImages, 'qemu' | 'kernel' | 'initramfs'>,
+  images: Pick<GuestImages, 'qemu' | 'sandbox' | 'kernel' | 'initramfs'>,
   folder: string,
   signal: AbortSignal,
 ): Promise<RunResult> {

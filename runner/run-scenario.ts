@@ -76,6 +76,7 @@ export async function runScenario(
     context.onStart(scenario.name)
     const images = {
       qemu: qemu.path,
+      sandbox: qemu.sandbox,
       kernel: bootImage(kernel, plan),
       initramfs: initramfs.path,
     }

@@ -53,6 +53,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
       }
       const command = guestCommand(plan, {
         qemu: qemu.path,
+        sandbox: qemu.sandbox,
         kernel: bootImage(kernel, plan),
         initramfs: initramfs.path,
         override: await overrideOf(plan),

@@ -6,7 +6,7 @@ import type { GuestReport } from './protocol/report.js'
 /** The files of a guest that the image stage made, and where its console is to be kept. */
 export interface GuestImages extends Pick<
   GuestFiles,
-  'qemu' | 'kernel' | 'initramfs' | 'override'
+  'qemu' | 'sandbox' | 'kernel' | 'initramfs' | 'override'
 > {
   /** Where the raw console is written; made anew. */
   readonly consoleLog: string

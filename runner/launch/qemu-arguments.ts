@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js'
+import { sandboxArguments } from './sandbox.js'
 
 /** Where the guest's serial console goes. */
 export type ConsoleEndpoint =
@@ -19,6 +20,8 @@ export type ReportEndpoint =
 /** The files and ends that a plan's guest is started with. */
 export interface GuestFiles {
   readonly qemu: string
+  /** Whether that QEMU is to be confined by `-sandbox`. */
+  readonly sandbox: boolean
   readonly kernel: string
   readonly initramfs: string
   /** The override table's file and the object that reads it, or null where no leaf is changed. */
@@ -41,6 +44,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
   const { machine } = plan.scenario
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
+    ...(files.sandbox ? sandboxArguments : []),
     ...['-machine', machineArgument(plan)],
     ...['-accel', acceleratorArgument(plan)],
     ...['-cpu', cpuArgument(plan)],

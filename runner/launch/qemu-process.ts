@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { execa } from 'execa'
+import { ownNetwork } from './own-network.js'
+import { qemuEnvironment } from './qemu-environment.js'
 
 /** How a QEMU process ended. */
 export interface QemuExit {
@@ -9,25 +12,37 @@ export interface QemuExit {
   readonly failedToStart: string | null
   /** The beginning and the end of what it wrote to stderr. */
   readonly stderr: string
+  /** The same of stdout, where a QEMU that runs a guest writes nothing. */
+  readonly stdout: string
 }
 
 /** A QEMU of ours that runs. */
 export interface QemuProcess {
-  /** Resolves when the process is gone; never rejects. */
+  /** Its process id; undefined where it could not be started. */
+  readonly pid: number | undefined
+  /** Resolves when the process is gone, and what it started with it; never rejects. */
   readonly exited: Promise<QemuExit>
-  /** Ends the process: SIGTERM, and SIGKILL where that does not help in {@link graceMs}. */
+  /** Ends the process and what it started: SIGTERM, and SIGKILL where that does not help in {@link graceMs}. */
   end(): void
 }
 
 /** How long QEMU has to end by itself after SIGTERM, in milliseconds. */
 export const graceMs = 3000
 
+/**
+ * How long the pipes of a QEMU that is gone may stay open, in milliseconds: what it wrote is in them by then, and whoever holds them
+ * open is no QEMU, but something that a script started beside it.
+ */
+const drainMs = 1000
+
 // Enough for any message; a QEMU that complains in a loop must not fill the memory.
-const stderrLimit = 32 * 1024
+const outputLimit = 32 * 1024
 
 /**
- * Starts a guest's command. The process is killed by the kernel when guise dies, even by SIGKILL
- * (prctl(2), PR_SET_PDEATHSIG; execa's own cleanup can't see to that).
+ * Starts a guest's command, in a session of its own (Ctrl-C is for guise, which ends its guests itself), with an empty network of
+ * its own where the machine allows that, and with what it needs of the environment. The process is killed by the kernel when guise
+ * dies, even by SIGKILL (prctl(2), PR_SET_PDEATHSIG; execa's own cleanup can't see to that). A change of credentials clears that
+ * signal, and a new user name space is one, so setpriv(1) comes after unshare(1).
  *
  * @param onStderr - told what QEMU writes to stderr, as it comes
  */
@@ -35,32 +50,78 @@ export function startQemu(
   command: readonly string[],
   onStderr: (text: string) => void = () => undefined,
 ): QemuProcess {
-  const stderr = new CappedText(stderrLimit)
-  const subprocess = execa('setpriv', ['--pdeathsig', 'KILL', ...command], {
+  const stderr = new CappedText(outputLimit)
+  const stdout = new CappedText(outputLimit)
+  const [program = '', ...words] = [...ownNetwork(), 'setpriv', '--pdeathsig', 'KILL', ...command]
+  const subprocess = execa(program, words, {
+    env: qemuEnvironment(process.env),
+    extendEnv: false,
     stdin: 'ignore',
-    stdout: 'ignore',
+    stdout: 'pipe',
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    forceKillAfterDelay: graceMs,
-    // Ctrl-C is for guise: it ends its guests itself.
     detached: true,
   })
   subprocess.stderr.on('data', (bytes: Buffer) => {
     stderr.add(bytes)
     onStderr(bytes.toString())
   })
+  subprocess.stdout.on('data', (bytes: Buffer) => {
+    stdout.add(bytes)
+  })
+  const { pid } = subprocess
+  let over = false
+  // What a script started is in its process group, and ends with it.
+  const signalGroup = (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (pid !== undefined && !over) killGroup(pid, signal)
+  }
+  let killTimer: NodeJS.Timeout | undefined
+  // Not execa's result alone: that comes when the pipes are closed, and a child of QEMU's may hold them for ever.
+  const gone = new Promise<Pick<QemuExit, 'code' | 'signal' | 'failedToStart'>>(resolve => {
+    subprocess.once('exit', (code, signal) => {
+      resolve({ code, signal, failedToStart: null })
+    })
+    void subprocess.then(({ exitCode = null, signal = null, code, originalMessage }) => {
+      resolve({ code: exitCode, signal, failedToStart: originalMessage ?? code ?? null })
+    })
+  })
+  const closed = once(subprocess, 'close').catch(() => undefined)
+  const exited = gone.then(async how => {
+    clearTimeout(killTimer)
+    signalGroup('SIGTERM')
+    await Promise.race([closed, subprocess, elapsed(drainMs)])
+    signalGroup('SIGKILL')
+    over = true
+    subprocess.stderr.destroy()
+    subprocess.stdout.destroy()
+    return { ...how, stderr: stderr.toString(), stdout: stdout.toString() }
+  })
   return {
-    exited: subprocess.then(result => ({
-      code: result.exitCode ?? null,
-      signal: result.signal ?? null,
-      failedToStart: result.code === undefined ? null : (result.originalMessage ?? result.code),
-      stderr: stderr.toString(),
-    })),
+    pid,
+    exited,
     end() {
-      subprocess.kill('SIGTERM')
+      if (over) return
+      signalGroup('SIGTERM')
+      killTimer ??= setTimeout(() => {
+        signalGroup('SIGKILL')
+      }, graceMs)
     },
   }
+}
+
+function killGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-leader, signal)
+  } catch {
+    // Nobody of it is left.
+  }
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 /** Keeps the first and the last half of a limit of bytes. */

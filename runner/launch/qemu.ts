@@ -1,9 +1,11 @@
+import { release } from 'node:os'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { execa } from 'execa'
 import * as z from 'zod'
 import { Memo } from '../../images/memo.js'
 import { EnvironmentError } from '../errors.js'
+import { sandboxArguments } from './sandbox.js'
+import { type QemuExit, startQemu } from './qemu-process.js'
 
 /** A QEMU binary and its version. */
 export interface Qemu {
@@ -11,6 +13,8 @@ export interface Qemu {
   readonly path: string
   /** Such as `7.2.22`. */
   readonly version: string
+  /** Whether it and this machine's kernel know `-sandbox` as {@link sandboxArguments} has it. */
+  readonly sandbox: boolean
 }
 
 const program = 'qemu-system-x86_64'
@@ -32,14 +36,31 @@ export async function findQemu(path?: string): Promise<Qemu> {
       `--qemu ${found}: expected an executable QEMU binary, got none there`,
     )
   }
+  const identity = identityOf(found)
   return {
     path: found,
-    version: await versions.remember(identityOf(found), () => askVersion(found)),
+    version: await versions.remember(identity, () => askVersion(found)),
+    sandbox: await hasSandbox(found, identity),
   }
 }
 
 // Starting QEMU only to be told its version costs as much as starting guise does.
 const versions = new Memo('qemu-versions', z.string())
+
+const sandboxes = new Memo('qemu-sandboxes', z.literal(true))
+
+/**
+ * A QEMU that was built without seccomp(2), or whose kernel has none, says so before it lists its CPU models, which it does without a
+ * machine. Only a yes is remembered: a no may be a busy machine's.
+ */
+async function hasSandbox(found: string, identity: string): Promise<boolean> {
+  const key = `${identity} ${release()} ${sandboxArguments.join(' ')}`
+  if (sandboxes.recall(key) !== undefined) return true
+  const { code } = await ask([found, '-machine', 'none', ...sandboxArguments, '-cpu', 'help'])
+  if (code !== 0) return false
+  await sandboxes.record(key, true)
+  return true
+}
 
 /** What changes when a binary does. */
 function identityOf(path: string): string {
@@ -48,13 +69,41 @@ function identityOf(path: string): string {
 }
 
 async function askVersion(found: string): Promise<string> {
-  const result = await execa(found, ['--version'], { reject: false, timeout: 20_000 })
-  const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(result.stdout)?.[1]
+  const exit = await ask([found, '--version'])
+  const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(exit.stdout)?.[1]
   if (version === undefined) {
-    const said = result.failed ? result.shortMessage : (result.stdout.split('\n')[0] ?? '')
-    throw new EnvironmentError(`${found} --version: expected a QEMU version, got: ${said}`)
+    throw new EnvironmentError(
+      `${found} --version: expected a QEMU version, got: ${describeAnswer(exit)}`,
+    )
   }
   return version
+}
+
+interface Answer extends QemuExit {
+  readonly inTime: boolean
+}
+
+/** How long a QEMU may take to answer a question without a guest, in milliseconds. */
+const answerMs = 20_000
+
+/** Starts a QEMU that ends by itself, whatever else it may have started. */
+async function ask(command: readonly string[]): Promise<Answer> {
+  const qemu = startQemu(command)
+  let inTime = true
+  const timer = setTimeout(() => {
+    inTime = false
+    qemu.end()
+  }, answerMs)
+  const exit = await qemu.exited
+  clearTimeout(timer)
+  return { ...exit, inTime }
+}
+
+function describeAnswer({ inTime, failedToStart, stdout, stderr, code, signal }: Answer): string {
+  if (!inTime) return `no answer in ${answerMs / 1000} s`
+  if (failedToStart !== null) return failedToStart
+  const said = `${stdout}\n${stderr}`.split('\n').find(line => line.trim() !== '')
+  return said ?? `nothing, and status ${code ?? signal ?? 'none'}`
 }
 
 function searchPath(): string | null {

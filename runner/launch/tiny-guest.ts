@@ -5,6 +5,7 @@ import { EnvironmentError } from '../errors.js'
 import { overrideObject, tinyGuest } from '../paths.js'
 import { temporaryFolder } from '../temporary-folder.js'
 import type { Qemu } from './qemu.js'
+import { sandboxArguments } from './sandbox.js'
 import { type QemuExit, startQemu } from './qemu-process.js'
 
 /** What the bare-metal guest of guest/tiny/ is run for. */
@@ -47,6 +48,7 @@ export async function runTinyGuest(qemu: Qemu, job: TinyGuestJob): Promise<TinyG
   const process = startQemu(
     [
       ...['env', `LD_PRELOAD=${overrideObject}`, `GUISE_CPUID_TABLE=${table}`, qemu.path],
+      ...(qemu.sandbox ? sandboxArguments : []),
       ...['-M', job.machine, '-accel', job.accelerator, '-cpu', 'qemu64,+bmi1', '-m', '32'],
       ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
       ...['-chardev', `file,id=out,path=${output}`],

@@ -31,6 +31,7 @@ export async function bareGuest(
   return async start => {
     const images = {
       qemu: qemu.path,
+      sandbox: qemu.sandbox,
       kernel: kernel.path,
       initramfs: initramfs.path,
       override: null,

@@ -31,7 +31,13 @@ export async function attendFake(
   await using folder = await temporaryFolder('test')
   const { qemu = fakeQemu, signal = new AbortController().signal, outputBytes } = options
   const consoleLog = join(folder.path, 'console.log')
-  const images = { qemu, kernel: '/no/kernel', initramfs: '/no/initramfs', override: null }
+  const images = {
+    qemu,
+    kernel: '/no/kernel',
+    initramfs: '/no/initramfs',
+    sandbox: true,
+    override: null,
+  }
   const guest = await attendGuest(
     startLocalGuest,
     planOf(steps, options),

@@ -2,7 +2,7 @@ import t from 'tap'
 import { findDeath, hasKernelLine } from '../../runner/console/kernel-lines.js'
 import { type GuestEnding, outcomeOf } from '../../runner/console/outcome.js'
 
-const exit = { code: 0, signal: null, failedToStart: null, stderr: '' }
+const exit = { code: 0, signal: null, failedToStart: null, stderr: '', stdout: '' }
 const report = { complete: false, problems: ['The guest wrote no report.'] }
 const kernel = '[    0.000000] Linux version 6.1.0\r\n'
 

@@ -5,6 +5,7 @@ import { parseScenario } from '../fixtures/scenario.js'
 
 const files: GuestFiles = {
   qemu: '/usr/bin/qemu',
+  sandbox: true,
   kernel: '/k',
   initramfs: '/i',
   override: null,
@@ -51,6 +52,15 @@ t.test('disks that lie in no file, before the devices that have them', t => {
   )
   t.ok(words.lastIndexOf('-blockdev') < words.indexOf('virtio-blk-pci,drive=disk1'))
   t.notOk(command('').includes('-blockdev'))
+  t.end()
+})
+
+t.test('QEMU is confined where it knows how', t => {
+  t.equal(
+    option(command(''), '-sandbox'),
+    'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  )
+  t.notOk(command('', { sandbox: false }).includes('-sandbox'))
   t.end()
 })
 

@@ -18,6 +18,8 @@ export function decodeExit(payload: Buffer, stderr: string): QemuExit {
         ? `the nested host could not start QEMU: ${getSystemErrorName(-value)}`
         : null,
     stderr,
+    // The agent does not carry it out.
+    stdout: '',
   }
 }
 

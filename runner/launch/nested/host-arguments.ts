@@ -1,11 +1,14 @@
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { untouched } from '../../cpuid/register-edit.js'
 import { formatOverrideTable } from '../../plan/override-table.js'
+import { sandboxArguments } from '../sandbox.js'
 import { portPrefix } from './frame.js'
 
 /** What the QEMU of a nested host is given. */
 export interface HostFiles {
   readonly image: NestedHostImage
+  /** Whether this machine's kernel can confine QEMU by `-sandbox`. */
+  readonly sandbox: boolean
   /** Where its own console goes. */
   readonly console: string
   /** One Unix socket for each slot, on which guise listens. */
@@ -62,6 +65,8 @@ export function hostCommand(files: HostFiles, size: HostSize): string[] {
     ...['env', `LD_PRELOAD=${object}`, `GUISE_CPUID_TABLE=${table}`],
     ...files.image.emulator,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
+    // Debian 13's QEMU is built with it.
+    ...(files.sandbox ? sandboxArguments : []),
     ...['-machine', 'q35,hpet=off,vmport=off'],
     // A nested host whose CPUs are all emulated by one thread was seen to wedge.
     ...['-accel', 'tcg,thread=multi'],

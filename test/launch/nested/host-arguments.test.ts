@@ -16,6 +16,7 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
   const command = hostCommand(
     {
       image,
+      sandbox: true,
       console: '/tmp/a,b/console',
       ports: ['/tmp/a,b/0', '/tmp/a,b/1'],
       override: { object: '/o.so', table: '/t' },
@@ -25,6 +26,7 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
   const preload = ['env', 'LD_PRELOAD=/o.so', 'GUISE_CPUID_TABLE=/t']
   t.same(command.slice(0, 5), [...preload, '/ld.so', '/qemu'])
   const after = (word: string) => command.filter((_, index) => command[index - 1] === word)
+  t.match(after('-sandbox'), [/^on,.*spawn=deny/])
   t.same(after('-smp'), ['4'], 'one more, on which no guest runs')
   t.match(after('-append'), [/(^| )isolcpus=0( |$)/])
   t.same(after('-m'), ['1000M'])
@@ -64,6 +66,7 @@ t.test("a guest's files have the names of their content in there", t => {
   const digests = new Map(filesOf(job).map(path => [path, `sha-of${path.slice(1)}`]))
   t.same(filesInside(job, digests), {
     qemu: '/usr/bin/qemu-system-x86_64',
+    sandbox: false,
     kernel: '/files/sha-ofk',
     initramfs: '/files/sha-ofi',
     override: { object: '/files/sha-ofo', table: '/files/sha-oft' },
