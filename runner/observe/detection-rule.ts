@@ -1,11 +1,11 @@
 import { baseStride, hex32, hypervisorFirst, hypervisorLast } from '../cpuid/leaf.js'
 import { decodeSignature } from '../cpuid/signature.js'
-import type { InterfaceOwner } from '../scenario/interface-ids.js'
+import type { HypervisorOwner } from '../scenario/interface-ids.js'
 import type { InterfaceFacts } from './interfaces/facts.js'
 
 /** A hypervisor that a kernel's probe would find. */
 export interface Candidate {
-  readonly owner: InterfaceOwner
+  readonly owner: HypervisorOwner
   /** As `Hypervisor detected: ` names it. */
   readonly name: string
   /** The base that bears its signature. */
@@ -17,7 +17,7 @@ export interface Candidate {
 }
 
 interface Probe {
-  readonly owner: InterfaceOwner
+  readonly owner: HypervisorOwner
   readonly name: string
   readonly signature: string
   /** Which bases it looks at. */
@@ -113,6 +113,12 @@ const probes: readonly Probe[] = [
     priority: (_, highest) => highest,
   },
 ]
+
+/** The hypervisor that a kernel calls so, in `Hypervisor detected: ` or in its paravirt banner. */
+export function hypervisorNamed(name: string): HypervisorOwner | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/^microsoft | hvm$|[^a-z]/g, '')
+  return probes.find(probe => plain(probe.name) === plain(name))?.owner
+}
 
 /** What Linux's probes make of the leaves, the winner first. */
 export function candidatesOf({ leaf }: Pick<InterfaceFacts, 'leaf'>): Candidate[] {

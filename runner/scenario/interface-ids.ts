@@ -12,8 +12,11 @@ export const hypervisorOwners = [
   'bhyve',
 ] as const
 
+/** See {@link hypervisorOwners}. */
+export type HypervisorOwner = (typeof hypervisorOwners)[number]
+
 /** Who defines an interface: a hypervisor, all of them in common, or the hardware platform. */
-export type InterfaceOwner = (typeof hypervisorOwners)[number] | 'common' | 'platform'
+export type InterfaceOwner = HypervisorOwner | 'common' | 'platform'
 
 /** What is true of an interface on any machine. */
 export interface InterfaceRow {

@@ -1,0 +1,123 @@
+import type { Unmet } from '../judge/unmet.js'
+import { hypervisorNamed } from '../observe/detection-rule.js'
+import type { Outcome } from '../scenario/outcome.js'
+import {
+  type HypervisorOwner,
+  hypervisorOwners,
+  type InterfaceId,
+  interfaceNames,
+} from '../scenario/interface-ids.js'
+
+/** What decides which lines of a kernel's log bear on a failure. */
+export interface FailureFacts {
+  readonly log: readonly string[]
+  readonly outcome: Outcome
+  readonly unmet: readonly Unmet[]
+  /** The kernel's own name of the hypervisor that it detected, or null. */
+  readonly hypervisor: string | null
+}
+
+// The screen has room for a reason, not for a log; the console and the log are kept whole.
+const mostLines = 6
+const mostFrames = 6
+
+// oops_begin() and __die() in arch/x86/kernel/dumpstack.c; show_fault_oops() in arch/x86/mm/fault.c; early_fixup_exception() in
+// arch/x86/mm/extable.c; __warn() and vpanic() in kernel/panic.c. Each pattern holds to the start of a line.
+const trouble =
+  /^(?:PANIC: early exception|BUG: |kernel BUG at |WARNING: |Kernel panic - not syncing|(?:[a-z][\w ,-]{0,60}|Oops[\w ,:-]{0,60}): [0-9a-f]{4} \[#\d+\])/i
+
+// What the code of each hypervisor puts before its lines: pr_fmt() in arch/x86/kernel/{kvm,kvmclock,jailhouse}.c,
+// arch/x86/kernel/cpu/{mshyperv,vmware,acrn}.c, arch/x86/hyperv/, drivers/hv/, arch/x86/xen/, drivers/xen/.
+const prefixes: Record<HypervisorOwner, RegExp> = {
+  kvm: /^(?:kvm-guest|kvm-clock|KVM)\b/,
+  hyperv: /^(?:x86\/hyperv|Hyper-V|hv_\w+|hyperv\w*):/,
+  xen: /^(?:xen(?::[\w-]+|_\w+)?: |Xen\b)/i,
+  vmware: /^vmware: /i,
+  acrn: /^acrn: /i,
+  jailhouse: /^jailhouse: /i,
+  bhyve: /^bhyve: /i,
+}
+
+// kernel/time/clocksource.c, arch/x86/kernel/tsc.c, hpet.c: what speaks against a clock.
+const clockTrouble =
+  /^(?:tsc: (?:Marking|Unable|.*failed)|.*Marking TSC unstable|.*TSC .*(?:unstable|warp)|clocksource: .*(?:unstable|skew)|hpet.*(?:not|fail)|clocksource: Switched to)/
+
+/**
+ * The lines of the kernel's own that bear on why a guest did not pass: of a death or a warning its first lines, where it happened and
+ * some of how it came there; else what the code of the hypervisors in question said, the firmware's bugs, and what speaks against
+ * a clock where one is unmet. Of a kernel that fell silent, its last lines.
+ */
+export function kernelSaid({ log, outcome, unmet, hypervisor }: FailureFacts): string[] {
+  const died = excerptOfTrouble(log)
+  if (died.length > 0 && outcome !== 'reported') return died
+  if (outcome !== 'reported') return log.slice(-3)
+  const concerned = concernedHypervisors(unmet, hypervisor)
+  const drivers = unmet.flatMap(({ field, want }) =>
+    field === 'drivers' ? [...want.matchAll(/driver (\S+) for/g)].map(([, name = '']) => name) : [],
+  )
+  const bears = (line: string) =>
+    line.startsWith('[Firmware Bug]') ||
+    concerned.some(owner => prefixes[owner].test(line)) ||
+    (unmet.some(isOfClocks) && clockTrouble.test(line)) ||
+    drivers.some(driver => line.startsWith(`${driver} `) || line.startsWith(`${driver}:`))
+  return [...new Set([...died, ...refusalsFirst(log.filter(bears))])].slice(
+    0,
+    Math.max(mostLines, died.length),
+  )
+}
+
+/** A death, or a warning, from its first line: the reason beside it, the line itself, where, and by which way. */
+function excerptOfTrouble(log: readonly string[]): string[] {
+  const start = log.findIndex(line => trouble.test(line))
+  if (start < 0) return []
+  const cut = log.slice(Math.max(0, start - 3), start)
+  const reasons = cut.slice(cut.findLastIndex(line => line.includes('[ cut here ]')) + 1)
+  const rest = log.slice(start + 1, start + 60)
+  const rip = rest.findIndex(line => line.startsWith('RIP: '))
+  const trace = rest.findIndex(line => line.startsWith('Call Trace:'))
+  const frames = trace < 0 ? [] : rest.slice(trace + 1).filter(line => !/<\/?\w+>/.test(line))
+  const end = frames.findIndex(line => !/^ +(?:\? )?[\w.]+\+0x/.test(line))
+  return [
+    ...(cut.length > reasons.length ? reasons : []),
+    ...log.slice(start, start + 1),
+    ...(rip < 0 ? [] : rest.slice(rip, rip + 1)),
+    ...(frames.length === 0 ? [] : ['Call Trace:']),
+    ...frames.slice(0, Math.min(mostFrames, end < 0 ? mostFrames : end)),
+  ]
+}
+
+/** Those whose code had a say in what is unmet: the one that was wanted, the one that there was, and the owners of interfaces. */
+function concernedHypervisors(
+  unmet: readonly Unmet[],
+  hypervisor: string | null,
+): HypervisorOwner[] {
+  const owners = unmet.flatMap(({ field, want, got }) => {
+    if (field === 'hypervisor' || field === 'paravirt' || field === 'sysfs-type') {
+      return [hypervisorNamed(want), hypervisorNamed(got)]
+    }
+    if (field === 'adopts' || field === 'rejects' || field === 'offers') {
+      return [interfaceNames[want as InterfaceId].owner]
+    }
+    if (field.startsWith('clocksource.')) return [ownerOfClock(want), ownerOfClock(got)]
+    return field.startsWith('log.') ? [hypervisorNamed(hypervisor ?? '')] : []
+  })
+  return hypervisorOwners.filter(owner => owners.includes(owner))
+}
+
+/** The names that clock sources have in sysfs begin with their owner's. */
+function ownerOfClock(name: string): HypervisorOwner | undefined {
+  return hypervisorOwners.find(owner => name.startsWith(owner))
+}
+
+function isOfClocks({ field, want }: Unmet): boolean {
+  return field.startsWith('clocksource.') || /^(?:clock|timer|tsc-frequency)\./.test(want)
+}
+
+/** What a kernel refuses or misses says more than what it uses. */
+function refusalsFirst(lines: readonly string[]): string[] {
+  const refuses = (line: string) =>
+    /not (?:available|supported|found|enabled)|fail|unable|disabl|refus|bug|unstable|invalid/i.test(
+      line,
+    )
+  return [...lines.filter(refuses), ...lines.filter(line => !refuses(line))]
+}
