@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storeBytes } from '../images/cache.js'
 import type { GuestImages } from './console/started-guest.js'
@@ -50,6 +51,7 @@ export async function runGuest(
   const { ending, report } = guest
   const findings = report.complete ? findingsOf(report) : null
   const observation = observe(plan, guest.console.toString('latin1'), findings)
+  const judgement = judge(plan.expectation, ending, observation)
   const result = {
     plan,
     argv: guest.command,
@@ -60,8 +62,8 @@ export async function runGuest(
     kernelLog:
       guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,
     timing: guest.timing,
+    lines: await linesOf(plan, judgement),
   }
-  const judgement = judge(plan.expectation, ending, observation)
   return {
     record: makeRecord({ ...frame, reruns }, doubted(judgement, doubt), result),
     details: { consoleTail: consoleTail(guest.console, tailLines) },
@@ -71,7 +73,20 @@ export async function runGuest(
 /** A judgement of a run that should not count: it fails nobody. */
 function doubted(judgement: Judgement, doubt: string | null): Judgement {
   if (doubt === null || judgement.verdict !== 'fail') return judgement
-  return { verdict: 'error', why: [doubt, ...judgement.why] }
+  return { ...judgement, verdict: 'error', why: [doubt, ...judgement.why] }
+}
+
+/** Where in the scenario's file that stands which is unmet; its text is parsed for a failure alone. */
+async function linesOf(
+  { scenario, expectation }: Plan,
+  { unmet = [] }: Judgement,
+): Promise<(number | null)[]> {
+  if (unmet.length === 0 || expectation === undefined) return []
+  const text = await readFile(scenario.file, 'utf8').catch(() => null)
+  if (text === null) return []
+  const { locateExpected } = await import('./scenario/locate.js')
+  const place = scenario.expect.indexOf(expectation)
+  return unmet.map(item => locateExpected(text, scenario, { expectation: place, ...item }))
 }
 
 /** The record of a guest with which the nested host was lost each time. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { CachedFile } from '../images/cache.js'
 import { guestInitramfs } from '../images/initramfs.js'
 import type { Kernel } from '../images/kernel/kernel.js'
@@ -8,6 +9,7 @@ import { markKvmBad } from './launch/kvm-probe.js'
 import { NestedHostUnavailableError } from './launch/nested/lost.js'
 import type { Qemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
+import { guestSupport } from './observe/guest-support.js'
 import type { GuestPlaces } from './places.js'
 import type { Accelerator } from './plan/accelerator.js'
 import { planScenario, type PlanTarget } from './plan/plan.js'
@@ -58,7 +60,8 @@ export async function runScenario(
   const { spec, release, version, sha256 } = kernel
   const frameWith = (qemuVersion: string): RecordFrame => ({
     scenario: scenario.name,
-    kernel: { spec, release, version, sha256 },
+    file: scenario.file === '' ? null : resolve(scenario.file),
+    kernel: { spec, release, version, sha256, guestSupport: guestSupport(kernel.config) },
     qemuVersion,
     accelerator,
     fingerprint: context.fingerprint,

@@ -46,17 +46,33 @@ const device = z.strictObject({
   class: z.string().nullable().describe('hexadecimal digits'),
 })
 
+const unmet = z.strictObject({
+  field: z.string().describe("as in the scenario's file, such as clocksource.current"),
+  want: z.string(),
+  got: z.string(),
+  file: z.string().nullable().describe('where that is expected; null where it can’t be told'),
+  line: z.int().nullable().describe('counted from 1'),
+})
+
 /** The record of one scenario on one kernel (DESIGN.md, section 8). */
 export const recordSchema = z
   .strictObject({
     schema: z.literal('guise-record-1'),
     scenario: z.string(),
+    file: z.string().nullable().describe('the YAML file that the scenario stands in'),
     kernel: z.strictObject({
       spec: z.string().describe('the kernel as it was asked for'),
       release: z.string().describe('uname -r'),
       version: z.string().describe('the upstream point release'),
       sha256: z.string(),
+      guestSupport: z
+        .record(z.string(), z.string())
+        .nullable()
+        .describe(
+          'the symbols of its configuration that decide which hypervisors it knows: y, m or n; null: not known',
+        ),
     }),
+    commandLine: z.string().nullable().describe("the kernel's; null where no guest was started"),
     qemu: z.strictObject({
       version: z.string(),
       argv: z.array(z.string()).describe('the whole command; empty where none was started'),
@@ -69,6 +85,12 @@ export const recordSchema = z
     ending: z.string().nullable().describe('why the outcome is what it is: one sentence'),
     verdict: z.enum(verdicts),
     why: z.array(z.string()),
+    unmet: z
+      .array(unmet)
+      .describe('what of the expectation was not met, where that is why it did not pass'),
+    kernelSaid: z
+      .array(z.string())
+      .describe("the kernel's own lines that bear on why it did not pass"),
     rule: z
       .string()
       .nullable()

@@ -13,11 +13,14 @@ import type { Observation } from '../observe/observe.js'
 import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
 import type { Plan } from '../plan/plan.js'
 import { detectionLines } from './detection-lines.js'
+import { kernelSaid } from './kernel-said.js'
 import type { GuiseRecord } from './record-schema.js'
 
 /** What a record says of the run around its guest. */
 export interface RecordFrame {
   readonly scenario: string
+  /** The YAML file that it stands in, absolute; null where there is none. */
+  readonly file: string | null
   readonly kernel: GuiseRecord['kernel']
   readonly qemuVersion: string
   readonly accelerator: Accelerator
@@ -35,6 +38,8 @@ export interface GuestResult {
   readonly console: string
   readonly kernelLog: string | null
   readonly timing: GuiseRecord['timing']
+  /** The lines of what the judgement says is unmet, in its order; null where one can't be told. */
+  readonly lines: readonly (number | null)[]
 }
 
 /** The record of a scenario; `result` is null where no guest was started. */
@@ -47,7 +52,9 @@ export function makeRecord(
   return {
     schema: 'guise-record-1',
     scenario: frame.scenario,
+    file: frame.file,
     kernel: frame.kernel,
+    commandLine: result?.plan.commandLine ?? null,
     qemu: { version: frame.qemuVersion, argv: [...(result?.argv ?? [])] },
     accel: frame.accelerator,
     fidelity: acceleratorFacts(frame.accelerator).fidelity,
@@ -57,6 +64,11 @@ export function makeRecord(
     ending: result?.ending.reason ?? null,
     verdict: judgement.verdict,
     why: [...judgement.why],
+    unmet: (judgement.unmet ?? []).map((each, index) => {
+      const line = result?.lines[index] ?? null
+      return { ...each, file: line === null ? null : frame.file, line }
+    }),
+    kernelSaid: result === null ? [] : saidOfFailure(judgement, result),
     rule: result?.plan.expectation?.why ?? null,
     applied: observation?.applied ?? null,
     cpuid: {
@@ -91,6 +103,16 @@ export function makeRecord(
     timing: result?.timing ?? null,
     fingerprint: frame.fingerprint,
   }
+}
+
+function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResult): string[] {
+  if (judgement.verdict === 'pass' || judgement.verdict === 'skip') return []
+  return kernelSaid({
+    log: observation.log,
+    outcome: ending.outcome,
+    unmet: judgement.unmet ?? [],
+    hypervisor: observation.identity.hypervisor,
+  })
 }
 
 function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
