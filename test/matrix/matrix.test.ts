@@ -8,6 +8,7 @@ const kernel = (version: string): GuiseRecord['kernel'] => ({
   spec: `debian:${version}`,
   release: `${version}-cloud-amd64`,
   version,
+  guestSupport: null,
   sha256: version,
 })
 const old = exampleRecord({ kernel: kernel('5.10.262') })
