@@ -8,6 +8,9 @@ export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url
 /** The catalogue: one YAML file per scenario or family. */
 export const scenariosFolder = join(packageRoot, 'runner', 'scenarios')
 
+/** The baselines that come with guise. */
+export const ownBaselines = join(packageRoot, 'test', 'baselines')
+
 /** The same, checked by the build (scenario/compile.ts). */
 export const compiledCatalogue = join(packageRoot, 'dist', 'catalogue.json')
 

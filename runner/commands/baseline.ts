@@ -1,15 +1,11 @@
-import { join } from 'node:path'
 import { checkBaseline, updateBaseline } from '../baseline/store.js'
-import { packageRoot } from '../paths.js'
+import { ownBaselines } from '../paths.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import type { Reporter } from '../report/reporter.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runAndReport } from './run.js'
-
-/** The baselines that come with guise. */
-const ownBaselines = join(packageRoot, 'test', 'baselines')
 
 /**
  * `guise baseline update|check`: runs scenarios and writes, or holds them against, their baselines. An expectation

@@ -2,11 +2,13 @@ import { jsonReporter } from '../report/json.js'
 import { ProgressLine } from '../report/progress.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import type { Format, Reporter } from '../report/reporter.js'
-import { exitStatus } from '../report/summary.js'
+import { baselineSummary } from '../baseline/summary.js'
+import { ownBaselines } from '../paths.js'
+import { exitStatus, isTrouble } from '../report/summary.js'
 import { textReporter } from '../report/text.js'
 import { run } from '../run.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { wantsColour } from '../terminal/capabilities.js'
+import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { standardError } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
@@ -55,11 +57,17 @@ async function reporterFor(format: Format, scenarios: readonly Scenario[]): Prom
       return tapReporter()
     }
     case 'text':
-      return textReporter(
-        wantsColour(process.stdout),
-        Math.max(...scenarios.map(({ name }) => name.length)),
-      )
+      return textReporter({
+        colour: wantsColour(process.stdout),
+        width: isTerminal(process.stdout) ? terminalWidth(process.stdout) : null,
+        nameWidth: Math.max(...scenarios.map(({ name }) => name.length)),
+      })
   }
+}
+
+/** What the stored baseline says of a record that a person has to look into. */
+function baselineSays(record: GuiseRecord): string | null {
+  return isTrouble(record) ? baselineSummary(ownBaselines, record) : null
 }
 
 /** Runs and writes as it goes: each record to stdout, how far it is to stderr. */
@@ -109,11 +117,11 @@ export async function runAndReport(
       },
       onRecord: ({ record, details }) => {
         records.push(record)
-        write(reporter.record(record, details))
+        write(reporter.record(record, { ...details, baseline: baselineSays(record) }))
       },
     })
   } finally {
-    if (total > 0) write(reporter.end(records))
+    if (total > 0) write(reporter.end(records, performance.now() - startedAt))
     progress.clear()
   }
   await Promise.all(printed)

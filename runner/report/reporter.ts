@@ -17,6 +17,8 @@ export interface RunHeading {
 export interface RecordDetails {
   /** The last lines of the console, printable. */
   readonly consoleTail: readonly string[]
+  /** What the stored baseline says, where there is one that differs. */
+  readonly baseline?: string | null
 }
 
 /** One output format: it turns what comes of a run into text for stdout. */
@@ -24,8 +26,8 @@ export interface Reporter {
   readonly begin: (heading: RunHeading) => string
   /** Called once for each record, in the order of the scenarios. */
   readonly record: (record: GuiseRecord, details: RecordDetails) => string
-  /** Called at the end, with all records that came; fewer than the total where the run was interrupted. */
-  readonly end: (records: readonly GuiseRecord[]) => string
+  /** Called at the end, with all records that came; fewer than the total where the run was interrupted; with the time that it took. */
+  readonly end: (records: readonly GuiseRecord[], elapsedMs?: number) => string
 }
 
 /** The names of the formats. */

@@ -38,7 +38,32 @@ export function rerunLines(records: readonly GuiseRecord[]): string[] {
     if (verdict === 'error') continue
     for (const why of reruns) scenarios.set(why, [...(scenarios.get(why) ?? []), scenario])
   }
-  return [...scenarios].map(([why, names]) => `run again: ${names.join(', ')}: ${why}`)
+  return [...scenarios].map(([why, names]) => `${names.join(', ')}: ${why}`)
+}
+
+/** How many were skipped for each reason, the commonest first. */
+export function skipLines(records: readonly GuiseRecord[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { verdict, why } of records) {
+    if (verdict === 'skip') counts.set(why[0] ?? '', (counts.get(why[0] ?? '') ?? 0) + 1)
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([why, count]) => `${count}: ${why}`)
+}
+
+/** The scenarios of records by name, with their kernels where there are several. */
+export function namesOf(records: readonly GuiseRecord[], several: boolean): string[] {
+  const kernels = new Map<string, string[]>()
+  for (const { scenario, kernel } of records) {
+    kernels.set(scenario, [...(kernels.get(scenario) ?? []), kernel.version])
+  }
+  return [...kernels].map(([name, versions]) =>
+    several ? `${name} (${versions.join(', ')})` : name,
+  )
+}
+
+/** Whether a record is of what a person has to look into. */
+export function isTrouble({ verdict }: Pick<GuiseRecord, 'verdict'>): boolean {
+  return verdict === 'fail' || verdict === 'error'
 }
 
 /** How many records have each verdict. */

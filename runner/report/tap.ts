@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { rerunCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
 import type { RecordDetails, Reporter } from './reporter.js'
@@ -42,7 +43,7 @@ export function tapReporter(): Reporter {
     end: records => {
       const { pass, fail, skip, error } = countVerdicts(records)
       const cut = records.length < planned ? 'Bail out! The run was cut short.\n' : ''
-      const reruns = rerunLines(records).map(line => `# ${printable(line)}\n`)
+      const reruns = rerunLines(records).map(line => `# run again: ${printable(line)}\n`)
       return `${close()}${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
     },
   }
@@ -75,15 +76,30 @@ function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '    ')
 }
 
-function diagnostics(record: GuiseRecord, { consoleTail }: RecordDetails): string {
-  const block = stringify({
-    severity: record.verdict,
-    message: record.why.map(printable).join('; '),
-    summary: printable(summarise(record)),
-    console: record.console,
-    consoleTail,
-  })
+function diagnostics(record: GuiseRecord, { consoleTail, baseline = null }: RecordDetails): string {
+  const rerun = rerunCommand(record)
+  const block = stringify(
+    printableData({
+      severity: record.verdict,
+      message: record.why.join('; '),
+      summary: summarise(record),
+      unmet: record.unmet,
+      kernelSaid: record.kernelSaid,
+      ...(baseline === null ? {} : { baseline }),
+      console: record.console,
+      ...(rerun === null ? {} : { rerun }),
+      consoleTail,
+    }),
+  )
   return ['---', ...block.trimEnd().split('\n'), '...'].map(line => `  ${line}\n`).join('')
+}
+
+/** The same data with every text spelled out as a terminal may show it. */
+function printableData(data: unknown): unknown {
+  if (typeof data === 'string') return printable(data)
+  if (Array.isArray(data)) return data.map(printableData)
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, printableData(value)]))
 }
 
 /** TAP 14 escapes `\` and `#` in a description; what is unprintable is spelled out first. */

@@ -1,15 +1,30 @@
 import pc from 'picocolors'
-import { shellQuote } from '../launch/shell-quote.js'
+import { fitParts, formatRows, type Row, wrap } from './columns.js'
+import { failureRows } from './failure.js'
+import { guiseCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
-import type { RecordDetails, Reporter } from './reporter.js'
-import { countVerdicts, rerunLines, summarise } from './summary.js'
+import type { Reporter } from './reporter.js'
+import { countVerdicts, isTrouble, namesOf, rerunLines, skipLines, summarise } from './summary.js'
 
 type Colours = ReturnType<typeof pc.createColors>
 
+/** How a text is laid out. */
+export interface TextLayout {
+  readonly colour: boolean
+  /** Columns of the terminal; null where there is none, and nothing is broken or shortened. */
+  readonly width: number | null
+  /** Columns of the longest scenario's name. */
+  readonly nameWidth: number
+}
+
+// A longer name pushes its own line aside, and no other.
+const mostNameWidth = 30
+
 /** What a person reads: one line for each record, and all that helps where one did not pass. */
-export function textReporter(colour: boolean, nameWidth: number): Reporter {
+export function textReporter({ colour, width, nameWidth }: TextLayout): Reporter {
   const colours = pc.createColors(colour)
+  const layout = { width, nameWidth: Math.min(nameWidth, mostNameWidth) }
   let planned = 0
   let several = false
   let kernelBefore = ''
@@ -17,80 +32,97 @@ export function textReporter(colour: boolean, nameWidth: number): Reporter {
     begin: ({ kernels, qemuVersion, accelerator, output, total }) => {
       planned = total
       several = kernels.length > 1
-      return [
+      const lines = [
         ...kernels.map(kernel => `kernel  ${kernel}`),
         `QEMU    ${qemuVersion}, ${accelerator}`,
         `output  ${output}`,
       ]
-        .map(line => `${colours.dim(printable(line))}\n`)
-        .join('')
+      return lines.map(line => `${colours.dim(wrap(printable(line), width, 8))}\n`).join('')
     },
     record: (record, details) => {
       const { version, release } = record.kernel
       const heading = several && release !== kernelBefore ? `\n${version} (${release})\n` : ''
       kernelBefore = release
-      const seconds =
-        record.timing === null
-          ? ''
-          : ` ${(record.timing.total / 1000).toFixed(1)} s, ${record.accel}`
-      const name = record.scenario.padEnd(nameWidth)
-      const line = `${heading}${paintVerdict(record.verdict, colours)}  ${name}  ${printable(summarise(record))}${colours.dim(seconds)}\n`
-      if (record.verdict === 'fail' || record.verdict === 'error') {
-        return line + explainTrouble(record, details, colours)
-      }
-      return line
+      const line = heading + verdictLine(record, layout, colours)
+      if (!isTrouble(record)) return line
+      return line + rowsOf(failureRows(record, details), width, colours)
     },
-    end: records => {
+    end: (records, elapsedMs) => {
       const { pass, fail, skip, error } = countVerdicts(records)
       const missing = planned - records.length
       const cut = missing > 0 ? `; ${missing} did not run` : ''
-      const reruns = rerunLines(records).map(line => `${printable(line)}\n`)
-      return `${reruns.join('')}${pass} pass, ${fail} fail, ${skip} skip, ${error} error${cut}\n`
+      const trouble = fail + error > 0
+      const rows = endRows(records, several, elapsedMs)
+      const next = [{ label: 'next', text: [guiseCommand('run', '--failed')] }]
+      return [
+        rows.length === 0 ? '' : `\n${rowsOf(rows, width, colours)}`,
+        `${pass} pass, ${fail} fail, ${skip} skip, ${error} error${cut}\n`,
+        trouble ? rowsOf(next, width, colours) : '',
+      ].join('')
     },
   }
 }
 
-function paintVerdict(verdict: GuiseRecord['verdict'], colours: Colours): string {
-  const word = verdict.padEnd(5)
+function rowsOf(rows: readonly Row[], width: number | null, colours: Colours): string {
+  const shown = rows.map(({ label, text }) => ({
+    label: printable(label),
+    text: typeof text === 'string' ? printable(text) : text.map(printable),
+  }))
+  return formatRows(shown, width, colours.dim)
+}
+
+/** The failed and errored by name, what was run again and why, what was skipped and why, and how long it all took. */
+function endRows(
+  records: readonly GuiseRecord[],
+  several: boolean,
+  elapsedMs: number | undefined,
+): Row[] {
+  const named = (label: string, verdict: GuiseRecord['verdict']): Row[] => {
+    const found = records.filter(record => record.verdict === verdict)
+    return found.length === 0 ? [] : [{ label, text: namesOf(found, several).join(', ') }]
+  }
+  return [
+    ...named('failed', 'fail'),
+    ...named('errors', 'error'),
+    ...rerunLines(records).map(text => ({ label: 'run again', text })),
+    ...skipLines(records).map(text => ({ label: 'skipped', text })),
+    ...(elapsedMs === undefined || records.length < 2
+      ? []
+      : [{ label: 'time', text: seconds(elapsedMs) }]),
+  ]
+}
+
+function verdictLine(
+  record: GuiseRecord,
+  { width, nameWidth }: Omit<TextLayout, 'colour'>,
+  colours: Colours,
+): string {
+  const word = isTrouble(record) ? record.verdict.toUpperCase() : record.verdict
+  const name = record.scenario.padEnd(nameWidth)
+  const left = `${word.padEnd(5)} ${name}  `
+  const took = record.timing === null ? '' : `${seconds(record.timing.total)} ${record.accel}`
+  const summary = printable(summarise(record))
+  const painted = `${paint(record.verdict, colours)(word.padEnd(5))} ${name}  `
+  if (record.timing === null) return `${painted}${wrap(summary, width, left.length)}\n`
+  if (width === null) return `${painted}${summary}  ${colours.dim(took)}\n`
+  const room = Math.max(10, width - left.length - took.length - 2)
+  return `${painted}${fitParts(summary, room).padEnd(room)}  ${colours.dim(took)}\n`
+}
+
+function paint(verdict: GuiseRecord['verdict'], colours: Colours): (text: string) => string {
   switch (verdict) {
     case 'pass':
-      return colours.green(word)
+      return colours.green
     case 'skip':
-      return colours.yellow(word)
+      return colours.yellow
     default:
-      return colours.red(word)
+      return colours.red
   }
 }
 
-function explainTrouble(record: GuiseRecord, details: RecordDetails, colours: Colours): string {
-  const { why, console, qemu } = record
-  const lines = [
-    ...why.map(printable),
-    ...(details.consoleTail.length > 0 ? ['the end of the console:'] : []),
-    ...details.consoleTail.map(line => colours.dim(`| ${line}`)),
-    ...(console === null ? [] : [`console: ${console}`]),
-    ...(qemu.argv.length === 0 ? [] : [`command: ${shellQuote(qemu.argv)}`]),
-    `to try:  ${advice(record)}`,
-  ]
-  return lines.map(line => `       ${line}\n`).join('')
-}
-
-/** What a person may do next about a record that did not pass. */
-function advice(record: GuiseRecord): string {
-  const again = `guise run ${record.scenario} --kernel ${record.kernel.spec} --accel ${record.accel}`
-  if (record.applied === false) {
-    return '`guise dump` shows the CPUID that the guest gets; a leaf that this accelerator computes itself can’t be asked for'
-  }
-  switch (record.outcome) {
-    case 'qemu-failed':
-      return `\`guise doctor\`, then \`${again} --dry-run\` and the command that it prints, by hand`
-    case 'kvm-error':
-      return `\`${again.replace(/--accel \w+/, '--accel tcg')}\`; KVM gave the guest up, the kernel may be sound`
-    case 'timeout':
-    case 'hang':
-    case 'firmware-hang':
-      return `\`${again} --timeout ${Math.ceil(((record.timing?.total ?? 0) * 3) / 1000)}\` where the machine may be slow`
-    default:
-      return `\`${again} --dry-run\` prints the command to watch this guest by hand`
-  }
+/** `2.8 s`, `3 min 5 s`. */
+function seconds(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const whole = Math.round(ms / 1000)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

@@ -8,6 +8,8 @@ import { tapReporter } from '../../runner/report/tap.js'
 import { textReporter } from '../../runner/report/text.js'
 import { exampleRecord } from '../fixtures/record.js'
 
+process.env.GUISE_COMMAND = 'guise'
+
 const heading: RunHeading = {
   kernels: ['6.1.176 (6.1.0-50-cloud-amd64, debian:bookworm)'],
   qemuVersion: '7.2.22',
@@ -20,6 +22,8 @@ const fail = exampleRecord({
   scenario: 'hyperv',
   verdict: 'fail',
   why: ['expected hypervisor none, got \u001b[31mKVM # not'],
+  unmet: [{ field: 'hypervisor', want: 'none', got: 'KVM', file: '/mine.yaml', line: 12 }],
+  kernelSaid: ['kvm-clock: \u001b[31m'],
 })
 const skip = exampleRecord({
   scenario: 'kvm',
@@ -69,7 +73,16 @@ t.test('TAP is what a TAP parser reads', t => {
   const asserts = events.flatMap(([name, body]): unknown[] => (name === 'assert' ? [body] : []))
   t.match(asserts, [
     { ok: true, id: 1, name: 'kvm-no-features on 6.1.176, tcg' },
-    { ok: false, id: 2, diag: { severity: 'fail', consoleTail: details.consoleTail } },
+    {
+      ok: false,
+      id: 2,
+      diag: {
+        severity: 'fail',
+        consoleTail: details.consoleTail,
+        unmet: [{ field: 'hypervisor', want: 'none', got: 'KVM', line: 12 }],
+        kernelSaid: ['kvm-clock: \\x1b[31m'],
+      },
+    },
     { ok: true, id: 3, skip: 'needs fidelity kvm # really' },
   ])
   t.match(events.find(([name]) => name === 'complete')?.[1], {
@@ -82,28 +95,65 @@ t.test('TAP is what a TAP parser reads', t => {
   t.end()
 })
 
-t.test('the text says what failed, why, and what to try', t => {
-  const reporter = textReporter(false, 15)
+const layout = { colour: false, width: null, nameWidth: 15 }
+
+t.test('the text has a line for each record, and all that helps where one did not pass', t => {
+  const reporter = textReporter(layout)
   const output = records.map(record => reporter.record(record, details)).join('')
-  t.match(output, /^pass {3}kvm-no-features {2}KVM; clocksource tsc; adopts kvm 2\.1 s, tcg$/m)
-  t.match(output, /^fail {3}hyperv {11}KVM/m)
-  t.match(output, /expected hypervisor none, got \\x1b\[31mKVM # not/)
-  t.match(output, /\| the \\x1b\[31mlast line/)
-  t.match(output, /command: env LD_PRELOAD=\/o\.so qemu -append 'a b'/)
-  t.match(output, /to try: {2}`guise run hyperv --kernel debian:bookworm --accel tcg --dry-run`/)
-  t.match(output, /^skip {3}kvm {14}needs fidelity kvm # really$/m)
-  t.equal(reporter.end(records), '1 pass, 1 fail, 1 skip, 0 error\n')
-  t.match(
-    reporter.record(lacking, details),
-    /^skip .* this QEMU has no device nope/,
-    'and no death',
-  )
+  t.match(output, /^pass {2}kvm-no-features {2}KVM; clocksource tsc; adopts kvm {2}2\.1 s tcg$/m)
+  t.match(output, /^FAIL {2}hyperv {11}KVM/m)
+  t.match(output, /^ {2}why +expected hypervisor none, got \\x1b\[31mKVM # not$/m)
+  t.match(output, /^skip {2}kvm {14}needs fidelity kvm # really$/m)
+  t.notMatch(output, 'LD_PRELOAD', 'the command stands in the record')
+  t.match(reporter.record(lacking, details), /^skip .* this QEMU has no device nope/, 'no death')
   t.notOk(output.includes('\u001b'))
   t.end()
 })
 
+t.test('the end: names, what was run again and skipped and why, the time, the next command', t => {
+  const reporter = textReporter(layout)
+  reporter.begin(heading)
+  const error = { ...fail, scenario: 'xen', verdict: 'error' as const }
+  const again = { ...pass, reruns: ['the machine was busy'] }
+  const end = reporter.end([again, fail, skip, { ...skip, scenario: 'x' }, error], 65_432)
+  t.match(
+    end,
+    /^ {2}failed +hyperv\n {2}errors +xen\n {2}run again +kvm-no-features: the machine was busy\n/m,
+  )
+  t.match(end, /^ {2}skipped +2: needs fidelity kvm # really\n {2}time +1 min 5 s\n/m)
+  t.match(end, /^1 pass, 1 fail, 2 skip, 1 error\n {2}next {2}guise run --failed\n$/m)
+  t.equal(reporter.end([pass, pass, pass]), '3 pass, 0 fail, 0 skip, 0 error\n')
+  const other = { ...fail, kernel: { ...fail.kernel, version: '5.10.1' } }
+  reporter.begin({ ...heading, kernels: ['a', 'b'], total: 2 })
+  t.match(reporter.end([fail, other]), /^ {2}failed +hyperv \(6\.1\.176, 5\.10\.1\)$/m)
+  t.end()
+})
+
+t.test('no line is wider than the terminal, and no word is broken', t => {
+  const long = exampleRecord({
+    scenario: 'hyperv-with-a-name-that-is-long',
+    verdict: 'fail',
+    why: ['a reason of many words '.repeat(20).trim()],
+    composition: { owners: [], mixed: false, violations: [] },
+  })
+  for (const width of [60, 80, 120]) {
+    const reporter = textReporter({ colour: false, width, nameWidth: 31 })
+    const text = [
+      reporter.begin(heading),
+      ...[pass, long, { ...skip, why: ['a word '.repeat(30).trim()] }].map(record =>
+        reporter.record(record, details),
+      ),
+    ].join('')
+    const tooWide = text.split('\n').filter(line => line.length > width && !line.includes('guise '))
+    t.same(tooWide, [], String(width))
+    t.match(text, / 2\.1 s tcg$/m)
+  }
+  t.end()
+})
+
 t.test('colour only when asked for', t => {
-  t.ok(textReporter(true, 5).record(pass, details).includes('\u001b[32m'))
+  const record = textReporter({ ...layout, colour: true }).record(pass, details)
+  t.ok(record.includes('\u001b[32m'))
   t.end()
 })
 

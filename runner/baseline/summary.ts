@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GuiseRecord } from '../report/record-schema.js'
+import { baselinePath, makeBaseline, parseBaseline } from './file.js'
+
+// What a failing guest is held against at a glance; `guise baseline check` has all of it.
+const kinds = [
+  ['outcome ', ''],
+  ['hypervisor ', ''],
+  ['clocksource current ', 'clocksource '],
+] as const
+
+/**
+ * What the baseline of a record's series, fidelity and vendor says of outcome, hypervisor and clock source, with the version that
+ * it was made with: `6.1.192: Microsoft Hyper-V, clocksource hpet`. Null where there is none, or where it says the same.
+ */
+export function baselineSummary(folder: string, record: GuiseRecord): string | null {
+  const file = join(folder, baselinePath(record))
+  if (!existsSync(file)) return null
+  const { facts, fingerprint } = parseBaseline(readFileSync(file, 'utf8'))
+  const now = makeBaseline(record).facts
+  const said = kinds.flatMap(([start, shown]) => {
+    const fact = facts.find(fact => fact.startsWith(start))
+    return fact === undefined ? [] : [{ fact, text: shown + fact.slice(start.length) }]
+  })
+  if (said.every(({ fact }) => now.includes(fact))) return null
+  const version = /^kernel (\S+)/.exec(fingerprint[0] ?? '')?.[1] ?? 'an earlier kernel'
+  return `${version}: ${said
+    .map(({ text }) => text)
+    .filter(text => text !== 'reported')
+    .join(', ')}`
+}

@@ -1,0 +1,124 @@
+import { basename, dirname } from 'node:path'
+import { formatUnmet } from '../judge/format-unmet.js'
+import type { UnmetField } from '../judge/unmet.js'
+import { scenariosFolder } from '../paths.js'
+import { interfaceNames, type InterfaceRow } from '../scenario/interface-ids.js'
+import type { Row } from './columns.js'
+import { guiseCommand, rerunCommand, shownPath } from './guise-command.js'
+import type { GuiseRecord } from './record-schema.js'
+import type { RecordDetails } from './reporter.js'
+import { fate } from './summary.js'
+
+type Unmet = GuiseRecord['unmet'][number]
+
+/** Of a record that did not pass: the reason first, then what the kernel itself said, then the way on. */
+export function failureRows(record: GuiseRecord, details: RecordDetails): Row[] {
+  const { kernelSaid } = record
+  // The console has words of the firmware's or QEMU's where the kernel has none.
+  const silent = kernelSaid.length === 0 && record.outcome !== 'reported'
+  return [
+    ...unmetRows(record),
+    ...otherReasons(record).map(text => ({ label: 'why', text })),
+    ...kernelSaid.map(text => ({ label: 'kernel said', text })),
+    ...(silent ? details.consoleTail.slice(-4) : []).map(text => ({ label: 'console', text })),
+    ...optional('baseline', details.baseline ?? null),
+    ...optional('fidelity', fidelityHint(record)),
+    ...optional('to do', advice(record)),
+    ...optional('more', record.console === null ? null : moreCommands(record)),
+  ]
+}
+
+function optional(label: string, text: Row['text'] | null): Row[] {
+  return text === null ? [] : [{ label, text }]
+}
+
+function unmetRows(record: GuiseRecord): Row[] {
+  const groups = new Map<string, Unmet[]>()
+  for (const each of record.unmet) {
+    // What there is no sign of is told together.
+    const key = each.got === 'no sign of it' ? each.field : JSON.stringify(each)
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  const width = Math.max(...record.unmet.map(({ field }) => field.length))
+  return [...groups.values()].flatMap(group => {
+    const [first] = group
+    if (first === undefined) return []
+    return [{ label: placeOf(first), text: `${first.field.padEnd(width)}  ${tell(group, record)}` }]
+  })
+}
+
+function tell(group: readonly Unmet[], record: GuiseRecord): string {
+  const [{ field, want, got } = { field: '', want: '', got: '' }] = group
+  if (got === 'no sign of it') {
+    return `${group.map(each => each.want).join(', ')}: no sign of ${group.length > 1 ? 'them' : 'it'}`
+  }
+  const seen = field !== 'outcome' ? got : record.kernelSaid.length > 0 ? fate(record) : got
+  return `want ${negative(field)}${want}   got ${seen}`
+}
+
+function negative(field: string): string {
+  return ['rejects', 'log.lacks', 'clocksource.excludes'].includes(field) ? 'no ' : ''
+}
+
+/** `hyperv.yaml:12`: of the catalogue the file's name alone, of one's own the path from here. */
+function placeOf({ file, line }: Unmet): string {
+  if (file === null || line === null) return 'expected'
+  const shown = dirname(file) === scenariosFolder ? basename(file) : shownPath(file)
+  return `${shown}:${line}`
+}
+
+/** The reasons that are no unmet expectation: the machine's, or what the guest could not do. */
+function otherReasons({ why, unmet }: GuiseRecord): string[] {
+  const told = unmet.map(each => formatUnmet({ ...each, field: each.field as UnmetField }))
+  return why.filter(reason => !told.includes(reason))
+}
+
+/** Where the leaves promise what nothing answers, which a kernel that believes them can't know. */
+function fidelityHint({ fidelity, outcome, unmet, interfaces }: GuiseRecord): string | null {
+  if (fidelity !== 'cpuid' || unmet.length === 0) return null
+  const offered = interfaces.some(
+    ({ id, offered }) => offered !== null && rowOf(id)?.presumesIdentity,
+  )
+  const died = outcome === 'early-exception' || outcome === 'oops' || outcome === 'panic'
+  const missed = unmet.some(
+    ({ field, want }) => field === 'adopts' && rowOf(want)?.presumesIdentity,
+  )
+  return (died && offered) || missed
+    ? 'no MSR and no hypercall stands behind these leaves here; `needs: { fidelity: kvm }` in the scenario asks for those that are answered'
+    : null
+}
+
+function rowOf(id: string): InterfaceRow | undefined {
+  return (interfaceNames as Readonly<Record<string, InterfaceRow>>)[id]
+}
+
+function moreCommands({ scenario }: GuiseRecord): string[] {
+  return [`${guiseCommand('explain', '--last', scenario)} ·`, guiseCommand('console', scenario)]
+}
+
+/** What a person may do about what is the machine's trouble. */
+function advice(record: GuiseRecord): Row['text'] | null {
+  const { outcome, accel, applied, timing } = record
+  const again = (...more: string[]) => {
+    const command = rerunCommand(record, ...more)
+    return command === null ? [] : [command]
+  }
+  if (applied === false) {
+    return 'a leaf that this accelerator computes itself can’t be asked for: give it another value, or another accelerator'
+  }
+  switch (outcome) {
+    case 'qemu-failed':
+      return [
+        `${guiseCommand('doctor')}${accel === 'nested' ? '' : ' ·'}`,
+        ...(accel === 'nested' ? [] : again('--dry-run')),
+      ]
+    case 'kvm-error':
+      return ['KVM gave the guest up, the kernel may be sound:', ...again('--accel', 'nested')]
+    case 'timeout':
+    case 'hang':
+    case 'firmware-hang':
+      return again('--timeout', String(Math.ceil(((timing?.total ?? 0) * 3) / 1000) || 1))
+    default:
+      return record.verdict === 'error' && record.file !== null ? again() : null
+  }
+}

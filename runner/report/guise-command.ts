@@ -1,0 +1,53 @@
+import { basename, delimiter, dirname, relative, resolve, sep } from 'node:path'
+import { shellQuote } from '../launch/shell-quote.js'
+import { packageRoot, scenariosFolder } from '../paths.js'
+import type { GuiseRecord } from './record-schema.js'
+
+/** What of a process says by which name it was called. */
+export interface CalledAs {
+  /** Of scripts/guise: $0. */
+  readonly command: string | undefined
+  /** The file that Node was given. */
+  readonly script: string
+  readonly path: string
+}
+
+/** The name by which guise was called, so that a command which is printed works when it is pasted. */
+export function calledAs({ command, script, path }: CalledAs): string {
+  const name = command ?? script
+  if (path.split(delimiter).includes(dirname(name))) return basename(name)
+  if (command !== undefined) return command
+  // A package's command is a link in a folder of PATH; the file itself is started by Node.
+  return script.startsWith(packageRoot + sep) ? `node ${shellQuote([script])}` : basename(script)
+}
+
+/** A command line of guise's that works when it is pasted into a POSIX shell. */
+export function guiseCommand(...args: readonly string[]): string {
+  const name = calledAs({
+    command: process.env.GUISE_COMMAND,
+    script: process.argv[1] ?? 'guise',
+    path: process.env.PATH ?? '',
+  })
+  return `${name} ${shellQuote(args)}`
+}
+
+/** The word of the command line that means a record's scenario, and no other of its file; null where none does. */
+export function wordFor({ scenario, file }: Pick<GuiseRecord, 'scenario' | 'file'>): string | null {
+  if (file === null) return null
+  if (dirname(file) === scenariosFolder) return scenario
+  return `${shownPath(file)}:${scenario}`
+}
+
+/** A path as it is shortest from here; one that lies elsewhere stays absolute. */
+export function shownPath(path: string): string {
+  const here = relative('.', resolve(path))
+  return here.startsWith('..') ? path : here
+}
+
+/** The command that runs a record's guest again, with `more` options; null where its scenario has no file. */
+export function rerunCommand(record: GuiseRecord, ...more: readonly string[]): string | null {
+  const word = wordFor(record)
+  if (word === null) return null
+  const accel = more.includes('--accel') ? [] : ['--accel', record.accel]
+  return guiseCommand('run', word, '--kernel', record.kernel.spec, ...accel, ...more)
+}
