@@ -30,7 +30,7 @@ export interface RunContext {
   /** The modules that any scenario of the run asks for. */
   readonly modules: readonly string[]
   readonly fingerprint: GuiseRecord['fingerprint']
-  readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole'>
+  readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole' | 'unjudged'>
   readonly places: GuestPlaces
   readonly signal: AbortSignal
   /** Told before a guest is started. */
@@ -52,11 +52,7 @@ export async function runScenario(
   context: RunContext,
 ): Promise<RunResult> {
   const { qemu, places, signal } = context
-  const accelerator = chooseAccelerator(
-    context.accelerator,
-    scenario.needs.fidelity,
-    context.kvmWorks,
-  )
+  const accelerator = chooseAccelerator(context.accelerator, scenario, context.kvmWorks)
   const { spec, release, version, sha256 } = kernel
   const frameWith = (qemuVersion: string): RecordFrame => ({
     scenario: scenario.name,

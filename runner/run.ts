@@ -34,6 +34,7 @@ export interface RunOptions {
   readonly output?: string | undefined
   readonly channel?: PlanTarget['channel']
   readonly fullConsole?: PlanTarget['fullConsole']
+  readonly unjudged?: PlanTarget['unjudged']
   /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
   readonly totalMs?: number | undefined
   /** Ends the run: guests are ended, records that are made stay. */

@@ -29,7 +29,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, resolving)
     for (const scenario of options.scenarios) {
-      const accelerator = chooseAccelerator(options.accelerator, scenario.needs.fidelity, kvm)
+      const accelerator = chooseAccelerator(options.accelerator, scenario, kvm)
       const plan = planScenario(scenario, {
         ...options,
         accelerator,

@@ -24,9 +24,10 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
     )
   }
   return interruptible(async signal => {
-    const [record] = await run(runOptionsOf(options, [scenario], signal), {
-      onNote: noteOnStderr,
-    })
+    const [record] = await run(
+      { ...runOptionsOf(options, [scenario], signal), unjudged: true },
+      { onNote: noteOnStderr },
+    )
     const cpus = record?.cpuid.got.map(dumpOf) ?? []
     if (record === undefined || cpus.length === 0) {
       const why = record?.ending ?? record?.why.join('; ') ?? 'no record'

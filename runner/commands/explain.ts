@@ -19,9 +19,10 @@ export async function explainCommand(word: string, options: GuestOptions): Promi
   }
   const scenarios = await scenariosFor([word])
   return interruptible(async signal => {
-    const records = await run(runOptionsOf(options, scenarios, signal), {
-      onNote: noteOnStderr,
-    })
+    const records = await run(
+      { ...runOptionsOf(options, scenarios, signal), unjudged: true },
+      { onNote: noteOnStderr },
+    )
     await print(records.map(explain).join('\n'))
     return exitStatus(records, true)
   })

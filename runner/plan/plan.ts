@@ -4,7 +4,7 @@ import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/schema.js'
 import { type Accelerator, acceleratorFacts, type Deadlines } from './accelerator.js'
-import { expectationFor } from '../scenario/condition.js'
+import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVolume, kernelCommandLine } from './kernel-command-line.js'
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
@@ -49,6 +49,8 @@ export interface PlanTarget {
   readonly channel?: ReportChannel | undefined
   /** The whole log on the console even where that costs seconds. */
   readonly fullConsole?: boolean | undefined
+  /** A guest runs even where its scenario expects nothing of these circumstances: it is to be seen, not judged. */
+  readonly unjudged?: boolean | undefined
   /** Replaces the accelerator's total deadline; in milliseconds. */
   readonly totalMs?: number | undefined
 }
@@ -65,12 +67,11 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   const { fidelity, mechanism, deadlines } = acceleratorFacts(accelerator)
   const table = leafTable(scenario)
   const vendor = shownVendor(scenario, table)
-  const expectation = expectationFor(scenario.expect, {
-    kernel: kernel.version,
-    qemu: qemuVersion,
-    fidelity,
-    vendor,
-  })
+  const circumstances = { kernel: kernel.version, qemu: qemuVersion, fidelity, vendor }
+  const expectation = expectationFor(scenario.expect, circumstances)
+  if (expectation === undefined && target.unjudged !== true) {
+    return { skip: reasonOfSilence(scenario, circumstances) }
+  }
   // Where a death is expected, its last words are what the run is for.
   const mayBeQuiet = fidelity === 'kvm' && (expectation?.outcome ?? 'reported') === 'reported'
   const volume = mayBeQuiet && target.fullConsole !== true ? 'quiet' : 'full'
@@ -91,6 +92,17 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
       ...(target.totalMs === undefined ? {} : { totalMs: target.totalMs }),
     },
   }
+}
+
+/** What a scenario expects nothing of: the fidelity, if no kernel, QEMU or vendor would change that. */
+function reasonOfSilence(
+  { expect }: Scenario,
+  { kernel, qemu, fidelity, vendor }: Circumstances,
+): string {
+  if (!expectsAnythingAt(fidelity, expect)) {
+    return `the scenario states no expectation for fidelity ${fidelity}`
+  }
+  return `the scenario states no expectation for kernel ${kernel}, QEMU ${qemu}, fidelity ${fidelity} and vendor ${vendor}`
 }
 
 /** The same guest with its whole log on the console. */

@@ -28,6 +28,14 @@ export function expectationFor(
   })
 }
 
+/** Whether any expectation may hold at `fidelity`, whatever the other circumstances. */
+export function expectsAnythingAt(
+  fidelity: Fidelity,
+  expectations: readonly Expectation[],
+): boolean {
+  return expectations.some(({ when = {} }) => (when.fidelity ?? fidelity) === fidelity)
+}
+
 /** Whether `version` lies in `range`; every version lies in no range. A version that can't be read lies in none. */
 export function inRange(version: string, range: string | undefined): boolean {
   if (range === undefined) return true

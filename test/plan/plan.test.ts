@@ -34,6 +34,24 @@ t.test('skips say what is lacking', t => {
   t.end()
 })
 
+t.test('where no expectation holds no guest is started, unless it is only to be seen', t => {
+  const yaml = (when: string) => `expect: [{ when: ${when}, hypervisor: none }]`
+  const kvmOnly = yaml('{ fidelity: kvm, kernel: "<5" }')
+  t.equal(skipReason(kvmOnly), 'the scenario states no expectation for fidelity cpuid')
+  t.equal(
+    skipReason(kvmOnly, { accelerator: 'kvm' }),
+    'the scenario states no expectation for kernel 6.1.176, QEMU 7.2.22, fidelity kvm and vendor AuthenticAMD',
+  )
+  t.equal(skipReason(kvmOnly, { unjudged: true }), null)
+  t.equal(skipReason(yaml('{ fidelity: cpuid }')), null)
+  t.match(
+    skipReason(yaml('{ kernel: ">=6.12" }')),
+    /^the scenario states no expectation for kernel/,
+  )
+  t.match(skipReason(yaml('{ vendor: GenuineIntel }')), /and vendor AuthenticAMD$/)
+  t.end()
+})
+
 t.test('the channel goes where there is PCI, unless it is forced', t => {
   const channel = (yaml: string, changes: Partial<PlanTarget> = {}) => {
     const plan = planScenario(parseScenario(yaml), { ...target, ...changes })
