@@ -92,7 +92,6 @@ export const interfaceNames = {
   'hyperv.tlb-flush': paravirtual('hyperv'),
   'hyperv.apic': paravirtual('hyperv'),
   'hyperv.synic': paravirtual('hyperv'),
-  'hyperv.stimers': paravirtual('hyperv'),
   'hyperv.reenlightenment': paravirtual('hyperv'),
   'xen.event-channels': paravirtual('xen'),
   'xen.callback-vector': paravirtual('xen'),

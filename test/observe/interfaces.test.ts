@@ -156,3 +156,28 @@ t.test('the timing leaf is adopted when its very number is', t => {
   t.notOk(adopts('tsc: Detected 2596.116 MHz processor'))
   t.end()
 })
+
+t.test('no interface has two names: what shows that one is adopted shows it of no other', t => {
+  const all = 0xffffffff
+  const interfaces = observeInterfaces({
+    identity: identityOf(['Hypervisor detected: Microsoft Hyper-V']),
+    // Without the clocks of KVM and Xen, which show in truth that the TSC's frequency is theirs, too.
+    clocksource: { current: 'tsc', available: ['tsc', 'hpet', 'acpi_pm'] },
+    clockevents: ['lapic', 'lapic-deadline', 'hpet', 'pit', 'Hyper-V clockevent', 'xen'],
+    log: ['Hyper-V: Using IPI hypercalls', 'Hyper-V: PV spinlocks enabled'],
+    leaf: leaf =>
+      leaf === 0x40000000
+        ? { ...zeroRegisters, ...signature('Microsoft Hv', 0x40000010) }
+        : { eax: all, ebx: all, ecx: all, edx: all },
+    dmi: new Map(),
+    devices: [],
+    interrupts: [],
+  })
+  const adopted = interfaces.flatMap(each => (each.adopted === null ? [] : [each.adopted]))
+  t.ok(adopted.length > 10, `${adopted.length} are adopted`)
+  t.same(
+    adopted.filter((evidence, index) => adopted.indexOf(evidence) !== index),
+    [],
+  )
+  t.end()
+})

@@ -37,13 +37,6 @@ export const hypervInterfaces = {
     offered: hypervBit(0x40000003, 'eax', 2),
     adopted: says(/^hv_vmbus: Vmbus version:/),
   },
-  'hyperv.stimers': {
-    source: `${privileges}, AccessSyntheticTimerRegs; Linux drivers/clocksource/hyperv_timer.c`,
-    offered: hypervBit(0x40000003, 'eax', 3),
-    // Not the row HVS of /proc/interrupts: 7.x shows that whether the timers are offered or not.
-    adopted: ({ clockevents }) =>
-      clockevents.includes('Hyper-V clockevent') ? 'clock event device Hyper-V clockevent' : null,
-  },
   'hyperv.reenlightenment': {
     source: `${privileges}, AccessReenlightenmentControls; Linux arch/x86/kernel/cpu/mshyperv.c`,
     offered: hypervBit(0x40000003, 'eax', 13),

@@ -32,10 +32,12 @@ export const timerInterfaces = {
     offered: () => 'the machine has a PIT',
     adopted: asDevice('pit'),
   },
+  // The TLFS calls them synthetic timers, QEMU hv-stimer.
   'timer.hyperv': {
     source:
       'Hypervisor TLFS 2.4, AccessSyntheticTimerRegs; Linux drivers/clocksource/hyperv_timer.c',
     offered: hypervBit(0x40000003, 'eax', 3),
+    // Not the row HVS of /proc/interrupts: 7.x shows that whether the timers are offered or not.
     adopted: asDevice('Hyper-V clockevent'),
   },
   'timer.xen': {
