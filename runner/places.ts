@@ -1,15 +1,16 @@
 import { existsSync, renameSync } from 'node:fs'
 import { Semaphore } from 'async-mutex'
 import type { NestedHostImage } from '../images/nested/build.js'
-import { attendGuest, type AttendedGuest } from './console/attend.js'
+import { attendGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
 import { nestedGuests } from './console/nested-guest.js'
-import { reasonToRunAgain, type RunAgain, type RunEnding } from './console/run-again.js'
 import type { GuestImages, StartGuest } from './console/started-guest.js'
 import { EnvironmentError } from './errors.js'
+import { assess, type AssessedGuest } from './judge/assess.js'
+import { reasonToRunAgain, type RunAgain } from './judge/run-again.js'
 import type { NestedHost } from './launch/nested/host.js'
 import { NestedHostLostError, NestedHostUnavailableError } from './launch/nested/lost.js'
-import { type Plan, withFullConsole } from './plan/plan.js'
+import { type Plan, withFullConsole, withSerialReport } from './plan/plan.js'
 import { asLines } from './report/setup-progress.js'
 
 /** What the places of a run need to know. */
@@ -23,12 +24,10 @@ export interface PlacesOptions {
 
 /** What came of a guest, and of its runs that do not count. */
 export interface AttendedRuns {
-  /** The last run, which is the one that counts; null where the nested host was lost with each. */
-  readonly guest: AttendedGuest | null
+  /** The last run, which is the one that counts, and its plan; null where the nested host was lost with each. */
+  readonly last: { readonly plan: Plan; readonly guest: AssessedGuest } | null
   /** Why each run before it does not count, a sentence each. */
   readonly reruns: readonly string[]
-  /** Why the last one should not count either, where it came out whole: a failure is the machine's then. */
-  readonly doubt: string | null
 }
 
 // What is lost with the nested host, or dies without a word there, may be what kills it: an end must come.
@@ -83,14 +82,14 @@ export class GuestPlaces implements AsyncDisposable {
       const again = reasonAgainst(current, run)
       if (again === null || reruns.length === mostReruns) {
         return run instanceof NestedHostLostError
-          ? { guest: null, reruns: [...reruns, again?.why ?? ''], doubt: null }
-          : { guest: run, reruns, doubt: run.report.complete ? (again?.why ?? null) : null }
+          ? { last: null, reruns: [...reruns, again?.why ?? ''] }
+          : { last: { plan: current, guest: run }, reruns }
       }
       this.#options.onNote(`running ${plan.scenario.name} again: ${again.why}`)
       reruns.push(again.why)
       keepConsole(images.consoleLog, reruns.length)
       alone = again.alone
-      if (!(run instanceof NestedHostLostError)) current = nextPlan(current, run)
+      current = nextPlan(current, again)
     }
   }
 
@@ -103,9 +102,9 @@ export class GuestPlaces implements AsyncDisposable {
     plan: Plan,
     images: GuestImages,
     signal: AbortSignal,
-  ): Promise<AttendedGuest | NestedHostLostError> {
+  ): Promise<AssessedGuest | NestedHostLostError> {
     try {
-      return await attendGuest(await this.#starterFor(plan), plan, images, signal)
+      return assess(plan, await attendGuest(await this.#starterFor(plan), plan, images, signal))
     } catch (error) {
       if (error instanceof NestedHostLostError) return error
       throw error
@@ -138,22 +137,15 @@ export class GuestPlaces implements AsyncDisposable {
 }
 
 /** Why a run does not count; null where it does. */
-function reasonAgainst(plan: Plan, run: AttendedGuest | NestedHostLostError): RunAgain | null {
-  return run instanceof NestedHostLostError
-    ? {
-        why: `the nested host was lost and started again: ${firstLine(run.message)}`,
-        alone: false,
-      }
-    : reasonToRunAgain(plan, endingOf(run))
+function reasonAgainst(plan: Plan, run: AssessedGuest | NestedHostLostError): RunAgain | null {
+  if (!(run instanceof NestedHostLostError)) return reasonToRunAgain(plan, run)
+  const why = `the nested host was lost and started again: ${firstLine(run.message)}`
+  return { why, alone: false, fullConsole: false, channel: plan.channel }
 }
 
-function endingOf({ ending, report }: AttendedGuest): RunEnding {
-  return { outcome: ending.outcome, log: report.kmsg.map(({ text }) => text) }
-}
-
-/** What is to be run again has its whole console where it died. */
-function nextPlan(plan: Plan, { ending }: AttendedGuest): Plan {
-  return ending.outcome === 'reported' ? plan : withFullConsole(plan)
+function nextPlan(plan: Plan, { fullConsole, channel }: RunAgain): Plan {
+  const next = fullConsole ? withFullConsole(plan) : plan
+  return channel === 'serial' ? withSerialReport(next) : next
 }
 
 /** The console of a run that does not count is kept beside that of the one which does: `NAME.console.1.log`. */

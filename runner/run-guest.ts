@@ -3,11 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storeBytes } from '../images/cache.js'
 import type { GuestImages } from './console/started-guest.js'
-import { judge } from './judge/judge.js'
-import type { Judgement } from './judge/verdict.js'
-import { findingsOf } from './observe/guest-findings.js'
-import { observe } from './observe/observe.js'
+import { finalJudgement } from './judge/assess.js'
 import { EnvironmentError } from './errors.js'
+import type { Judgement } from './judge/verdict.js'
 import { overrideObject } from './paths.js'
 import type { GuestPlaces } from './places.js'
 import type { Plan } from './plan/plan.js'
@@ -42,18 +40,13 @@ export async function runGuest(
   const { name } = plan.scenario
   const consoleLog = join(folder, `${name}.console.log`)
   const override = await overrideOf(plan)
-  const { guest, reruns, doubt } = await places.attend(
-    plan,
-    { ...images, override, consoleLog },
-    signal,
-  )
-  if (guest === null) return lost({ ...frame, reruns })
-  const { ending, report } = guest
-  const findings = report.complete ? findingsOf(report) : null
-  const observation = observe(plan, guest.console.toString('latin1'), findings)
-  const judgement = judge(plan.expectation, ending, observation)
+  const { last, reruns } = await places.attend(plan, { ...images, override, consoleLog }, signal)
+  if (last === null) return lost({ ...frame, reruns })
+  const { guest } = last
+  const { ending, report, observation } = guest
+  const judgement = finalJudgement(last.plan, guest)
   const result = {
-    plan,
+    plan: last.plan,
     argv: guest.command,
     ending,
     observation,
@@ -65,15 +58,9 @@ export async function runGuest(
     lines: await linesOf(plan, judgement),
   }
   return {
-    record: makeRecord({ ...frame, reruns }, doubted(judgement, doubt), result),
+    record: makeRecord({ ...frame, reruns }, judgement, result),
     details: { consoleTail: consoleTail(guest.console, tailLines) },
   }
-}
-
-/** A judgement of a run that should not count: it fails nobody. */
-function doubted(judgement: Judgement, doubt: string | null): Judgement {
-  if (doubt === null || judgement.verdict !== 'fail') return judgement
-  return { ...judgement, verdict: 'error', why: [doubt, ...judgement.why] }
 }
 
 /** Where in the scenario's file that stands which is unmet; its text is parsed for a failure alone. */

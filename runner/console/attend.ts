@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { EnvironmentError } from '../errors.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
+import { cpuUseOf, stealOfMachine } from '../launch/cpu-use.js'
+import { CpuMeter, type GuestLoad } from './cpu-meter.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { type JudgedEnding, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
@@ -20,6 +22,8 @@ export interface AttendedGuest {
   /** The raw console as it stands on the disk. */
   readonly console: Buffer
   readonly report: GuestReport
+  /** How much of its time this machine kept it waiting; null where that could not be measured. */
+  readonly load: GuestLoad | null
   /** Milliseconds since the launch; null for what did not come. */
   readonly timing: { firstByte: number | null; marker: number | null; total: number }
 }
@@ -76,7 +80,8 @@ export async function attendGuest(
   pause = guest.pauseConsole
   const startedAt = performance.now()
   monitor.start(startedAt)
-  const watched = await watch(guest, monitor, signal, onNews => {
+  const meter = new CpuMeter()
+  const watched = await watch(guest, monitor, meter, signal, onNews => {
     look = onNews
   })
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
@@ -88,9 +93,18 @@ export async function attendGuest(
     volume: plan.volume,
     endedBy,
     exit,
-    ending: outcomeOf({ endedBy, exit, console: console.toString('latin1'), report }),
+    ending: outcomeOf({
+      endedBy,
+      exit,
+      console: console.toString('latin1'),
+      report,
+      // The nested host's own threads say nothing of a guest's in it.
+      ranMachine: plan.accelerator === 'nested' || meter.mostThreads > threadsWithoutMachine,
+      stoppedMs: meter.stoppedMs,
+    }),
     console,
     report,
+    load: meter.load,
     timing: {
       firstByte: since(firstByteAt),
       marker: since(watched.markerAt),
@@ -98,6 +112,12 @@ export async function attendGuest(
     },
   }
 }
+
+// QEMU's main thread and the one of its RCU are there before the machine is; each CPU brings one of its own.
+const threadsWithoutMachine = 2
+
+// Often enough to see any QEMU that lives, since its firmware alone takes longer.
+const sampleMs = 100
 
 interface Watched {
   readonly endedBy: EndedBy
@@ -115,6 +135,7 @@ interface Watched {
 async function watch(
   guest: StartedGuest,
   monitor: ConsoleMonitor,
+  meter: CpuMeter,
   signal: AbortSignal,
   listen: (onNews: () => void) => void,
 ): Promise<Watched> {
@@ -122,12 +143,19 @@ async function watch(
   let markerAt: number | null = null
   let report: GuestReport | null = null
   let timer: NodeJS.Timeout | undefined
+  const sample = () => {
+    const pid = guest.pid()
+    if (pid !== undefined) meter.sample(cpuUseOf(pid), stealOfMachine(), performance.now())
+  }
+  sample()
+  const sampler = setInterval(sample, sampleMs)
   const stopLooking = () => {
     clearTimeout(timer)
     listen(() => undefined)
   }
   const end = (reason: EndedBy) => {
     stopLooking()
+    sample()
     endedBy = reason
     guest.end()
   }
@@ -164,6 +192,7 @@ async function watch(
     throwIfInterrupted(signal)
     return { endedBy, exit, report, markerAt }
   } finally {
+    clearInterval(sampler)
     stopLooking()
     signal.removeEventListener('abort', interrupt)
   }

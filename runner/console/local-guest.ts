@@ -28,6 +28,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
       await pty.drain()
       return exit
     }),
+    pid: () => qemu.pid,
     end: () => {
       qemu.end()
     },

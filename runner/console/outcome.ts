@@ -2,6 +2,7 @@ import type { QemuExit } from '../launch/qemu-process.js'
 import type { Outcome } from '../scenario/outcome.js'
 import { findDeath, hasKernelLine } from './kernel-lines.js'
 import { type EndedBy, isKvmError } from './monitor.js'
+import { completeMarker, noChannelMarker, truncatedMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
 
 /** What is known of a guest when it is over. */
@@ -11,7 +12,11 @@ export interface GuestEnding {
   /** The console, Latin-1. */
   readonly console: string
   /** The guest's own report, as far as it came out. */
-  readonly report: Pick<GuestReport, 'complete' | 'problems'>
+  readonly report: Pick<GuestReport, 'complete' | 'problems' | 'notes'>
+  /** Whether QEMU was seen with the threads of a machine, or can't have been seen. */
+  readonly ranMachine: boolean
+  /** How long QEMU was stopped by somebody (SIGSTOP), in milliseconds. */
+  readonly stoppedMs: number
 }
 
 /** How a guest ended, and the one sentence that says why it is taken so. */
@@ -20,14 +25,16 @@ export interface JudgedEnding {
   readonly reason: string
   /** The function that a kernel died in, where it said so; else null. */
   readonly diedIn: string | null
+  /** The guest came up, and its report did not come out: that says nothing of its kernel. */
+  readonly lostReport: boolean
 }
 
 /** Tells the outcomes apart (DESIGN.md, section 6). */
 export function outcomeOf(ending: GuestEnding): JudgedEnding {
-  return { diedIn: null, ...tellApart(ending) }
+  return { diedIn: null, lostReport: false, ...tellApart(ending) }
 }
 
-type Told = Omit<JudgedEnding, 'diedIn'> & Partial<Pick<JudgedEnding, 'diedIn'>>
+type Told = Pick<JudgedEnding, 'outcome' | 'reason'> & Partial<JudgedEnding>
 
 function tellApart(ending: GuestEnding): Told {
   const { endedBy, exit, console, report } = ending
@@ -46,11 +53,40 @@ function tellApart(ending: GuestEnding): Told {
       reason: `QEMU ended with ${how}: ${said === '' ? 'it said nothing' : said}`,
     }
   }
+  const unstarted = reasonNotToHaveRun(ending)
+  if (unstarted !== null) return { outcome: 'qemu-failed', reason: unstarted }
   const death = findDeath(console)
   if (death !== null) {
     return { outcome: death.death, reason: death.line, diedIn: death.diedIn }
   }
-  return withoutWords(ending, hasKernelLine(console))
+  if (endedBy !== 'itself' && ending.stoppedMs > 0) {
+    const seconds = Math.ceil(ending.stoppedMs / 1000)
+    return { outcome: 'qemu-failed', reason: `QEMU was stopped from outside for ${seconds} s` }
+  }
+  const told = withoutWords(ending, hasKernelLine(console))
+  const lost = reasonOfLostReport(ending)
+  return lost === null
+    ? told
+    : { ...told, lostReport: true, reason: `the guest came up and could not report: ${lost}` }
+}
+
+/** Why a QEMU that ended as if all were well has run no guest, as one does that is asked for help; null where it may have. */
+function reasonNotToHaveRun({ endedBy, exit, console, ranMachine }: GuestEnding): string | null {
+  if (endedBy !== 'itself' || console !== '') return null
+  const [said = ''] = exit.stdout.trim().split('\n', 1)
+  if (said !== '') return `QEMU ended with status 0 and ran no guest: ${said}`
+  return ranMachine ? null : 'QEMU ended with status 0 and ran no guest: it said nothing'
+}
+
+/** Why the report of a guest whose init ran did not come out whole; null where its init did not get so far. */
+function reasonOfLostReport({ console, report }: GuestEnding): string | null {
+  const noChannel = console.indexOf(noChannelMarker)
+  if (noChannel >= 0) {
+    return console.slice(noChannel + 'guise: '.length, noChannel + 200).split(/[\r\n]/, 1)[0] ?? ''
+  }
+  // The marker alone is only text: whatever reports has at least begun to.
+  const ended = console.includes(completeMarker) || console.includes(truncatedMarker)
+  return ended && report.notes.size > 0 ? (report.problems[0] ?? '') : null
 }
 
 /** Whether a QEMU that went on its own went for another reason than its guest's. */

@@ -29,6 +29,8 @@ export interface StartedGuest extends AsyncDisposable {
   readonly command: readonly string[]
   /** Resolves when QEMU is gone, and all that it wrote to the console was told. */
   readonly exited: Promise<QemuExit>
+  /** The process of this machine's that the guest runs in: its QEMU, or that of the nested host. */
+  readonly pid: () => number | undefined
   /** Ends QEMU: SIGTERM, and SIGKILL where that does not help. */
   readonly end: () => void
   /** Stops reading the console, so that a guest that floods it has to wait. */

@@ -6,6 +6,7 @@ const sentences: Record<UnmetField, (want: string) => string> = {
   hypervisor: want => `hypervisor ${want}`,
   paravirt: want => `paravirt banner ${want}`,
   'sysfs-type': want => `/sys/hypervisor/type ${want}`,
+  'clocksource.settled': want => `${want} of a clocksource`,
   'clocksource.current': want => `current clocksource ${want}`,
   'clocksource.includes': want => `clocksource ${want} to be available`,
   'clocksource.excludes': want => `clocksource ${want} not to be available`,

@@ -4,14 +4,15 @@ import type { Observation } from '../observe/observe.js'
 import type { Outcome } from '../scenario/outcome.js'
 import type { Expectation } from '../scenario/schema.js'
 import { formatUnmet } from './format-unmet.js'
-import { type Unmet, unmetExpectations } from './unmet.js'
+import { type Unmet, unmetExpectations, unmetIdentity } from './unmet.js'
 import type { Judgement } from './verdict.js'
 
 // These say more of the machine than of the kernel: none of them is a kernel's failure, unless it was expected.
 const environmental: readonly Outcome[] = ['qemu-failed', 'kvm-error', 'firmware-hang']
 
 /**
- * Judges one guest: the override first, then how it ended, then what it reported.
+ * Judges one guest as it is: the override first, then how it ended, then its identity and what else it reported. Whether this
+ * machine was too busy for it is another question, and comes last (`withDoubt()`).
  *
  * @param expectation - the one whose conditions hold, or undefined where none does
  */
@@ -30,37 +31,36 @@ export function judge(
     }
   }
   if (expectation === undefined) {
-    return { verdict: 'skip', why: ['the scenario states no expectation for these circumstances'] }
+    const why = 'the scenario states no expectation for these circumstances'
+    return { verdict: 'skip', why: [why] }
   }
-  if (ending.outcome !== expectation.outcome) {
-    const device = ending.outcome === 'qemu-failed' ? lackingDevice(ending.reason) : undefined
-    if (device !== undefined) return { verdict: 'skip', why: [`this QEMU has no device ${device}`] }
-    const unmet: Unmet = {
-      field: 'outcome',
-      want: expectation.outcome,
-      got: `${ending.outcome}: ${story(ending, observation)}`,
-    }
-    const verdict = environmental.includes(ending.outcome) ? 'error' : 'fail'
-    return { verdict, why: [formatUnmet(unmet)], unmet: [unmet] }
+  const unmet =
+    ending.outcome === expectation.outcome
+      ? [...unmetDeath(expectation, ending), ...unmetExpectations(expectation, observation)]
+      : [unmetOutcome(expectation, ending, observation), ...knownIdentity(expectation, observation)]
+  if (ending.lostReport) return { verdict: 'error', why: [ending.reason], unmet }
+  if (unmet.length === 0) {
+    const why = ending.outcome === 'reported' ? [] : [`as expected, ${story(ending, observation)}`]
+    return { verdict: 'pass', why }
   }
-  if (
-    expectation.clocksource !== undefined &&
-    ending.outcome === 'reported' &&
-    !observation.clocksource.settled
-  ) {
-    return {
-      verdict: 'error',
-      why: ['the clock sources did not settle in time: is the machine overloaded?'],
-    }
+  const device = ending.outcome === 'qemu-failed' ? lackingDevice(ending.reason) : undefined
+  if (device !== undefined && ending.outcome !== expectation.outcome) {
+    return { verdict: 'skip', why: [`this QEMU has no device ${device}`] }
   }
-  const unmet = [...unmetDeath(expectation, ending), ...unmetExpectations(expectation, observation)]
-  if (unmet.length > 0) {
-    // What the guest says it could not do, such as loading a module, is why a driver is not there.
-    const problems = unmet.some(({ field }) => field === 'drivers') ? observation.problems : []
-    return { verdict: 'fail', why: [...unmet.map(formatUnmet), ...problems], unmet }
-  }
-  if (ending.outcome === 'reported') return { verdict: 'pass', why: [] }
-  return { verdict: 'pass', why: [`as expected, ${story(ending, observation)}`] }
+  // What the guest says it could not do, such as loading a module, is why a driver is not there.
+  const problems = unmet.some(({ field }) => field === 'drivers') ? observation.problems : []
+  const why = [...unmet.map(formatUnmet), ...problems]
+  const ownFault = ending.outcome === expectation.outcome || !environmental.includes(ending.outcome)
+  return { verdict: ownFault ? 'fail' : 'error', why, unmet }
+}
+
+function unmetOutcome(
+  { outcome }: Expectation,
+  ending: JudgedEnding,
+  observation: Observation,
+): Unmet {
+  const got = `${ending.outcome}: ${story(ending, observation)}`
+  return { field: 'outcome', want: outcome, got }
 }
 
 function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding): Unmet[] {
@@ -69,8 +69,14 @@ function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding):
   return [{ field: 'died-in', want, got: `${diedIn ?? 'no function'}: ${reason}` }]
 }
 
+/** What differs of the identity of a guest that ended otherwise than it should; nothing where its log does not reach so far. */
+function knownIdentity(expectation: Expectation, observation: Observation): Unmet[] {
+  if (observation.identity.paravirt === null) return []
+  return unmetIdentity(expectation, observation).filter(({ field }) => field !== 'sysfs-type')
+}
+
 /** The device that QEMU says it was built, or packaged, without (qdev_get_device_class() in its system/qdev-monitor.c). */
-function lackingDevice(reason: string): string | undefined {
+export function lackingDevice(reason: string): string | undefined {
   return /'([^']+)' is not a valid device model name/.exec(reason)?.[1]
 }
 

@@ -10,6 +10,7 @@ export type UnmetField =
   | 'hypervisor'
   | 'paravirt'
   | 'sysfs-type'
+  | 'clocksource.settled'
   | 'clocksource.current'
   | 'clocksource.includes'
   | 'clocksource.excludes'
@@ -40,7 +41,8 @@ export function unmetExpectations(expected: Expectation, seen: Observation): Unm
   ]
 }
 
-function unmetIdentity(expected: Expectation, { identity, applied }: Observation): Unmet[] {
+/** What of the identity is not as expected. */
+export function unmetIdentity(expected: Expectation, { identity, applied }: Observation): Unmet[] {
   // Without the banner or a report, the absence of `Hypervisor detected` may be a log cut short.
   const settled = identity.paravirt !== null || applied !== null
   const hypervisor = identity.hypervisor ?? (settled ? 'none' : 'nothing yet')
@@ -53,9 +55,14 @@ function unmetIdentity(expected: Expectation, { identity, applied }: Observation
 
 function unmetClockSources({ clocksource }: Expectation, seen: Observation): Unmet[] {
   if (clocksource === undefined) return []
-  const { current, available } = seen.clocksource
+  const { current, available, settled } = seen.clocksource
   const got = available.join(' ') || 'none'
+  const patience = 'none in the time that the guest waited for it'
+  const reported = seen.applied !== null
   return [
+    ...(reported && !settled
+      ? [{ field: 'clocksource.settled', want: 'a choice', got: patience } as const]
+      : []),
     ...differs('clocksource.current', clocksource.current, current ?? 'none'),
     ...clocksource.includes
       .filter(name => !available.includes(name))

@@ -3,7 +3,7 @@ import type { LeafEdit } from '../cpuid/leaf-edit.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/schema.js'
-import { type Accelerator, acceleratorFacts, type Deadlines } from './accelerator.js'
+import { type Accelerator, acceleratorFacts, type Deadlines, deadlinesOf } from './accelerator.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVolume, kernelCommandLine } from './kernel-command-line.js'
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
@@ -51,7 +51,7 @@ export interface PlanTarget {
   readonly fullConsole?: boolean | undefined
   /** A guest runs even where its scenario expects nothing of these circumstances: it is to be seen, not judged. */
   readonly unjudged?: boolean | undefined
-  /** Replaces the accelerator's total deadline; in milliseconds. */
+  /** Replaces the accelerator's total deadline, and scales that of silence; in milliseconds. */
   readonly totalMs?: number | undefined
 }
 
@@ -64,7 +64,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   if (accelerator === 'nested' && channel === 'serial') {
     return { skip: 'reports on a second serial port, which the nested host does not carry out' }
   }
-  const { fidelity, mechanism, deadlines } = acceleratorFacts(accelerator)
+  const { fidelity, mechanism } = acceleratorFacts(accelerator)
   const table = leafTable(scenario)
   const vendor = shownVendor(scenario, table)
   const circumstances = { kernel: kernel.version, qemu: qemuVersion, fidelity, vendor }
@@ -87,10 +87,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     channel,
     volume,
     commandLine: kernelCommandLine(scenario.kernel.cmdline, volume),
-    deadlines: {
-      ...deadlines,
-      ...(target.totalMs === undefined ? {} : { totalMs: target.totalMs }),
-    },
+    deadlines: deadlinesOf(accelerator, volume, target.totalMs),
   }
 }
 
@@ -108,7 +105,13 @@ function reasonOfSilence(
 /** The same guest with its whole log on the console. */
 export function withFullConsole(plan: Plan): Plan {
   const commandLine = kernelCommandLine(plan.scenario.kernel.cmdline, 'full')
-  return { ...plan, volume: 'full', commandLine }
+  const deadlines = deadlinesOf(plan.accelerator, 'full', plan.deadlines.totalMs)
+  return { ...plan, volume: 'full', commandLine, deadlines }
+}
+
+/** The same guest, reporting on its second serial port. */
+export function withSerialReport(plan: Plan): Plan {
+  return { ...plan, channel: 'serial' }
 }
 
 function leavesToDump({ leaf, subleaf }: LeafEdit): RequestedLeaves {

@@ -4,6 +4,7 @@ export const outcomes = [
   'panic',
   'oops',
   'early-exception',
+  'refused',
   'firmware-hang',
   'hang',
   'reset',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AttendedGuest, attendGuest } from '../../runner/console/attend.js'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
-import { type JudgedEnding, outcomeOf } from '../../runner/console/outcome.js'
+import type { JudgedEnding } from '../../runner/console/outcome.js'
 import type { Deadlines } from '../../runner/plan/accelerator.js'
 import { planScenario } from '../../runner/plan/plan.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
@@ -45,12 +45,7 @@ export async function attendFake(
     signal,
     outputBytes,
   )
-  const console = guest.console.toString('latin1')
-  return {
-    ...outcomeOf({ ...guest, console }),
-    guest,
-    file: readFileSync(consoleLog),
-  }
+  return { ...guest.ending, guest, file: readFileSync(consoleLog) }
 }
 
 function planOf(

@@ -58,8 +58,7 @@ const cases: Record<string, Case> = {
       marker,
       { wait: 300 },
     ],
-    reason:
-      /^the machine was reset before the report was whole: 1 of the report's 11 records are damaged/,
+    reason: /^the guest came up and could not report: 1 of the report's 11 records are damaged/,
     endedBy: 'itself',
   },
   'hang: a marker and a damaged report end no guest': {
@@ -72,7 +71,7 @@ const cases: Record<string, Case> = {
       hang,
     ],
     options: { silenceMs: 3000 },
-    reason: 'the kernel fell silent',
+    reason: /^the guest came up and could not report: 1 of the report's 11 records are damaged/,
     endedBy: 'silence',
   },
   panic: {
@@ -134,6 +133,40 @@ const cases: Record<string, Case> = {
   'qemu-failed: ended by someone else': {
     steps: [kernel, { die: 'SIGTERM' }],
     reason: 'QEMU ended with status 0: qemu-system-x86_64: terminating on signal 15',
+    endedBy: 'itself',
+  },
+  'qemu-failed: help, and no guest': {
+    steps: [{ say: 'pvscsi options:\n  addr=<int32>\n', exit: 0 }],
+    reason: 'QEMU ended with status 0 and ran no guest: pvscsi options:',
+    endedBy: 'itself',
+  },
+  'qemu-failed: what is no QEMU': {
+    steps: [],
+    options: { qemu: '/bin/true' },
+    reason: 'QEMU ended with status 0 and ran no guest: it said nothing',
+    endedBy: 'itself',
+  },
+  'qemu-failed: stopped by someone else': {
+    steps: [kernel, { die: 'SIGSTOP' }],
+    options: { silenceMs: 3000 },
+    reason: /^QEMU was stopped from outside for \d s$/,
+    endedBy: 'silence',
+  },
+  'refused: a CPU that will not do': {
+    steps: [
+      {
+        print: '\r\nThis kernel requires an x86-64 CPU, but only detected an i686 CPU.\r\nUnable ',
+      },
+      { print: 'to boot - please use a kernel appropriate for your CPU.\r\n' },
+      hang,
+    ],
+    reason:
+      'This kernel requires an x86-64 CPU, but only detected an i686 CPU. Unable to boot - please use a kernel appropriate for your CPU.',
+    endedBy: 'fatal-line',
+  },
+  'reset: a guest that found no way to report': {
+    steps: [kernel, { print: '\r\nguise: no report channel: I/O error\r\n' }],
+    reason: 'the guest came up and could not report: no report channel: I/O error',
     endedBy: 'itself',
   },
   'qemu-failed: not startable': {

@@ -3,16 +3,24 @@ import { findDeath, hasKernelLine } from '../../runner/console/kernel-lines.js'
 import { type GuestEnding, outcomeOf } from '../../runner/console/outcome.js'
 
 const exit = { code: 0, signal: null, failedToStart: null, stderr: '', stdout: '' }
-const report = { complete: false, problems: ['The guest wrote no report.'] }
+const report = { complete: false, problems: ['The guest wrote no report.'], notes: new Map() }
 const kernel = '[    0.000000] Linux version 6.1.0\r\n'
 
 function ending(changes: Partial<GuestEnding>): GuestEnding {
-  return { endedBy: 'itself', exit, console: kernel, report, ...changes }
+  return {
+    endedBy: 'itself',
+    exit,
+    console: kernel,
+    report,
+    ranMachine: true,
+    stoppedMs: 0,
+    ...changes,
+  }
 }
 
 t.test('every outcome has its own signs', t => {
   const cases: [string, Partial<GuestEnding>][] = [
-    ['reported', { report: { complete: true, problems: [] }, endedBy: 'report' }],
+    ['reported', { report: { ...report, complete: true }, endedBy: 'report' }],
     ['reset', {}],
     ['reset', { console: '' }],
     ['hang', { endedBy: 'silence' }],
@@ -96,10 +104,79 @@ t.test('the function that a kernel died in', t => {
     null,
     'a panic has none',
   )
-  t.equal(
-    outcomeOf(ending({ console: early, report: { complete: true, problems: [] } })).diedIn,
-    null,
-  )
+  t.equal(outcomeOf(ending({ console: early, report: { ...report, complete: true } })).diedIn, null)
+  t.end()
+})
+
+t.test('a kernel’s own refusals', t => {
+  const refusals: [string, string][] = [
+    [
+      'This kernel requires the following features not present on the CPU:\r\ncmov sse2 \r\nUnable to boot - please use a kernel appropriate for your CPU.\r\n',
+      'This kernel requires the following features not present on the CPU: cmov sse2 Unable to boot - please use a kernel appropriate for your CPU.',
+    ],
+    [
+      'Decompressing Linux... \r\n\r\nDestination address too large\r\n\r\n -- System halted',
+      'Destination address too large -- System halted',
+    ],
+    [
+      'A20 gate not responding, unable to boot...\r\n',
+      'A20 gate not responding, unable to boot...',
+    ],
+  ]
+  for (const [console, reason] of refusals) {
+    t.match(outcomeOf(ending({ endedBy: 'fatal-line', console })), { outcome: 'refused', reason })
+  }
+  t.equal(findDeath('[    0.1] foo -- System halted'), null)
+  t.end()
+})
+
+t.test('a report that is lost', t => {
+  const lost = (console: string, changes = {}) =>
+    outcomeOf(ending({ console: `${kernel}${console}`, report: { ...report, ...changes } }))
+  const begun = {
+    notes: new Map([['channel', 'shared-memory']]),
+    problems: ['2 records are lost.'],
+  }
+  t.match(lost('\nguise: no report channel: I/O error\r\n'), {
+    lostReport: true,
+    reason: 'the guest came up and could not report: no report channel: I/O error',
+  })
+  t.match(lost('guise: report truncated', begun), {
+    lostReport: true,
+    reason: /2 records are lost/,
+  })
+  t.match(lost('guise: report complete', begun), { lostReport: true })
+  t.match(lost('guise: report complete'), { lostReport: false }, 'only text')
+  t.match(lost('', begun), { lostReport: false }, 'it died before its end')
+  t.match(lost('guise: no report channel: x\n[    1.0] Kernel panic - not syncing: y\r\n'), {
+    outcome: 'panic',
+    lostReport: false,
+  })
+  t.end()
+})
+
+t.test('a QEMU that ran no guest', t => {
+  const help = { ...exit, stdout: 'pvscsi options:\n  addr=<int32>\n' }
+  t.match(outcomeOf(ending({ console: '', exit: help })), {
+    outcome: 'qemu-failed',
+    reason: 'QEMU ended with status 0 and ran no guest: pvscsi options:',
+  })
+  t.match(outcomeOf(ending({ console: '', ranMachine: false })), { outcome: 'qemu-failed' })
+  t.match(outcomeOf(ending({ console: '' })), { outcome: 'reset' }, 'one without a word')
+  t.match(outcomeOf(ending({ exit: help })), { outcome: 'reset' }, 'one that the console shows')
+  t.end()
+})
+
+t.test('a QEMU that somebody stopped', t => {
+  const stopped = { endedBy: 'silence', stoppedMs: 20_500 } as const
+  t.match(outcomeOf(ending(stopped)), {
+    outcome: 'qemu-failed',
+    reason: 'QEMU was stopped from outside for 21 s',
+  })
+  const panic = `${kernel}[    1.0] Kernel panic - not syncing: x\r\n`
+  t.match(outcomeOf(ending({ ...stopped, endedBy: 'fatal-line', console: panic })), {
+    outcome: 'panic',
+  })
   t.end()
 })
 

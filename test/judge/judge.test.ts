@@ -35,7 +35,11 @@ function verdict(
   diedIn: string | null = null,
 ) {
   const [expectation] = parseScenario(`expect: [${expect}]`).expect
-  return judge(expectation, { outcome, reason: 'because', diedIn }, { ...seen, ...changes })
+  return judge(
+    expectation,
+    { outcome, reason: 'because', diedIn, lostReport: false },
+    { ...seen, ...changes },
+  )
 }
 
 t.test('what is expected and seen passes', t => {
@@ -68,14 +72,14 @@ t.test('what differs fails, each with what was expected and got', t => {
     ['{ log: { has: [Xen] } }', 'expected a log line with Xen, got none'],
     ['{ log: { lacks: [KVM] } }', 'expected no log line with KVM, got: Hypervisor detected: KVM'],
   ] as const) {
-    t.same(verdict(bad), { verdict: 'fail', why: [why] }, bad)
+    t.match(verdict(bad), { verdict: 'fail', why: [why] }, bad)
   }
   t.end()
 })
 
 t.test('what the guest could not do is told where a driver is missing, and only there', t => {
   const problems = { problems: ['The guest reports: vmwgfx.ko: Invalid argument.'] }
-  t.same(verdict('{ drivers: [{ device: "15ad:0405", driver: vmwgfx }] }', 'reported', problems), {
+  t.match(verdict('{ drivers: [{ device: "15ad:0405", driver: vmwgfx }] }', 'reported', problems), {
     verdict: 'fail',
     why: [
       'expected driver vmwgfx for 15ad:0405, got no such device',
@@ -92,7 +96,7 @@ t.test('a device that QEMU lacks is a skip, unless QEMU was to fail', t => {
     const [expectation] = parseScenario(`expect: [${expect}]`).expect
     return judge(
       expectation,
-      { outcome: 'qemu-failed', diedIn: null, reason },
+      { outcome: 'qemu-failed', diedIn: null, reason, lostReport: false },
       { ...seen, applied: null },
     )
   }
@@ -126,6 +130,7 @@ t.test(
       why: ['as expected, detected KVM, then: because'],
     })
     for (const outcome of [
+      'refused',
       'panic',
       'oops',
       'early-exception',
@@ -168,14 +173,53 @@ t.test('no line is no "none" where the log may be cut short', t => {
   t.end()
 })
 
-t.test('clock sources that have not settled are not judged', t => {
+t.test('clock sources that have not settled differ from any that are expected', t => {
   const unsettled = { clocksource: { ...seen.clocksource, settled: false } }
-  t.equal(verdict('{ clocksource: { current: hpet } }', 'reported', unsettled).verdict, 'error')
+  t.match(verdict('{ clocksource: { current: tsc } }', 'reported', unsettled), {
+    verdict: 'fail',
+    why: ['expected a choice of a clocksource, got none in the time that the guest waited for it'],
+  })
   t.equal(verdict('{ hypervisor: KVM }', 'reported', unsettled).verdict, 'pass')
   t.end()
 })
 
+t.test(
+  'a guest that ended otherwise is judged by its identity, too, as far as its log reaches',
+  t => {
+    t.match(verdict('{ hypervisor: none, clocksource: { current: hpet } }', 'panic'), {
+      verdict: 'fail',
+      why: [
+        'expected outcome reported, got panic: detected KVM, then: because',
+        'expected hypervisor none, got KVM',
+      ],
+      unmet: [{ field: 'outcome' }, { field: 'hypervisor' }],
+    })
+    const cut = { identity: { hypervisor: null, paravirt: null, sysfsType: null }, applied: null }
+    t.same(verdict('{ hypervisor: KVM }', 'hang', cut).why, [
+      'expected outcome reported, got hang: because',
+    ])
+    t.end()
+  },
+)
+
+t.test('a report that did not come out says nothing of the kernel', t => {
+  for (const expect of ['{}', '{ outcome: reset }']) {
+    const [expectation] = parseScenario(`expect: [${expect}]`).expect
+    const reason = 'the guest came up and could not report: no report channel: I/O error'
+    const ending = { outcome: 'reset' as const, reason, diedIn: null, lostReport: true }
+    t.match(judge(expectation, ending, { ...seen, applied: null }), {
+      verdict: 'error',
+      why: [reason],
+    })
+  }
+  t.end()
+})
+
 t.test('no expectation for the circumstances is a skip', t => {
-  t.equal(judge(undefined, { outcome: 'reported', reason: '', diedIn: null }, seen).verdict, 'skip')
+  t.equal(
+    judge(undefined, { outcome: 'reported', reason: '', diedIn: null, lostReport: false }, seen)
+      .verdict,
+    'skip',
+  )
   t.end()
 })

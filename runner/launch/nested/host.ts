@@ -55,6 +55,11 @@ export class NestedHost {
     return this.#machine.alive
   }
 
+  /** The process id of the QEMU that all its guests run in. */
+  get pid(): number | undefined {
+    return this.#machine.pid
+  }
+
   /**
    * Starts a guest, as soon as a slot is free and its files are in.
    *

@@ -82,6 +82,11 @@ export class Machine {
     return this.#lost === null && this.#closed === null
   }
 
+  /** The process id of its QEMU; undefined where that is not up. */
+  get pid(): number | undefined {
+    return this.#qemu?.pid
+  }
+
   /** To be told, once, that it is lost; not told of {@link close}. */
   set onLost(listener: (error: NestedHostLostError) => void) {
     this.#onLost = listener

@@ -1,0 +1,184 @@
+import type { EndedBy } from '../console/monitor.js'
+import type { GuestLoad } from '../console/cpu-meter.js'
+import type { JudgedEnding } from '../console/outcome.js'
+import type { Plan } from '../plan/plan.js'
+import type { Observation } from '../observe/observe.js'
+import type { Unmet } from './unmet.js'
+import type { Judgement } from './verdict.js'
+
+/** What is looked at of a run of a guest. */
+export interface JudgedRun {
+  readonly endedBy: EndedBy
+  readonly ending: JudgedEnding
+  readonly observation: Pick<Observation, 'log' | 'clocksource' | 'applied'>
+  readonly load: GuestLoad | null
+  readonly judgement: Judgement
+}
+
+/** What is looked at of its plan. */
+export type BusyFacts = Pick<Plan, 'accelerator' | 'table'>
+
+// A guest that has its CPUs to itself waits for 1 or 2 % of its time; beside four busy loops on two cores, for half of it.
+const starvedShare = 0.05
+
+/** Whether this machine kept a guest waiting for a CPU so long that it may show. What could not be measured was not. */
+export function wasStarved(load: GuestLoad | null): boolean {
+  return load !== null && withoutCpu(load) >= starvedShare
+}
+
+/** The share of a guest's time, 0 to 1, in which it was ready to run and did not, whoever had its CPU. */
+function withoutCpu({ waited, stolen }: GuestLoad): number {
+  return 1 - (1 - waited) * (1 - stolen)
+}
+
+interface Sign {
+  readonly pattern: RegExp
+  readonly means: string
+}
+
+// kernel/time/clocksource.c, clocksource_watchdog(): a CPU that is kept waiting loses ticks, and the clocks that count them
+// fall behind the TSC, which goes on.
+const skewed: Sign = {
+  pattern:
+    /^clocksource: (?:timekeeping watchdog on CPU\d+: )?(?:Marking clocksource \S+ (?:as )?unstable (?:because the|due to frequency) skew|\S+ read-back delay of \d+ns)/,
+  means: 'its clocks ran apart',
+}
+
+// arch/x86/kernel/tsc.c, pit_hpet_ptimer_calibrate_cpu(), where every reading was disturbed, and where there is no other timer to
+// ask (in the nested host, where each reading takes its time, that is nothing out of the ordinary); arch/x86/kernel/apic/apic.c, calibrate_APIC_clock() and calibrate_by_pmtimer(). `Fast TSC calibration failed` and `Unable
+// to calibrate against PIT` say nothing by themselves: other ways follow.
+const withoutReference: Sign = {
+  pattern: /^tsc: No reference \(HPET\/PMTIMER\) available/,
+  means: 'it could not measure its TSC',
+}
+const unmeasured: readonly Sign[] = [
+  {
+    pattern: /^tsc: (?:HPET\/PMTIMER calibration failed|PIT calibration deviates from)/,
+    means: 'it could not measure its TSC',
+  },
+  {
+    pattern: /^APIC (?:timer disabled due to verification failure|calibration not consistent)/,
+    means: 'it could not measure its APIC timer',
+  },
+]
+
+// kernel/watchdog.c, kernel/rcu/tree_stall.h, arch/x86/kernel/tsc_sync.c, arch/x86/kernel/smpboot.c, kernel/cpu.c.
+const stalled: readonly Sign[] = [
+  { pattern: /^watchdog: BUG: soft lockup/, means: 'a CPU of its was stuck' },
+  {
+    pattern: /^rcu: INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls?/,
+    means: 'a CPU of its was stuck',
+  },
+  {
+    pattern: /^(?:TSC warped randomly|Measured -?\d+ cycles TSC warp)/,
+    means: 'its clocks ran apart',
+  },
+  {
+    pattern: /^(?:smpboot: )?(?:do_boot_cpu failed|CPU\d+ failed to report alive state)/,
+    means: 'a CPU of its did not come up in time',
+  },
+]
+
+/** What a guest's own log says of time that was taken from it; null where it says nothing. */
+function signOfLoad(plan: BusyFacts, log: readonly string[]): string | null {
+  const signs = [
+    ...(trustsTimingLeaf(plan, log) ? [] : [skewed]),
+    ...(plan.accelerator === 'nested' ? [] : [withoutReference]),
+    ...unmeasured,
+    ...stalled,
+  ]
+  return signs.find(({ pattern }) => log.some(line => pattern.test(line)))?.means ?? null
+}
+
+/** Whether the kernel counts by a TSC frequency that the timing leaf told it: its clocks run apart wherever that is not true. */
+function trustsTimingLeaf({ table }: BusyFacts, log: readonly string[]): boolean {
+  const told = table.edits.find(({ leaf }) => leaf === 0x40000010)?.registers?.eax.set
+  if (!told) return false
+  return log.includes(`tsc: Detected ${(told / 1000).toFixed(3)} MHz processor`)
+}
+
+// check_timer() in arch/x86/kernel/apic/io_apic.c counts ticks for 40 ms; kernel/watchdog.c, kernel/hung_task.c and
+// kernel/rcu/tree_stall.h, where they are told to panic; exceptions on all CPUs are awaited by arch/x86/kernel/cpu/mce/core.c.
+const deathsOfTime =
+  /IO-APIC \+ timer doesn't work|timer doesn't work through Interrupt-remapped|softlockup: hung tasks|hung_task: blocked tasks|RCU Stall|Hard LOCKUP/i
+
+/** Whether a guest ended in a way that a machine which is too busy can bring about: by a deadline, or of its own impatience. */
+export function isEndOfTime({ endedBy, ending }: Pick<JudgedRun, 'endedBy' | 'ending'>): boolean {
+  return isDeathOfTime(ending) || endedBy === 'silence' || endedBy === 'deadline'
+}
+
+function isDeathOfTime({ outcome, reason }: JudgedEnding): boolean {
+  return outcome === 'panic' && deathsOfTime.test(reason)
+}
+
+// What a kernel decides on by measuring: whatever a hypervisor offers it takes up, or not, without looking at a clock.
+const measuredClocks = ['tsc', 'tsc-early', 'hpet', 'acpi_pm', 'jiffies', 'refined-jiffies']
+const measuredInterface =
+  /^(?:clock\.(?:tsc|hpet|acpi-pm)|timer\.(?:lapic|tsc-deadline|hpet|pit)|tsc-frequency\.calibration)$/
+const measuredLine =
+  /(?<![\w-])(?:tsc|clocksource|hpet|sched_clock|clock|timer|lapic|[KM]Hz|stall|lockup)\b/i
+
+/** Whether a machine that is too busy can bring this difference about. */
+function isOfTime(run: JudgedRun, { field, want, got }: Unmet): boolean {
+  switch (field) {
+    case 'outcome':
+      return isEndOfTime(run)
+    case 'clocksource.settled':
+      return true
+    case 'clocksource.current':
+      return measuredClocks.includes(want) || run.observation.clocksource.available.includes(want)
+    case 'clocksource.includes':
+    case 'clocksource.excludes':
+      return measuredClocks.includes(want)
+    case 'offers':
+    case 'adopts':
+    case 'rejects':
+      return measuredInterface.test(want)
+    case 'log.has':
+      return measuredLine.test(want)
+    case 'log.lacks':
+      return measuredLine.test(got)
+    default:
+      return false
+  }
+}
+
+/** Whether something is wrong with a run, and a machine that is too busy can bring about all of it. */
+export function isAllOfTime(run: JudgedRun): boolean {
+  const { verdict, unmet = [] } = run.judgement
+  return verdict === 'fail' && unmet.length > 0 && unmet.every(each => isOfTime(run, each))
+}
+
+/**
+ * Why a failure is this machine's and not the kernel's, in one sentence: a machine that is too busy can bring about all of it,
+ * and this one was, or the guest's own clocks say so. Null for any other run. A sign in the log excuses clocks; that a guest
+ * ended by a deadline is excused only by time that is known to have been taken from it.
+ */
+export function machineDoubt(plan: BusyFacts, run: JudgedRun): string | null {
+  if (!isAllOfTime(run)) return null
+  const byDeadline = run.ending.outcome !== 'reported' && !isDeathOfTime(run.ending)
+  const sign = byDeadline ? null : (signOfLoad(plan, run.observation.log) ?? unsettled(run))
+  if (sign === null && !wasStarved(run.load)) return null
+  return `${sign === null ? '' : `${sign}: `}this machine was too busy for it`
+}
+
+function unsettled({ judgement }: JudgedRun): string | null {
+  const found = judgement.unmet?.some(({ field }) => field === 'clocksource.settled')
+  return found === true ? 'its clock sources did not settle in time' : null
+}
+
+/** How a guest that passes was starved so that its clocks show it, which a baseline would keep; null where it was not. */
+export function hasSkewedClocks(plan: BusyFacts, run: JudgedRun): string | null {
+  const { observation, load, ending, judgement } = run
+  if (judgement.verdict !== 'pass' || ending.outcome !== 'reported' || !wasStarved(load))
+    return null
+  const sign = signOfLoad(plan, observation.log)
+  return sign === null ? null : `${sign}: this machine was too busy for it`
+}
+
+/** How long a guest waited, for the record of one that is not to be judged. */
+export function formatLoad(load: GuestLoad | null): string {
+  if (load === null) return 'how long it waited for a CPU could not be measured'
+  const percent = Math.round(withoutCpu(load) * 100)
+  return `it waited ${percent} % of its time for a CPU`
+}

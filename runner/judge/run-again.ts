@@ -1,0 +1,77 @@
+import type { Plan, ReportChannel } from '../plan/plan.js'
+import type { Outcome } from '../scenario/outcome.js'
+import {
+  type BusyFacts,
+  hasSkewedClocks,
+  isAllOfTime,
+  isEndOfTime,
+  type JudgedRun,
+  machineDoubt,
+  wasStarved,
+} from './busy-machine.js'
+import { lackingDevice } from './judge.js'
+
+/** What is looked at of a plan. */
+export interface RunFacts extends BusyFacts, Pick<Plan, 'volume' | 'expectation' | 'channel'> {}
+
+// QEMU's or KVM's own failures: another run would come to the same.
+const failuresToStart: readonly Outcome[] = ['qemu-failed', 'kvm-error']
+const wordless: readonly Outcome[] = ['reset', 'hang', 'firmware-hang']
+
+/** Why a run of a guest does not count, and how the next one is to be made. */
+export interface RunAgain {
+  readonly why: string
+  /** With no other guest beside it: this machine was too busy. */
+  readonly alone: boolean
+  /** With its whole log on the console, for its last words. */
+  readonly fullConsole: boolean
+  /** How the report is to come out. */
+  readonly channel: ReportChannel
+}
+
+/**
+ * Why a run of a guest does not count, or null where it does. What a machine that is too busy cannot bring about is never run
+ * again, but for the last words of a guest that died on a quiet console; so a failure of a kernel's is not hidden by luck.
+ */
+export function reasonToRunAgain(plan: RunFacts, run: JudgedRun): RunAgain | null {
+  const { ending } = run
+  const again = (why: string, how: Partial<RunAgain> = {}): RunAgain => ({
+    why,
+    alone: false,
+    fullConsole: false,
+    channel: plan.channel,
+    ...how,
+  })
+  const lost = lostChannel(plan, run)
+  if (lost !== null) return again(lost, { channel: 'serial' })
+  if (failuresToStart.includes(ending.outcome)) return null
+  const busy = machineDoubt(plan, run) ?? untimely(run) ?? hasSkewedClocks(plan, run)
+  if (busy !== null) return again(busy, { alone: true })
+  if (ending.outcome === 'reported') return null
+  if (plan.volume === 'quiet') {
+    const why = `it ended without a report on a quiet console (${ending.outcome})`
+    return again(why, { fullConsole: true })
+  }
+  if (plan.accelerator !== 'nested' || !wordless.includes(ending.outcome)) return null
+  if (plan.expectation?.outcome === ending.outcome) return null
+  return again(`it ended without a word in the nested host (${ending.outcome})`)
+}
+
+/** Why the report could not come out through the shared memory, where there is another way; else null. */
+function lostChannel({ channel, accelerator }: RunFacts, { ending }: JudgedRun): string | null {
+  // The nested host carries out no second serial port.
+  if (channel === 'serial' || accelerator === 'nested') return null
+  if (ending.lostReport) return `${ending.reason}; it reports on a serial port`
+  if (ending.outcome !== 'qemu-failed') return null
+  const device = lackingDevice(ending.reason)
+  return device === 'ivshmem-plain'
+    ? `this QEMU has no ${device}; it reports on a serial port`
+    : null
+}
+
+/** A death that may be this machine's, though it is not known to have been busy: 40 ms at the wrong moment are enough. */
+function untimely(run: JudgedRun): string | null {
+  const { ending, load } = run
+  if (ending.outcome !== 'panic' || !isEndOfTime(run) || !isAllOfTime(run)) return null
+  return wasStarved(load) ? null : 'it died of a timer that this machine may have kept waiting'
+}

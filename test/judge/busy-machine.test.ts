@@ -1,0 +1,155 @@
+import t from 'tap'
+import type { GuestLoad } from '../../runner/console/cpu-meter.js'
+import type { EndedBy } from '../../runner/console/monitor.js'
+import type { JudgedEnding } from '../../runner/console/outcome.js'
+import { type BusyFacts, machineDoubt } from '../../runner/judge/busy-machine.js'
+import { judge } from '../../runner/judge/judge.js'
+import type { Observation } from '../../runner/observe/observe.js'
+import { accelerators } from '../../runner/plan/accelerator.js'
+import { leafTable } from '../../runner/plan/leaf-table.js'
+import { parseScenario } from '../fixtures/scenario.js'
+import { idle, judgedRun, type RunChanges, starved } from './judged-run.js'
+
+const tcg: BusyFacts = { accelerator: 'tcg', table: { absent: [], edits: [] } }
+const nested: BusyFacts = { ...tcg, accelerator: 'nested' }
+
+const onHpet = { clocksource: { current: 'hpet', available: ['hpet'], settled: true } }
+const wantsTsc = 'clocksource: { current: tsc }'
+
+const failedCalibrations = [
+  'tsc: HPET/PMTIMER calibration failed',
+  'tsc: HPET/PMTIMER calibration failed. Using PIT calibration.',
+  'tsc: PIT calibration deviates from HPET: 1 2',
+  'tsc: No reference (HPET/PMTIMER) available',
+  "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc-early' as unstable because the skew is too large:",
+  'APIC timer disabled due to verification failure',
+  'watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [swapper/0:1]',
+  'rcu: INFO: rcu_preempt self-detected stall on CPU',
+  'rcu: INFO: rcu_sched detected stalls on CPUs/tasks:',
+]
+
+function doubt(expect: string, changes: RunChanges, plan = tcg): string | null {
+  return machineDoubt(plan, judgedRun(expect, changes))
+}
+
+t.test('clocks that a log excuses are not the kernel’s, on every accelerator', t => {
+  for (const accelerator of accelerators) {
+    for (const line of failedCalibrations) {
+      if (accelerator === 'nested' && line.includes('No reference')) continue
+      const found = doubt(wantsTsc, { ...onHpet, log: [line] }, { ...tcg, accelerator })
+      t.match(found, 'this machine was too busy', `${accelerator}: ${line}`)
+    }
+  }
+  const reference = { ...onHpet, log: ['tsc: No reference (HPET/PMTIMER) available'] }
+  t.equal(doubt(wantsTsc, reference, nested), null, 'which is always slow')
+  for (const line of ['tsc: Fast TSC calibration failed', 'tsc: Unable to calibrate against PIT']) {
+    t.equal(doubt(wantsTsc, { ...onHpet, log: [line] }), null, `${line}: other ways follow`)
+  }
+  t.end()
+})
+
+t.test('without a word in the log it is the time that was taken which counts', t => {
+  t.equal(doubt(wantsTsc, { ...onHpet, load: idle }), null)
+  t.equal(doubt(wantsTsc, { ...onHpet, load: null }), null, 'nothing is excused by ignorance')
+  t.match(doubt(wantsTsc, { ...onHpet, load: starved }), /^this machine was too busy/)
+  const stolen: GuestLoad = { waited: 0, stolen: 0.4 }
+  t.match(doubt(wantsTsc, { ...onHpet, load: stolen }), 'too busy', 'whoever took it')
+  t.end()
+})
+
+t.test('what a busy machine cannot bring about is never excused', t => {
+  const busy = { ...onHpet, load: starved, log: failedCalibrations }
+  for (const expect of [
+    `hypervisor: KVM, ${wantsTsc}`,
+    `paravirt: KVM, ${wantsTsc}`,
+    'clocksource: { current: kvm-clock }',
+    'clocksource: { includes: [tsc, kvm-clock] }',
+    'adopts: [clock.kvm]',
+    'adopts: [clock.tsc, kvm.spinlocks]',
+    'rejects: [identity.kvm]',
+    'log: { has: ["kvm-clock: Using msrs"] }',
+    'drivers: [{ device: "15ad:07c0", driver: vmw_pvscsi }]',
+  ]) {
+    const seen = { ...busy, adopted: ['identity.kvm'] as const }
+    t.equal(judgedRun(expect, seen).judgement.verdict, 'fail', expect)
+    t.equal(doubt(expect, seen), null, expect)
+  }
+  for (const expect of [
+    'clocksource: { current: tsc, includes: [tsc], excludes: [hpet] }',
+    'adopts: [clock.tsc, timer.lapic, tsc-frequency.calibration]',
+    'log: { has: ["/tsc: Refined/"], lacks: [soft lockup] }',
+  ]) {
+    t.match(doubt(expect, busy), 'too busy', expect)
+  }
+  t.end()
+})
+
+t.test('clock sources that did not settle', t => {
+  const unsettled = { clocksource: { current: 'tsc-early', available: [], settled: false } }
+  t.match(doubt(wantsTsc, unsettled), 'its clock sources did not settle in time: this machine')
+  t.equal(doubt(`hypervisor: KVM, ${wantsTsc}`, unsettled), null, 'hide no identity')
+  t.end()
+})
+
+t.test('deaths and ends', t => {
+  const timer = "Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug"
+  const cases: [Partial<JudgedEnding>, EndedBy, 'starved' | 'never'][] = [
+    [{ outcome: 'panic', reason: timer }, 'fatal-line', 'starved'],
+    [{ outcome: 'panic', reason: 'Kernel panic - not syncing: RCU Stall' }, 'itself', 'starved'],
+    [{ outcome: 'hang' }, 'silence', 'starved'],
+    [{ outcome: 'timeout' }, 'deadline', 'starved'],
+    [{ outcome: 'timeout' }, 'output-limit', 'never'],
+    [{ outcome: 'panic', reason: 'Kernel panic - not syncing: No init' }, 'itself', 'never'],
+    [{ outcome: 'oops' }, 'fatal-line', 'never'],
+    [{ outcome: 'early-exception' }, 'fatal-line', 'never'],
+    [{ outcome: 'refused' }, 'fatal-line', 'never'],
+    [{ outcome: 'reset' }, 'itself', 'never'],
+  ]
+  for (const [ending, endedBy, when] of cases) {
+    const name = `${ending.outcome ?? ''} ${endedBy} ${ending.reason ?? ''}`
+    t.equal(doubt('', { ending, endedBy, load: idle }), null, `${name}, idle`)
+    const found = doubt('', { ending, endedBy, load: starved })
+    if (when === 'never') t.equal(found, null, name)
+    else t.match(found, 'too busy', name)
+    const lost = doubt('hypervisor: KVM', { ending, endedBy, load: starved })
+    t.equal(lost, null, `${name}: what had been detected by then counts`)
+  }
+  t.equal(
+    doubt('', { ending: { outcome: 'hang' }, endedBy: 'silence', log: failedCalibrations }),
+    null,
+    'no clock excuses a hang',
+  )
+  t.end()
+})
+
+t.test('a guest that lives where it should die was not too slow', t => {
+  t.equal(doubt('outcome: panic', { load: starved }), null)
+  t.end()
+})
+
+t.test(
+  'clocks run apart by themselves where the kernel believes a frequency that it was told',
+  t => {
+    const table = leafTable(
+      parseScenario('cpuid: [{ leaf: 0x40000010, eax: 2000000 }]\nhypervisor-leaves: model'),
+    )
+    const skewed =
+      "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:"
+    const log = (detected: string) => ({ log: [`tsc: Detected ${detected} MHz processor`, skewed] })
+    const plan = { ...tcg, table }
+    t.equal(doubt(wantsTsc, { ...onHpet, ...log('2000.000') }, plan), null)
+    t.match(doubt(wantsTsc, { ...onHpet, ...log('2593.906') }, plan), 'its clocks ran apart')
+    t.end()
+  },
+)
+
+t.test('a pass needs no excuse', t => {
+  const seen: Partial<Observation> = { log: failedCalibrations }
+  t.equal(
+    judge(parseScenario('').expect[0], judgedRun('', seen).ending, judgedRun('', seen).observation)
+      .verdict,
+    'pass',
+  )
+  t.equal(doubt('', { ...seen, load: starved }), null)
+  t.end()
+})

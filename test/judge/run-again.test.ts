@@ -1,0 +1,115 @@
+import t from 'tap'
+import { type RunFacts, reasonToRunAgain } from '../../runner/judge/run-again.js'
+import { accelerators } from '../../runner/plan/accelerator.js'
+import type { Outcome } from '../../runner/scenario/outcome.js'
+import { parseScenario } from '../fixtures/scenario.js'
+import { idle, judgedRun, type RunChanges, starved } from './judged-run.js'
+
+const quiet: RunFacts = {
+  volume: 'quiet',
+  accelerator: 'kvm',
+  channel: 'shared-memory',
+  expectation: undefined,
+  table: { absent: [], edits: [] },
+}
+const full: RunFacts = { ...quiet, volume: 'full' }
+const nested: RunFacts = { ...full, accelerator: 'nested' }
+const tcg: RunFacts = { ...full, accelerator: 'tcg' }
+
+const again = (plan: RunFacts, expect: string, changes: RunChanges = {}) =>
+  reasonToRunAgain(plan, judgedRun(expect, changes))
+const ended = (outcome: Outcome, reason = 'because') => ({ ending: { outcome, reason } })
+
+t.test(
+  'a guest that died on a quiet console is run again for its last words, whatever it died of',
+  t => {
+    for (const outcome of ['panic', 'reset', 'hang', 'timeout', 'early-exception'] as const) {
+      t.match(again(quiet, '', ended(outcome)), {
+        why: `it ended without a report on a quiet console (${outcome})`,
+        fullConsole: true,
+        alone: false,
+      })
+    }
+    t.equal(again(quiet, ''), null)
+    t.end()
+  },
+)
+
+t.test(
+  'one that was only kept waiting is run again as it was: a full console is slower still',
+  t => {
+    for (const outcome of ['hang', 'timeout'] as const) {
+      const run = { ...ended(outcome), endedBy: 'deadline', load: starved } as const
+      t.match(again(quiet, '', run), { alone: true, fullConsole: false })
+    }
+    t.end()
+  },
+)
+
+t.test("QEMU's and KVM's own failures would come again", t => {
+  t.equal(again(quiet, '', ended('qemu-failed')), null)
+  t.equal(again(quiet, '', ended('kvm-error')), null)
+  t.end()
+})
+
+t.test('a wordless end in the nested host is not believed at once, unless it is expected', t => {
+  t.match(again(nested, '', ended('reset')), { why: /without a word in the nested host \(reset\)/ })
+  t.match(again(nested, '', ended('hang')), { why: /\(hang\)/ })
+  t.equal(again(nested, '', ended('panic')), null)
+  const [expectation] = parseScenario('expect: [{ outcome: reset }]').expect
+  t.equal(again({ ...nested, expectation }, 'outcome: reset', ended('reset')), null)
+  t.equal(again(tcg, '', ended('reset')), null)
+  t.end()
+})
+
+t.test('what a busy machine may have done is run again alone, on every accelerator', t => {
+  const hpet = { current: 'hpet', available: ['hpet'], settled: true }
+  const timer = "Kernel panic - not syncing: IO-APIC + timer doesn't work!"
+  for (const accelerator of accelerators) {
+    const plan = { ...full, accelerator }
+    const failed = { clocksource: hpet, log: ['tsc: HPET/PMTIMER calibration failed'] }
+    t.match(again(plan, 'clocksource: { current: tsc }', failed), {
+      why: /could not measure its TSC/,
+      alone: true,
+    })
+    t.match(again(plan, '', { ...ended('panic', timer), load: starved }), { alone: true })
+    t.match(again(plan, '', { ...ended('panic', timer), load: idle }), { alone: true })
+    t.equal(again(plan, 'clocksource: { current: tsc }', { clocksource: hpet }), null, 'idle')
+  }
+  t.end()
+})
+
+t.test('what a busy machine cannot do is not run again', t => {
+  const busy = { load: starved, log: ['tsc: HPET/PMTIMER calibration failed'] }
+  t.equal(again(tcg, 'hypervisor: KVM, clocksource: { current: hpet }', busy), null)
+  t.equal(again(tcg, '', { ...busy, ...ended('oops') }), null)
+  t.equal(again(quiet, 'hypervisor: KVM', busy), null)
+  const timer = ended('panic', "Kernel panic - not syncing: IO-APIC + timer doesn't work!")
+  t.equal(again(tcg, 'hypervisor: KVM', { ...busy, ...timer }), null)
+  t.end()
+})
+
+t.test('a guest that passes is run again where it was starved and its clocks show it', t => {
+  const log = [
+    "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:",
+  ]
+  t.match(again(tcg, '', { log, load: starved }), { why: /its clocks ran apart/, alone: true })
+  t.equal(again(tcg, '', { log, load: idle }), null)
+  t.equal(again(tcg, '', { load: starved }), null)
+  t.end()
+})
+
+t.test('a report that could not come out takes the other way, where there is one', t => {
+  const lost = { ending: { outcome: 'reset', lostReport: true, reason: 'no channel' } } as const
+  t.match(again(tcg, '', lost), {
+    why: 'no channel; it reports on a serial port',
+    channel: 'serial',
+  })
+  t.match(again(quiet, '', lost), { channel: 'serial', fullConsole: false })
+  t.not(again(nested, '', lost)?.channel, 'serial', 'the nested host carries none out')
+  t.equal(again({ ...tcg, channel: 'serial' }, '', lost), null)
+  const lacking = ended('qemu-failed', "x: 'ivshmem-plain' is not a valid device model name")
+  t.match(again(tcg, '', lacking), { channel: 'serial' })
+  t.equal(again(tcg, '', ended('qemu-failed', "'pvscsi' is not a valid device model name")), null)
+  t.end()
+})
