@@ -3,9 +3,8 @@ import type { CachedFile } from '../images/cache.js'
 import { guestInitramfs } from '../images/initramfs.js'
 import type { Kernel } from '../images/kernel/kernel.js'
 import { bootImage } from './launch/boot-image.js'
-import { type AcceleratorChoice, chooseAccelerator } from './launch/choose-accelerator.js'
-import { whatKvmLacks } from './launch/kvm-features.js'
-import { markKvmBad } from './launch/kvm-probe.js'
+import type { AcceleratorChoice } from './launch/choose-accelerator.js'
+import type { Kvm } from './launch/kvm.js'
 import { NestedHostUnavailableError } from './launch/nested/lost.js'
 import type { Qemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
@@ -22,8 +21,8 @@ import type { Scenario } from './scenario/scenario.js'
 /** What the guests of a run have in common. */
 export interface RunContext {
   readonly accelerator: AcceleratorChoice
-  /** Whether KVM may be taken; false once it has given a guest up. */
-  kvmWorks: boolean
+  /** What the run believes of this machine's KVM. */
+  readonly kvm: Kvm
   readonly qemu: Qemu
   /** The initramfs of scenarios that ask for no modules. */
   readonly initramfs: CachedFile
@@ -52,7 +51,7 @@ export async function runScenario(
   context: RunContext,
 ): Promise<RunResult> {
   const { qemu, places, signal } = context
-  const accelerator = chooseAccelerator(context.accelerator, scenario, context.kvmWorks)
+  const { accelerator, why: accelWhy } = await context.kvm.choose(scenario)
   const { spec, release, version, sha256 } = kernel
   const frameWith = (qemuVersion: string): RecordFrame => ({
     scenario: scenario.name,
@@ -60,6 +59,7 @@ export async function runScenario(
     kernel: { spec, release, version, sha256, guestSupport: guestSupport(kernel.config) },
     qemuVersion,
     accelerator,
+    accelWhy,
     fingerprint: context.fingerprint,
     reruns: [],
   })
@@ -68,7 +68,7 @@ export async function runScenario(
     const frame = frameWith(qemuVersion)
     const plan = planScenario(scenario, { ...context.target, accelerator, kernel, qemuVersion })
     if ('skip' in plan) return skipped(frame, plan.skip)
-    const lacking = accelerator === 'kvm' ? await whatKvmLacks(qemu, scenario.needs.kvm) : null
+    const lacking = accelerator === 'kvm' ? await context.kvm.lacks(scenario.needs) : null
     if (lacking !== null) return skipped(frame, lacking)
     const initramfs = await initramfsFor(scenario, kernel, context)
     if ('lacking' in initramfs) return skipped(frame, initramfs.lacking)
@@ -81,8 +81,8 @@ export async function runScenario(
     }
     const result = await runGuest(places, plan, made(frame, initramfs), images, folder, signal)
     if (accelerator === 'kvm' && result.record.outcome === 'kvm-error') {
-      context.kvmWorks = false
-      await markKvmBad(qemu, result.record.ending ?? '')
+      const found = await context.kvm.askAgain(scenario.name)
+      return { ...result, record: { ...result.record, why: [...result.record.why, found] } }
     }
     return result
   } catch (error) {
@@ -91,7 +91,7 @@ export async function runScenario(
     }
     return skipped(
       frameWith(qemu.version),
-      `needs fidelity kvm: KVM does not work on this machine (\`guise doctor\` says why), and the nested host can't be had: ${error.message.split('\n', 1)[0] ?? ''}`,
+      `${accelWhy}; and the nested host can't be had: ${error.message.split('\n', 1)[0] ?? ''}`,
     )
   }
 }

@@ -6,7 +6,7 @@ import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
 import type { AcceleratorChoice } from './launch/choose-accelerator.js'
-import { kvmWorks } from './launch/kvm-probe.js'
+import { Kvm } from './launch/kvm.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
@@ -71,7 +71,8 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   for (const spec of options.kernels) {
     kernels.push(await resolveKernel(spec, { signal, onProgress }))
   }
-  const kvm = await kvmWorks(qemu, options.accelerator)
+  const kvm = new Kvm(qemu, options.accelerator, text => events.onNote?.(text))
+  await kvm.check()
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
   events.onHeading?.({
@@ -97,7 +98,7 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   })
   const context: RunContext = {
     accelerator: options.accelerator,
-    kvmWorks: kvm,
+    kvm,
     qemu,
     initramfs,
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],

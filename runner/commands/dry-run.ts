@@ -1,8 +1,7 @@
 import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { bootImage } from '../launch/boot-image.js'
-import { chooseAccelerator } from '../launch/choose-accelerator.js'
-import { kvmWorks } from '../launch/kvm-probe.js'
+import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { findQemu } from '../launch/qemu.js'
 import { shellQuote } from '../launch/shell-quote.js'
@@ -20,7 +19,7 @@ import { print } from './standard-output.js'
  */
 export async function dryRun(options: RunOptions): Promise<number> {
   const qemu = await findQemu(options.qemu)
-  const kvm = await kvmWorks(qemu, options.accelerator)
+  const kvm = new Kvm(qemu, options.accelerator, noteOnStderr)
   const plain = await buildInitramfs({ init: guestInit })
   const resolving = {
     signal: options.signal,
@@ -29,7 +28,7 @@ export async function dryRun(options: RunOptions): Promise<number> {
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, resolving)
     for (const scenario of options.scenarios) {
-      const accelerator = chooseAccelerator(options.accelerator, scenario, kvm)
+      const { accelerator } = await kvm.choose(scenario)
       const plan = planScenario(scenario, {
         ...options,
         accelerator,

@@ -11,7 +11,8 @@ const features: Record<KvmFeature, { readonly accelerator: string; readonly conf
   xen: { accelerator: 'kvm,xen-version=0x4000a,kernel-irqchip=split', config: 'CONFIG_KVM_XEN' },
 }
 
-const answers = new Memo('kvm-features', z.string().nullable())
+// That it has one; what it lacks is asked anew, since a busy machine may have said so.
+const answers = new Memo('kvm-features', z.literal(true))
 
 // With the firmware of machine `pc`, on a KVM that works: half a second.
 const deadlineMs = 20_000
@@ -19,23 +20,26 @@ const deadlineMs = 20_000
 const statusDone = 67
 
 /**
- * Which of some features this host's KVM lacks, as a reason to skip, or null. Asked of KVM by starting a QEMU with them, and
- * remembered as long as the probe's answer is.
+ * Which of some features this host's KVM lacks, as a sentence, or null. Asked of KVM by starting a QEMU with them; that it has one
+ * is remembered for the boot of the host.
  */
 export async function whatKvmLacks(
   qemu: Qemu,
   needed: readonly KvmFeature[],
 ): Promise<string | null> {
   for (const feature of needed) {
-    const reason = await answers.remember(`${feature} ${probeKey(qemu)}`, () => ask(qemu, feature))
+    const key = `${feature} ${probeKey(qemu)}`
+    if (answers.recall(key) !== undefined) continue
+    const reason = await ask(qemu, feature)
     if (reason !== null) return reason
+    await answers.record(key, true)
   }
   return null
 }
 
 async function ask(qemu: Qemu, feature: KvmFeature): Promise<string | null> {
   const { accelerator, config } = features[feature]
-  const { code, stderr } = await runTinyGuest(qemu, {
+  const { code, stderr, inTime } = await runTinyGuest(qemu, {
     machine: 'pc',
     accelerator,
     table: 'guise-cpuid 1 kvm\n',
@@ -43,6 +47,8 @@ async function ask(qemu: Qemu, feature: KvmFeature): Promise<string | null> {
     deadlineMs,
   })
   if (code === statusDone) return null
+  if (!inTime)
+    return `needs a KVM with ${feature} (${config}); this machine's did not say in ${deadlineMs / 1000} s whether it has it`
   const said = stderr.trim().split('\n')[0] ?? ''
   return `needs a KVM with ${feature} (${config}); this machine's has none: ${said === '' ? `QEMU ended with status ${code ?? 'none'}` : said}`
 }

@@ -1,8 +1,7 @@
-import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { Memo } from '../../images/memo.js'
-import { EnvironmentError } from '../errors.js'
-import type { AcceleratorChoice } from './choose-accelerator.js'
+import { whyKvmIsClosed } from './kvm-access.js'
 import { judgeProbe, probedLeaf, probeItems } from './probe-answers.js'
 import type { Qemu } from './qemu.js'
 import { runTinyGuest } from './tiny-guest.js'
@@ -23,49 +22,23 @@ const answers = new Memo('kvm-probes', answerSchema)
 const deadlineMs = 10_000
 
 /**
- * Learns whether KVM works by running a tiny guest of our own under it: a leaf that the override sets, a timed loop,
+ * Learns whether KVM works by running a tiny guest of our own under it: a leaf that the override sets, timed loops,
  * an instruction with a VEX prefix. Opening /dev/kvm says nothing: one that emulates guest code opens and boots no
- * kernel. The answer is remembered for this boot of the host, this QEMU and these KVM modules.
+ * kernel. A yes is believed for this boot of the host, this QEMU and these KVM modules, until a later no takes its place; a no
+ * is asked anew each time, since a busy machine may have said it.
  *
  * @param again - asks anew whatever is remembered
  * @throws EnvironmentError when guise's own part of it is not built
  */
 export async function probeKvm(qemu: Qemu, again = false): Promise<KvmAnswer> {
-  const closed = whyClosed()
+  const closed = whyKvmIsClosed()
   if (closed !== null) return { works: false, reason: closed, cyclesPerTurn: null }
   const key = probeKey(qemu)
-  if (again) await answers.record(key, await runProbe(qemu))
-  return answers.remember(key, () => runProbe(qemu))
-}
-
-/**
- * Whether a run may take KVM: probed only where it is asked for, or may be chosen.
- *
- * @throws EnvironmentError when KVM is asked for and does not work
- */
-export async function kvmWorks(qemu: Qemu, asked: AcceleratorChoice): Promise<boolean> {
-  if (asked !== 'kvm' && asked !== 'auto') return false
-  const { works, reason } = await probeKvm(qemu)
-  if (asked === 'kvm' && !works) {
-    throw new EnvironmentError(
-      `--accel kvm: KVM does not work on this machine: ${reason}; --accel nested has real KVM, slower, and --accel tcg the leaves alone`,
-    )
-  }
-  return works
-}
-
-/** Remembers that KVM gave a guest up, so that nobody trusts it again in this boot of the host. */
-export async function markKvmBad(qemu: Qemu, reason: string): Promise<void> {
-  await answers.record(probeKey(qemu), { works: false, reason, cyclesPerTurn: null })
-}
-
-function whyClosed(): string | null {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK)
-    return null
-  } catch (error) {
-    return `/dev/kvm does not open: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`
-  }
+  const before = again ? undefined : answers.recall(key)?.value
+  if (before?.works === true) return before
+  const answer = await runProbe(qemu)
+  await answers.record(key, answer)
+  return answer
 }
 
 /** What an answer is good for: this boot, this QEMU, these modules. */

@@ -78,6 +78,7 @@ export const recordSchema = z
       argv: z.array(z.string()).describe('the whole command; empty where none was started'),
     }),
     accel: z.enum(accelerators),
+    accelWhy: z.string().optional().describe('why it was this accelerator'),
     fidelity: z.enum(fidelities),
     vendor: z.string().nullable().describe('the CPU vendor that the guest is shown'),
     outcome: z.enum(outcomes).nullable().describe('null where no guest was started'),

@@ -24,6 +24,8 @@ export interface RecordFrame {
   readonly kernel: GuiseRecord['kernel']
   readonly qemuVersion: string
   readonly accelerator: Accelerator
+  /** Why it was this one. */
+  readonly accelWhy: string
   readonly fingerprint: GuiseRecord['fingerprint']
   /** Why each run of the guest before the last does not count. */
   readonly reruns: readonly string[]
@@ -57,6 +59,7 @@ export function makeRecord(
     commandLine: result?.plan.commandLine ?? null,
     qemu: { version: frame.qemuVersion, argv: [...(result?.argv ?? [])] },
     accel: frame.accelerator,
+    accelWhy: frame.accelWhy,
     fidelity: acceleratorFacts(frame.accelerator).fidelity,
     vendor: result?.plan.vendor ?? null,
     outcome: result?.ending.outcome ?? null,

@@ -1,0 +1,84 @@
+import { EnvironmentError } from '../errors.js'
+import type { Scenario } from '../scenario/scenario.js'
+import {
+  type AcceleratorChoice,
+  chooseAccelerator,
+  type ChosenAccelerator,
+} from './choose-accelerator.js'
+import { whatKvmLacks } from './kvm-features.js'
+import { type KvmAnswer, probeKvm } from './kvm-probe.js'
+import type { Qemu } from './qemu.js'
+
+/**
+ * What one run believes of this machine's KVM: asked when it is first needed, and again when KVM gives a guest up. That a guest was
+ * given up says little of KVM, since a broken kernel can make it do so; that the probe fails does.
+ */
+export class Kvm {
+  readonly #qemu: Qemu
+  readonly #asked: AcceleratorChoice
+  readonly #onNote: (text: string) => void
+  #answer: Promise<KvmAnswer> | null = null
+
+  /** @param onNote - told, once, that `auto` does not take KVM, and what came of a guest that KVM gave up */
+  constructor(qemu: Qemu, asked: AcceleratorChoice, onNote: (text: string) => void) {
+    this.#qemu = qemu
+    this.#asked = asked
+    this.#onNote = onNote
+  }
+
+  /**
+   * Asks KVM where the run may take it.
+   *
+   * @throws EnvironmentError when KVM is asked for and does not work
+   */
+  async check(): Promise<KvmAnswer | null> {
+    if (this.#asked !== 'kvm' && this.#asked !== 'auto') return null
+    const first = this.#answer === null
+    this.#answer ??= probeKvm(this.#qemu)
+    const answer = await this.#answer
+    if (first && !answer.works) this.#tell(answer.reason)
+    return answer
+  }
+
+  /** The accelerator for a scenario. */
+  async choose(scenario: Pick<Scenario, 'needs' | 'expect'>): Promise<ChosenAccelerator> {
+    const kvm = await this.check()
+    const kvmLacks = kvm?.works === true ? await this.lacks(scenario.needs) : null
+    return chooseAccelerator(this.#asked, scenario, {
+      kvm,
+      kvmLacks,
+      qemuVersion: this.#qemu.version,
+    })
+  }
+
+  /** What this machine's KVM lacks of what a scenario needs, as a sentence; null where it lacks nothing. */
+  lacks(needs: Scenario['needs']): Promise<string | null> {
+    return whatKvmLacks(this.#qemu, needs.kvm)
+  }
+
+  /**
+   * KVM gave a guest up: is it KVM?
+   *
+   * @returns what came of asking again, as a sentence
+   */
+  async askAgain(scenario: string): Promise<string> {
+    this.#answer = probeKvm(this.#qemu, true)
+    const { works, reason } = await this.#answer
+    const found = works
+      ? `KVM gave ${scenario} up, and works when it is asked again: the guest is the cause`
+      : `KVM gave ${scenario} up, and fails when it is asked again: ${reason}`
+    const rest = !works && this.#asked === 'auto' ? '; the guests to come do without it' : ''
+    this.#onNote(`${found}${rest}`)
+    return found
+  }
+
+  #tell(reason: string): void {
+    if (this.#asked === 'auto') {
+      this.#onNote(`KVM is not used: ${reason}`)
+      return
+    }
+    throw new EnvironmentError(
+      `--accel kvm: KVM does not work on this machine: ${reason}; --accel nested has real KVM, slower, and --accel tcg the leaves alone`,
+    )
+  }
+}
