@@ -1,6 +1,8 @@
 import { explain } from '../report/explain.js'
+import type { GuiseRecord } from '../report/record-schema.js'
 import { exitStatus } from '../report/summary.js'
 import { run } from '../run.js'
+import { isTerminal, terminalWidth } from '../terminal/capabilities.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
@@ -14,7 +16,7 @@ import { print } from './standard-output.js'
  */
 export async function explainCommand(word: string, options: GuestOptions): Promise<number> {
   if (word.endsWith('.json')) {
-    await print(explain(readRecord(word)))
+    await print(tell(readRecord(word)))
     return 0
   }
   const scenarios = await scenariosFor([word])
@@ -23,7 +25,11 @@ export async function explainCommand(word: string, options: GuestOptions): Promi
       { ...runOptionsOf(options, scenarios, signal), unjudged: true },
       { onNote: noteOnStderr },
     )
-    await print(records.map(explain).join('\n'))
+    await print(records.map(tell).join('\n'))
     return exitStatus(records, true)
   })
+}
+
+function tell(record: GuiseRecord): string {
+  return explain(record, isTerminal(process.stdout) ? terminalWidth(process.stdout) : null)
 }

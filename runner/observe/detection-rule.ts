@@ -14,6 +14,8 @@ export interface Candidate {
   readonly priority: number
   /** Why it would return 0 all the same: a requirement that is not met. Null where it counts. */
   readonly refused: string | null
+  /** Whether it is probed for under `nopv`, too (`ignore_nopv` in struct hypervisor_x86). */
+  readonly ignoresNopv: boolean
 }
 
 interface Probe {
@@ -133,7 +135,8 @@ export function candidatesOf({ leaf }: Pick<InterfaceFacts, 'leaf'>): Candidate[
           ? 'the hypervisor bit (0x00000001 ecx bit 31) is clear'
           : (probe.require?.(leaf, highest) ?? null)
       const { owner, name } = probe
-      return [{ owner, name, base, priority: probe.priority(base, highest), refused }]
+      const ignoresNopv = owner === 'xen' || owner === 'jailhouse'
+      return [{ owner, name, base, priority: probe.priority(base, highest), refused, ignoresNopv }]
     })
     .sort(
       (a, b) => Number(a.refused !== null) - Number(b.refused !== null) || b.priority - a.priority,

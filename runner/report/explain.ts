@@ -2,7 +2,14 @@ import { hex32, type Registers, zeroRegisters } from '../cpuid/leaf.js'
 import { mapRegisters } from '../cpuid/leaf-edit.js'
 import { formatViolation } from '../observe/composition.js'
 import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
-import { interfaceNames, type InterfaceRow } from '../scenario/interface-ids.js'
+import {
+  type HypervisorOwner,
+  interfaceNames,
+  type InterfaceRow,
+} from '../scenario/interface-ids.js'
+import { supportSymbols } from '../observe/guest-support.js'
+import { refusalsOf } from './kernel-said.js'
+import { wrap } from './columns.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
 import { fate } from './summary.js'
@@ -13,10 +20,11 @@ type Interface = GuiseRecord['interfaces'][number]
  * The story of a record in words: what was offered, what was detected and why that won, what was adopted, what was left
  * alone, whether it is a mix, whether the classes were respected, and how it ended.
  */
-export function explain(record: GuiseRecord): string {
+export function explain(record: GuiseRecord, width: number | null = null): string {
   const { kernel, accel, fidelity, scenario } = record
   const heading = `${scenario} on ${kernel.version} (${kernel.release}), ${accel}, fidelity ${fidelity}`
-  if (record.outcome === null) return `${heading}\n\n${paragraph(record.verdict, record.why)}`
+  if (record.outcome === null)
+    return `${printable(heading)}\n\n${format(paragraph(record.verdict, record.why), width)}`
   const parts = [
     paragraph('offered', offered(record)),
     paragraph('detected', detected(record)),
@@ -34,14 +42,24 @@ export function explain(record: GuiseRecord): string {
     paragraph('ended', [ended(record)]),
     paragraph(record.verdict, verdict(record)),
   ]
-  return `${printable(heading)}\n\n${parts.join('')}`
+  return `${wrap(printable(heading), width, 0)}\n\n${parts.map(part => format(part, width)).join('')}`
 }
 
 const labelWidth = 12
 
-function paragraph(label: string, lines: readonly string[]): string {
+type Paragraph = readonly [label: string, lines: readonly string[]]
+
+function paragraph(label: string, lines: readonly string[]): Paragraph {
+  return [label, lines]
+}
+
+function format([label, lines]: Paragraph, width: number | null): string {
   return lines
-    .map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${printable(line)}\n`)
+    .map((line, index) => {
+      const start = (index === 0 ? label : '').padEnd(labelWidth)
+      const indent = labelWidth + (line.length - line.trimStart().length)
+      return `${start}${wrap(printable(line), width, indent)}\n`
+    })
     .join('')
 }
 
@@ -100,10 +118,34 @@ function whyThisOne(record: GuiseRecord): string {
     if (others.length === 0) return ', the only one that is offered and counts'
     return `, the highest of what the probes return: ${counted.map(returns).join(', ')} (${rule})`
   }
-  const reason = `, while ${returns(first)}, the highest (${rule})`
-  return hypervisor === null
-    ? `${reason}: is this kernel built to know it, and was it told nopv?`
-    : reason
+  const model = `by the rule of released kernels ${first.name} would win: ${returns(first)}, the highest (${rule})`
+  return `; ${model}; ${whyNot(first, record)}`
+}
+
+/** What is known of why the hypervisor that the rule gives is not the one that was detected. */
+function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): string {
+  const { guestSupport } = record.kernel
+  const symbols = supportSymbols[owner].map(symbol => `${symbol}=${guestSupport?.[symbol] ?? '?'}`)
+  const isBuilt = decisive(owner).every(symbol => guestSupport?.[symbol] === 'y')
+  if (guestSupport !== null && !isBuilt) {
+    return `this kernel is built without it: ${symbols.join(', ')}`
+  }
+  const nopv = record.commandLine?.split(' ').includes('nopv') === true
+  if (nopv && !ignoresNopv) return `the kernel was told nopv, which leaves ${name} out`
+  const known = guestSupport === null ? 'its configuration is not known' : symbols.join(', ')
+  const said = refusalsOf(owner, record.log)
+  const words =
+    said.length === 0 ? 'the kernel says nothing of why' : `the kernel said: ${said.join(' / ')}`
+  const because =
+    guestSupport === null
+      ? 'so it lacks the code, or its detect() returned less'
+      : `so ${name}'s detect() returned ${record.identity.hypervisor === null ? '0' : 'less'}`
+  return `${known}, ${nopv ? 'nopv does not concern it' : 'no nopv'}; ${because}; ${words}`
+}
+
+/** The last symbol of Hyper-V's is its drivers'; without them it is detected all the same. */
+function decisive(owner: HypervisorOwner): readonly string[] {
+  return owner === 'hyperv' ? supportSymbols[owner].slice(0, 1) : supportSymbols[owner]
 }
 
 /** The evidence of interfaces, a line for each owner. */
@@ -119,7 +161,7 @@ function byOwner(record: GuiseRecord, evidence: (each: Interface) => string | nu
 }
 
 /** What was offered, and may be used without a word. */
-function unseen(record: GuiseRecord): string[] {
+function unseen(record: GuiseRecord): Paragraph[] {
   const found = record.interfaces.filter(each => isIdle(each) && isSilent(each))
   if (found.length === 0) return []
   const ids = found.map(({ id }) => id).join(', ')

@@ -66,6 +66,11 @@ export function kernelSaid({ log, outcome, unmet, hypervisor }: FailureFacts): s
   )
 }
 
+/** What the code of a hypervisor says that it refuses or misses. */
+export function refusalsOf(owner: HypervisorOwner, log: readonly string[]): string[] {
+  return log.filter(line => prefixes[owner].test(line) && refuses(line)).slice(0, mostLines)
+}
+
 /** A death, or a warning, from its first line: the reason beside it, the line itself, where, and by which way. */
 function excerptOfTrouble(log: readonly string[]): string[] {
   const start = log.findIndex(line => trouble.test(line))
@@ -115,9 +120,11 @@ function isOfClocks({ field, want }: Unmet): boolean {
 
 /** What a kernel refuses or misses says more than what it uses. */
 function refusalsFirst(lines: readonly string[]): string[] {
-  const refuses = (line: string) =>
-    /not (?:available|supported|found|enabled)|fail|unable|disabl|refus|bug|unstable|invalid/i.test(
-      line,
-    )
   return [...lines.filter(refuses), ...lines.filter(line => !refuses(line))]
+}
+
+function refuses(line: string): boolean {
+  return /not (?:available|supported|found|enabled)|fail|unable|disabl|refus|bug|unstable|invalid/i.test(
+    line,
+  )
 }
