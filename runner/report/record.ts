@@ -118,7 +118,8 @@ function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResul
   })
 }
 
-function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
+/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
+export function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
   const bits = (name: RegisterName) => {
     const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
     const kept = hex32(keep).slice(2)

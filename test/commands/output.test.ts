@@ -153,12 +153,42 @@ t.test('a result that can not be written is an error', async t => {
   t.match(stderr, /^guise: stdout: expected to write the result, got: ENOSPC.*\n$/)
 })
 
-t.test('show gives the text as it stands, and the leaf table', async t => {
-  const { status, stdout } = await sandbox.guise('show', 'vmware')
-  t.equal(status, 0)
-  t.match(stdout, /^# .*vmware\.yaml\n/)
-  t.match(stdout, /^name: vmware$/m)
-  t.match(stdout, /^# +leaf 0x40000000 - /m)
+t.test(
+  'show gives the text as it stands, the leaves decoded, and what is expected in words',
+  async t => {
+    const { status, stdout } = await sandbox.guise('show', 'hyperv')
+    t.equal(status, 0)
+    t.match(stdout, /^# .*hyperv\.yaml\n/)
+    t.match(stdout, /^name: hyperv$/m)
+    t.match(stdout, /^# +0x40000000 +eax 0x40000005 .* "Microsoft Hv", highest leaf 0x40000005$/m)
+    t.match(stdout, /^# +0x40000003 +eax 0x00000060: eax HYPERCALL VP_INDEX$/m)
+    t.match(
+      stdout,
+      /^# +hypervisor Microsoft Hyper-V; paravirt Hyper-V; clocksource with hpet acpi_pm, without /m,
+    )
+    const two = await sandbox.guise('show', 'hyperv-no-vp-index')
+    t.match(
+      two.stdout,
+      /^# +when kernel >=5\.16-rc2 .*: hypervisor none; .*; log has x86\/hyperv: VP_INDEX/m,
+    )
+    t.match(two.stdout, /^# +else \(before .*\): hypervisor Microsoft Hyper-V/m)
+  },
+)
+
+t.test('show resolves a scenario that is like another one', async t => {
+  const file = sandbox.write(
+    'family.yaml',
+    [
+      'name: one\nsummary: s\nsource: s\nhypervisor-leaves: listed',
+      'cpuid: [{ leaf: 0x40000000, eax: 0x40000001, signature: KVMKVMKVM }]\nexpect: [{ hypervisor: KVM }]',
+      '---\nname: two\nlike: one\nsummary: t',
+      'cpuid: [{ leaf: 0x40000001, eax: 0x01000009 }]\n',
+    ].join('\n'),
+  )
+  const { stdout } = await sandbox.guise('show', `${file}:two`)
+  t.match(stdout, /^name: two\nlike: one\nsummary: t\nsource: s\n/m)
+  t.match(stdout, /leaf: 0x40000000[^]*leaf: 0x40000001\n +eax: 0x1000009/, 'both, in hexadecimal')
+  t.match(stdout, /: eax CLOCKSOURCE CLOCKSOURCE2 CLOCKSOURCE_STABLE_BIT$/m)
 })
 
 t.test('doctor', async t => {

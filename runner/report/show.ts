@@ -1,0 +1,84 @@
+import { baseOf, bitNames } from '../cpuid/feature-bits.js'
+import { hex32, isHypervisorLeaf, registerNames } from '../cpuid/leaf.js'
+import { type LeafEdit, leafName, mapRegisters } from '../cpuid/leaf-edit.js'
+import { decodeSignature } from '../cpuid/signature.js'
+import { type LeafTable, leafTable } from '../plan/leaf-table.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { Expectation } from '../scenario/schema.js'
+import { printable } from '../terminal/printable.js'
+import { askedLeaf } from './record.js'
+
+/** What a scenario comes to in words, a line each: the leaves that its guest is shown, and what is expected of the kernel. */
+export function showScenario(scenario: Scenario): string[] {
+  const table = leafTable(scenario)
+  const [first, ...others] = scenario.expect
+  return [
+    'the leaves that it changes; x keeps what the CPU model has',
+    ...table.absent.map(range => `  ${hex32(range.first)} to ${hex32(range.last)}  absent`),
+    ...table.edits.map(edit => `  ${showLeaf(edit, table)}`),
+    'what is expected',
+    ...[first, ...others].flatMap((each, index) =>
+      each === undefined ? [] : [`  ${conditionOf(each, index)}${showExpectation(each)}`],
+    ),
+  ].map(printable)
+}
+
+function showLeaf(edit: LeafEdit, table: LeafTable): string {
+  const asked = askedLeaf(edit).registers
+  if (asked === null) return `${leafName(edit)}  absent`
+  const values = registerNames
+    .filter(name => asked[name] !== '0xxxxxxxxx')
+    .map(name => `${name} ${asked[name]}`)
+  const signature = signatureAt(baseOf(edit.leaf), table)
+  const isBase = isHypervisorLeaf(edit.leaf) && edit.leaf === baseOf(edit.leaf)
+  const notes = [
+    ...(isBase ? [`"${signature}", highest leaf ${asked.eax}`] : []),
+    ...registerNames.flatMap(name => {
+      const bits = bitNames(signature, edit.leaf, name, edit.registers?.[name].set ?? 0)
+      return bits.length === 0 ? [] : [`${name} ${bits.join(' ')}`]
+    }),
+  ]
+  return `${leafName(edit)}  ${values.join(' ')}${notes.length === 0 ? '' : `: ${notes.join('; ')}`}`
+}
+
+function signatureAt(base: number, { edits }: LeafTable): string {
+  const registers = edits.find(({ leaf }) => leaf === base)?.registers
+  return registers ? decodeSignature(mapRegisters(name => registers[name].set)) : ''
+}
+
+function conditionOf({ when, why }: Expectation, index: number): string {
+  const conditions = Object.entries(when ?? {}).map(([name, value]) => `${name} ${value}`)
+  const because = why === undefined ? '' : ` (${why})`
+  if (conditions.length > 0) return `when ${conditions.join(' and ')}${because}: `
+  return index > 0 ? `else${because}: ` : because === '' ? '' : `${because.trim()} `
+}
+
+/** `hypervisor KVM; clocksource tsc, with hpet; adopts clock.kvm`. */
+function showExpectation(expected: Expectation): string {
+  const { outcome, clocksource, drivers, log } = expected
+  const list = (word: string, items: readonly string[] = [], joint = ' ') =>
+    items.length === 0 ? [] : [`${word} ${items.join(joint)}`]
+  const clocks = [
+    ...(clocksource?.current === undefined ? [] : [clocksource.current]),
+    ...list('with', clocksource?.includes),
+    ...list('without', clocksource?.excludes),
+  ]
+  const simple = (['died-in', 'hypervisor', 'paravirt', 'sysfs-type'] as const).flatMap(field =>
+    expected[field] === undefined ? [] : [`${field} ${expected[field]}`],
+  )
+  const parts = [
+    ...(outcome === 'reported' ? [] : [`outcome ${outcome}`]),
+    ...simple,
+    ...(clocks.length === 0 ? [] : [`clocksource ${clocks.join(', ')}`]),
+    ...list('offers', expected.offers),
+    ...list('adopts', expected.adopts),
+    ...list('leaves alone', expected.rejects),
+    ...drivers.map(
+      ({ device, class: code, driver }) =>
+        `driver ${driver} for ${device ?? `class ${code ?? ''}`}`,
+    ),
+    ...list('log has', log?.has, ', '),
+    ...list('log lacks', log?.lacks, ', '),
+  ]
+  return parts.length === 0 ? 'that it comes up and reports' : parts.join('; ')
+}
