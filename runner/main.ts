@@ -193,6 +193,7 @@ function withRunOptions(command: Command): Command {
       'the total deadline of a guest (default: by accelerator)',
       positive,
     )
+    .option('--allow-host-files', 'lets scenarios give guests files and devices of this machine')
     .option('--full-console', 'the whole kernel log on the console, also where KVM makes that slow')
     .addOption(
       new Option('--channel <channel>', "forces the guest's report channel").choices([

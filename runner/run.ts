@@ -10,6 +10,7 @@ import { Kvm } from './launch/kvm.js'
 import { findQemu } from './launch/qemu.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
+import { refuseHostFiles } from './plan/host-files.js'
 import type { PlanTarget } from './plan/plan.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RunHeading } from './report/reporter.js'
@@ -33,6 +34,8 @@ export interface RunOptions {
   /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
   readonly output?: string | undefined
   readonly channel?: PlanTarget['channel']
+  /** Lets scenarios name files and devices of this machine; without it they are refused. */
+  readonly allowHostFiles?: boolean | undefined
   readonly fullConsole?: PlanTarget['fullConsole']
   readonly unjudged?: PlanTarget['unjudged']
   /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
@@ -63,6 +66,7 @@ export interface RunEvents {
  */
 export async function run(options: RunOptions, events: RunEvents = {}): Promise<GuiseRecord[]> {
   const { scenarios, signal } = options
+  if (options.allowHostFiles !== true) refuseHostFiles(scenarios)
   const output = makeResultsFolder(options.output, new Date())
   removeStaleGuestFolders(Date.now())
   const qemu = await findQemu(options.qemu)

@@ -14,6 +14,7 @@ export interface GuestOptions {
   readonly timeout?: number
   readonly channel?: ReportChannel
   readonly fullConsole?: true
+  readonly allowHostFiles?: true
 }
 
 /** The kernel that is taken where none is named: the stock kernel of Debian 12. */
@@ -34,6 +35,7 @@ export function runOptionsOf(
     output: options.output,
     channel: options.channel,
     fullConsole: options.fullConsole,
+    allowHostFiles: options.allowHostFiles,
     totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     signal,
   }

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { InputError } from '../errors.js'
+import type { Scenario } from '../scenario/scenario.js'
+
+/** A part of a scenario that would have QEMU open a file or a device of this machine for its guest. */
+export interface HostFile {
+  /** The field's path, such as `machine.devices[2]`. */
+  readonly field: string
+  /** Such as `romfile=/etc/passwd`. */
+  readonly what: string
+}
+
+/**
+ * QEMU's device properties that name a file, a folder, a socket or a device of this machine, whatever their value: `loader`
+ * (docs/system/generic-loader.rst), ROMs of PCI devices, `usb-mtp`, `u2f-*`, `canokey`, `ipmi-bmc-sim`, `virtio-input-host`,
+ * `vfio-*`, `usb-host`; and the options of -smbios and -accel that do.
+ */
+const fileProperties = new Set([
+  ...['file', 'romfile', 'path', 'rootdir', 'dir', 'sdrfile', 'frudatafile', 'filename'],
+  ...['cert', 'privkey', 'counter', 'entropy', 'hidraw', 'db', 'socket', 'device', 'vdev'],
+  ...[
+    'evdev',
+    'host',
+    'sysfsdev',
+    'hostdevice',
+    'hostbus',
+    'hostaddr',
+    'hostport',
+    'fd',
+    'vhostfd',
+  ],
+])
+
+/** Devices that stand for one of this machine's, even without a property. */
+const hostDevices = /^(?:vfio-|vhost-|usb-host$|virtio-input-host|u2f-|x-pci-proxy)/
+
+/** All of a scenario that reaches for files and devices of this machine. */
+export function hostFilesOf({ machine }: Pick<Scenario, 'machine'>): HostFile[] {
+  const smbios = Object.entries(machine.smbios).flatMap(([type, options]) =>
+    reaching(Object.entries(options)).map(what => ({ field: `machine.smbios.${type}`, what })),
+  )
+  const accel = reaching(Object.entries(machine.accel)).map(what => ({
+    field: 'machine.accel',
+    what,
+  }))
+  const devices = machine.devices.flatMap((device, index) =>
+    ofDevice(device).map(what => ({ field: `machine.devices[${index}]`, what })),
+  )
+  return [...smbios, ...accel, ...devices]
+}
+
+type Property = readonly [name: string, value: unknown]
+
+function reaching(properties: readonly Property[]): string[] {
+  return properties
+    .filter(([name, value]) => value !== '' && (fileProperties.has(name) || isPath(name, value)))
+    .map(([name, value]) => `${name}=${String(value)}`)
+}
+
+/** A property that is not in the list, such as one of a newer QEMU, is known by its value; `bus=/…` is a path of QEMU's own. */
+function isPath(name: string, value: unknown): boolean {
+  return typeof value === 'string' && name !== 'bus' && /^(?:\.{0,2}|~[^/]*)\//.test(value)
+}
+
+function ofDevice(device: string): string[] {
+  const properties = device.startsWith('{') ? jsonProperties(device) : optionProperties(device)
+  if (properties === null) return [`${device}: JSON that can't be read`]
+  const driver = properties.find(([name]) => name === 'driver')?.[1]
+  const reached = reaching(properties.filter(([name]) => name !== 'driver'))
+  return typeof driver === 'string' && hostDevices.test(driver) ? [driver, ...reached] : reached
+}
+
+/** QEMU takes single quotes in JSON, too; what is not plain JSON is refused rather than guessed at. */
+function jsonProperties(text: string): Property[] | null {
+  try {
+    return flatten(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+function flatten(value: unknown): Property[] {
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    inner !== null && typeof inner === 'object' ? flatten(inner) : [[name, inner] as const],
+  )
+}
+
+/** QEMU's option syntax: `DRIVER,NAME=VALUE,…`, a comma within a value doubled. */
+function optionProperties(text: string): Property[] {
+  return splitOptions(text).map((word, index): Property => {
+    const at = word.indexOf('=')
+    if (at >= 0) return [word.slice(0, at), word.slice(at + 1)]
+    return index === 0 ? ['driver', word] : [word, true]
+  })
+}
+
+function splitOptions(text: string): string[] {
+  return text
+    .replaceAll(',,', '\0')
+    .split(',')
+    .map(word => word.replaceAll('\0', ','))
+}
+
+/**
+ * Refuses scenarios that reach for files and devices of this machine: a scenario may be anybody's.
+ *
+ * @throws InputError with one line for each place
+ */
+export function refuseHostFiles(scenarios: readonly Scenario[]): void {
+  const lines = scenarios.flatMap(scenario =>
+    hostFilesOf(scenario).map(
+      ({ field, what }) =>
+        `${scenario.file}${lineIn(scenario, what)}: ${scenario.name}: ${field}: expected nothing of this machine's own files and devices (--allow-host-files lets a scenario have them), got \`${what}\``,
+    ),
+  )
+  if (lines.length > 0) throw new InputError(lines.join('\n'))
+}
+
+/** The line of the scenario's file that has it, as `:LINE`; empty where it is not to be found there. */
+function lineIn({ file, text }: Scenario, what: string): string {
+  const value = what.split('=').at(-1) ?? what
+  const within = text.split('\n').findIndex(line => line.includes(value))
+  if (within < 0) return ''
+  try {
+    const before = readFileSync(file, 'utf8').split(text)[0] ?? ''
+    return `:${before.split('\n').length + within}`
+  } catch {
+    return ''
+  }
+}

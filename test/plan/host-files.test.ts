@@ -1,0 +1,60 @@
+import t from 'tap'
+import { hostFilesOf, refuseHostFiles } from '../../runner/plan/host-files.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+function reached(machine: string): string[] {
+  return hostFilesOf(parseScenario(`machine: ${machine}`)).map(
+    ({ field, what }) => `${field} ${what}`,
+  )
+}
+
+t.test('what reaches for files and devices of this machine is found', t => {
+  const devices = [
+    'loader,file=/etc/passwd,addr=0',
+    'file=/etc/passwd,driver=loader',
+    'e1000,romfile=secret.rom',
+    'e1000,romfile=a,,b',
+    'usb-mtp,rootdir=/root',
+    'vfio-pci,host=00:02.0',
+    'vhost-vsock-pci,guest-cid=3',
+    'some-new-device,newfile=/etc/shadow',
+    'some-new-device,newfile=../shadow',
+    '{"driver":"loader","file":"/etc/passwd"}',
+    '{"driver":"e1000","romfile":"x"}',
+    "{'driver':'loader','file':'x'}",
+  ]
+  for (const device of devices) {
+    t.match(
+      reached(JSON.stringify({ devices: ['VGA', device] })),
+      [/^machine\.devices\[1\] /],
+      device,
+    )
+  }
+  t.match(reached('{ smbios: { 11: { path: /etc/passwd } } }'), [
+    'machine.smbios.11 path=/etc/passwd',
+  ])
+  t.match(reached('{ smbios: { 1: { file: x } } }'), ['machine.smbios.1 file=x'])
+  t.end()
+})
+
+t.test('what does not is left alone', t => {
+  const harmless = [
+    'vmxnet3,romfile=',
+    'scsi-hd,drive=disk0,serial=A/B',
+    'VGA',
+    'help',
+    'pvscsi,help',
+  ]
+  t.same(reached(JSON.stringify({ devices: harmless, disks: 1 })), [])
+  t.same(reached('{ smbios: { 1: { serial: "VMware-1, 2", uuid: a/b } } }'), [])
+  t.same(reached(JSON.stringify({ devices: ['{"driver":"e1000","romfile":""}'] })), [])
+  t.end()
+})
+
+t.test('it is refused with file and field', t => {
+  const scenario = parseScenario('machine: { devices: ["loader,file=/etc/passwd"] }')
+  t.throws(() => {
+    refuseHostFiles([scenario])
+  }, /: machine\.devices\[0\]: expected nothing of this machine's own .*--allow-host-files.*, got `file=\/etc\/passwd`$/)
+  t.end()
+})
