@@ -1,8 +1,11 @@
 // guise as a library: for tests of one's own.
+export { InterruptedError } from './console/attend.js'
 export { EnvironmentError, InputError } from './errors.js'
+export type { AcceleratorChoice } from './launch/choose-accelerator.js'
 export { accelerators, type Accelerator } from './plan/accelerator.js'
 export { recordSchema, type GuiseRecord } from './report/record-schema.js'
-export { run, type RunEvents, type RunOptions } from './run.js'
+export { run, type RunEvents } from './run.js'
+export { defaultKernel, type RunOptions } from './run-options.js'
 export { catalogueFiles, loadScenarios } from './scenario/load.js'
 export type { Scenario } from './scenario/scenario.js'
 export { scenarioSchema } from './scenario/schema.js'

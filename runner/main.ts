@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { BaselineOptions } from './commands/baseline.js'
 import type { RunCommandOptions } from './commands/run.js'
 import { EnvironmentError, InputError } from './errors.js'
 import { guiseVersion } from './version.js'
@@ -113,8 +114,9 @@ for (const mode of ['update', 'check'] as const) {
         : 'run scenarios and show how they differ from their baselines; 0 same, 1 differs',
     )
     .argument('[scenario...]', words)
-    .option('--dir <folder>', 'where the baselines lie (default: those that come with guise)')
-    .action(async (asked: string[], options: RunCommandOptions & { dir?: string }) => {
+    .option('--baselines <folder>', 'where the baselines lie', 'guise-baselines')
+    .option('--accept-failures', 'update: record also what a guest that fails comes to')
+    .action(async (asked: string[], options: BaselineOptions) => {
       const { baselineCommand } = await import('./commands/baseline.js')
       process.exitCode = await baselineCommand(mode, asked, options)
     })

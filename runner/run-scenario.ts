@@ -20,6 +20,8 @@ import type { Scenario } from './scenario/scenario.js'
 
 /** What the guests of a run have in common. */
 export interface RunContext {
+  /** The run's id. */
+  readonly run: string
   readonly accelerator: AcceleratorChoice
   /** What the run believes of this machine's KVM. */
   readonly kvm: Kvm
@@ -54,6 +56,7 @@ export async function runScenario(
   const { accelerator, why: accelWhy } = await context.kvm.choose(scenario)
   const { spec, release, version, sha256 } = kernel
   const frameWith = (qemuVersion: string): RecordFrame => ({
+    run: context.run,
     scenario: scenario.name,
     file: scenario.file === '' ? null : resolve(scenario.file),
     kernel: { spec, release, version, sha256, guestSupport: guestSupport(kernel.config) },

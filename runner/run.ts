@@ -5,44 +5,27 @@ import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
-import type { AcceleratorChoice } from './launch/choose-accelerator.js'
+import { InOrder } from './in-order.js'
 import { Kvm } from './launch/kvm.js'
 import { findQemu } from './launch/qemu.js'
+import { makeManifest } from './manifest.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
 import { refuseHostFiles } from './plan/host-files.js'
-import type { PlanTarget } from './plan/plan.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RunHeading } from './report/reporter.js'
-import { kernelFolder, makeResultsFolder, writeRecord } from './report/results-folder.js'
+import {
+  kernelFolder,
+  makeResultsFolder,
+  removeIfEmpty,
+  writeManifest,
+  writeRecord,
+} from './report/results-folder.js'
+import { linkLatest } from './report/run-history.js'
 import { asLines } from './report/setup-progress.js'
 import type { RunResult } from './run-guest.js'
+import { type FullRunOptions, type RunOptions, withDefaults } from './run-options.js'
 import { type RunContext, runScenario } from './run-scenario.js'
-import type { Scenario } from './scenario/scenario.js'
-
-/** What to run, and how. */
-export interface RunOptions {
-  readonly scenarios: readonly Scenario[]
-  /** Kernels as the user names them (DESIGN.md, section 9: KERNEL SPEC). */
-  readonly kernels: readonly string[]
-  /** What runs the guests; `auto` chooses for each scenario. */
-  readonly accelerator: AcceleratorChoice
-  /** The QEMU binary; without it the one in PATH. */
-  readonly qemu?: string | undefined
-  /** How many guests run at a time. */
-  readonly jobs: number
-  /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
-  readonly output?: string | undefined
-  readonly channel?: PlanTarget['channel']
-  /** Lets scenarios name files and devices of this machine; without it they are refused. */
-  readonly allowHostFiles?: boolean | undefined
-  readonly fullConsole?: PlanTarget['fullConsole']
-  readonly unjudged?: PlanTarget['unjudged']
-  /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
-  readonly totalMs?: number | undefined
-  /** Ends the run: guests are ended, records that are made stay. */
-  readonly signal: AbortSignal
-}
 
 /** What a run tells while it goes on. */
 export interface RunEvents {
@@ -60,25 +43,44 @@ export interface RunEvents {
 /**
  * Runs scenarios on kernels and returns the records, in order: kernel by kernel, scenario by scenario.
  *
- * @throws InputError for a kernel that is none
+ * @throws InputError for options that can't be, and for a kernel that is none
  * @throws EnvironmentError when the machine lacks QEMU, space or a mirror
  * @throws InterruptedError when `signal` is aborted; the records that were made are on the disk
  */
 export async function run(options: RunOptions, events: RunEvents = {}): Promise<GuiseRecord[]> {
+  const full = withDefaults(options)
+  if (full.allowHostFiles !== true) refuseHostFiles(full.scenarios)
+  const started = new Date()
+  const output = makeResultsFolder(full.output, full.kind, started)
+  try {
+    return await runInto(output, full, started, events)
+  } catch (error) {
+    if (!full.signal.aborted || error instanceof InterruptedError) throw error
+    throw new InterruptedError('interrupted', { cause: error })
+  } finally {
+    // One that was given is the user's.
+    if (full.output === undefined) removeIfEmpty(output)
+  }
+}
+
+async function runInto(
+  output: string,
+  options: FullRunOptions,
+  started: Date,
+  events: RunEvents,
+): Promise<GuiseRecord[]> {
   const { scenarios, signal } = options
-  if (options.allowHostFiles !== true) refuseHostFiles(scenarios)
-  const output = makeResultsFolder(options.output, new Date())
+  const onNote = (text: string) => events.onNote?.(text)
   removeStaleGuestFolders(Date.now())
   const qemu = await findQemu(options.qemu)
-  const kernels: Kernel[] = []
-  const onProgress = asLines(text => events.onNote?.(text))
-  for (const spec of options.kernels) {
-    kernels.push(await resolveKernel(spec, { signal, onProgress }))
-  }
-  const kvm = new Kvm(qemu, options.accelerator, text => events.onNote?.(text))
+  const kernels = await resolveKernels(options, onNote)
+  const kvm = new Kvm(qemu, options.accelerator, onNote)
   await kvm.check()
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
+  const manifest = makeManifest(options, kernels, started)
+  writeManifest(output, manifest)
+  if (options.kind === 'runs') noteLatest(output, onNote)
   events.onHeading?.({
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
     qemuVersion: qemu.version,
@@ -95,12 +97,9 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   const limit = pLimit(options.jobs)
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
-  await using places = new GuestPlaces({
-    jobs: options.jobs,
-    signal: anyEnd,
-    onNote: text => events.onNote?.(text),
-  })
+  await using places = new GuestPlaces({ jobs: options.jobs, signal: anyEnd, onNote })
   const context: RunContext = {
+    run: manifest.run,
     accelerator: options.accelerator,
     kvm,
     qemu,
@@ -111,14 +110,13 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
     places,
     signal: anyEnd,
     onStart: name => events.onGuestStart?.(name),
-    onNote: text => events.onNote?.(text),
+    onNote,
   }
-  const labels = kernelLabels(kernels)
   const jobs = kernels.flatMap((kernel, place) =>
     scenarios.map((scenario, index) =>
       limit(async () => {
         if (anyEnd.aborted) throw new InterruptedError('interrupted')
-        const folder = kernelFolder(output, labels[place] ?? kernel.release)
+        const folder = kernelFolder(output, manifest.kernels[place]?.folder ?? kernel.release)
         const result = await runScenario(scenario, kernel, folder, context)
         writeRecord(folder, result.record)
         events.onGuestEnd?.(result.record)
@@ -131,7 +129,31 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   } finally {
     inOrder.passTheRest()
   }
+  writeManifest(output, { ...manifest, ended: new Date().toISOString() })
   return records
+}
+
+/** The kernels, each once: two specs may mean the same. */
+async function resolveKernels(
+  { kernels, signal }: FullRunOptions,
+  onNote: (text: string) => void,
+): Promise<Kernel[]> {
+  const onProgress = asLines(onNote)
+  const found = new Map<string, Kernel>()
+  for (const spec of kernels) {
+    const kernel = await resolveKernel(spec, { signal, onProgress })
+    if (!found.has(kernel.sha256)) found.set(kernel.sha256, kernel)
+  }
+  return [...found.values()]
+}
+
+/** Links `latest` to the run; its results lie where they lie, so that a link which can't be made is only told. */
+function noteLatest(output: string, onNote: (text: string) => void): void {
+  try {
+    linkLatest(output)
+  } catch (error) {
+    onNote(`\`latest\` is not this run: ${(error as Error).message}`)
+  }
 }
 
 /** Waits for every job; the first that throws ends the others, so that no guest outlives the run. */
@@ -146,40 +168,4 @@ async function allOrFirstError(jobs: Promise<void>[], stop: AbortController): Pr
     ),
   )
   if (errors.length > 0) throw errors[0]
-}
-
-/** Folder names for kernels: the release, with a piece of the digest where two kernels share one. */
-function kernelLabels(kernels: readonly Kernel[]): string[] {
-  return kernels.map(({ release, sha256 }) => {
-    const shared = kernels.filter(other => other.release === release).length > 1
-    return shared ? `${release}-${sha256.slice(0, 8)}` : release
-  })
-}
-
-/** Passes items on by their number, each as soon as all before it have been. */
-class InOrder<T> {
-  readonly #waiting = new Map<number, T>()
-  readonly #pass: (item: T) => void
-  #next = 0
-
-  constructor(pass: (item: T) => void) {
-    this.#pass = pass
-  }
-
-  put(number: number, item: T): void {
-    this.#waiting.set(number, item)
-    for (let next = this.#waiting.get(this.#next); next !== undefined;) {
-      this.#waiting.delete(this.#next)
-      this.#next += 1
-      this.#pass(next)
-      next = this.#waiting.get(this.#next)
-    }
-  }
-
-  /** Passes on those whose turn never came, because one before them will not come. */
-  passTheRest(): void {
-    const rest = [...this.#waiting].sort(([a], [b]) => a - b)
-    this.#waiting.clear()
-    for (const [, item] of rest) this.#pass(item)
-  }
 }

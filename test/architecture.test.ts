@@ -8,6 +8,7 @@ const stages = [
   [
     'runner/bounded-file',
     'runner/errors',
+    'runner/make-folders',
     'runner/paths',
     'runner/temporary-folder',
     'runner/terminal',
@@ -28,6 +29,8 @@ const stages = [
   ['runner/places'],
   ['runner/run-guest'],
   ['runner/run-scenario'],
+  ['runner/run-options'],
+  ['runner/manifest', 'runner/in-order'],
   ['runner/run'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],

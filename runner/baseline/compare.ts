@@ -1,10 +1,22 @@
 import { createTwoFilesPatch } from 'diff'
 import type { Baseline } from './file.js'
 
-/** The facts that differ as a unified diff with what both sides were made with, or null where none does. */
-export function compareBaselines(path: string, before: Baseline, now: Baseline): string | null {
-  if (before.facts.join('\n') === now.facts.join('\n')) return null
-  const text = (baseline: Baseline) => baseline.facts.map(fact => `${fact}\n`).join('')
+/**
+ * The facts that differ as a unified diff with what both sides were made with, or null where none does.
+ *
+ * @param compared - those of a baseline's facts that are
+ */
+export function compareBaselines(
+  path: string,
+  before: Baseline,
+  now: Baseline,
+  compared: (facts: readonly string[]) => readonly string[],
+): string | null {
+  const text = ({ facts }: Baseline) =>
+    compared(facts)
+      .map(fact => `${fact}\n`)
+      .join('')
+  if (text(before) === text(now)) return null
   const patch = createTwoFilesPatch(
     `baseline/${path}`,
     `now/${path}`,

@@ -31,10 +31,17 @@ export function baselineFacts(record: GuiseRecord): string[] {
     ...composition.violations.map(
       ({ rule, interfaces }) => `violation ${rule}: ${interfaces.join(' ')}`,
     ),
-    ...record.log.flatMap(line => {
-      const normal = normaliseLogLine(line)
-      return normal === null ? [] : [`log ${normal}`]
-    }),
+    ...record.log.map(line => `log ${line}`),
   ]
-  return [...new Set(facts)].sort()
+  return renormalised(facts)
+}
+
+/** Facts whose lines of the log are normalised as it is done today, whenever they were written. */
+export function renormalised(facts: readonly string[]): string[] {
+  const normal = facts.flatMap(fact => {
+    if (!fact.startsWith('log ')) return [fact]
+    const line = normaliseLogLine(fact.slice('log '.length))
+    return line === null ? [] : [`log ${line}`]
+  })
+  return [...new Set(normal)].sort()
 }

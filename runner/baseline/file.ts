@@ -18,7 +18,13 @@ export interface Baseline {
 export function baselinePath(record: GuiseRecord): string {
   const version = parseVersion(record.kernel.version)
   const series = version === null ? record.kernel.version : seriesOf(version)
-  return join(series, record.fidelity, record.vendor ?? 'unknown', `${record.scenario}.txt`)
+  const vendor = record.vendor ?? 'unknown'
+  return join(folderName(series), record.fidelity, folderName(vendor), `${record.scenario}.txt`)
+}
+
+/** A text that a kernel or a scenario gives, as the name of a folder: no path, and no control characters. */
+function folderName(text: string): string {
+  return encodeURIComponent(text).replace(/^\.+$/, dots => dots.replaceAll('.', '%2E')) || '%'
 }
 
 /** The baseline that a record comes to. */

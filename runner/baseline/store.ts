@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../errors.js'
+import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import { compareBaselines } from './compare.js'
+import { renormalised } from './facts.js'
 import { baselinePath, formatBaseline, makeBaseline, parseBaseline } from './file.js'
+import { isSettled, withoutClocks } from './settled.js'
 
 /** What became of one record's baseline. */
 export interface BaselineChange {
@@ -13,15 +16,20 @@ export interface BaselineChange {
   readonly difference: string | null
 }
 
-/** Holds a record against its baseline under `folder`. */
+/**
+ * Holds a record against its baseline under `folder`. Where its clocks had not settled they are not compared.
+ *
+ * @throws EnvironmentError when it can't be read
+ */
 export function checkBaseline(folder: string, record: GuiseRecord): BaselineChange {
   const path = baselinePath(record)
   const file = join(folder, path)
   if (!existsSync(file)) return { path, state: 'missing', difference: null }
   const difference = compareBaselines(
     path,
-    parseBaseline(readFileSync(file, 'utf8')),
+    parseBaseline(readBaseline(file)),
     makeBaseline(record),
+    isSettled(record) ? renormalised : facts => withoutClocks(renormalised(facts)),
   )
   return { path, state: difference === null ? 'same' : 'differs', difference }
 }
@@ -37,7 +45,7 @@ export function updateBaseline(folder: string, record: GuiseRecord): BaselineCha
   if (change.state === 'same') return change
   const file = join(folder, change.path)
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file))
     writeFileSync(`${file}.partial`, formatBaseline(makeBaseline(record)))
     renameSync(`${file}.partial`, file)
   } catch (error) {
@@ -46,4 +54,14 @@ export function updateBaseline(folder: string, record: GuiseRecord): BaselineCha
     })
   }
   return change
+}
+
+function readBaseline(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new EnvironmentError(`can't read a baseline: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
 }

@@ -1,56 +1,45 @@
-import { checkBaseline, updateBaseline } from '../baseline/store.js'
-import { ownBaselines } from '../paths.js'
-import type { GuiseRecord } from '../report/record-schema.js'
 import type { Reporter } from '../report/reporter.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runAndReport } from './run.js'
+import { settling } from './settle-baseline.js'
+
+/** The options of `guise baseline`, as commander gives them. */
+export interface BaselineOptions extends GuestOptions {
+  /** The folder. */
+  readonly baselines: string
+  /** A guest that fails is recorded, too. */
+  readonly acceptFailures?: true
+}
 
 /**
  * `guise baseline update|check`: runs scenarios and writes, or holds them against, their baselines. An expectation
- * that fails is the business of `guise run`; here only change counts.
+ * that fails is the business of `guise run`; a check looks at change alone.
  *
- * @returns 0 when all are the same (or written), 1 when any differs or is missing, 3 when any could not be told
+ * @returns 0 when all are the same (or written), 1 when any differs, is missing or is refused, 3 when any could not be told
  */
 export async function baselineCommand(
   mode: 'update' | 'check',
   words: readonly string[],
-  options: GuestOptions & { dir?: string },
+  options: BaselineOptions,
 ): Promise<number> {
-  const folder = options.dir ?? ownBaselines
   const scenarios = await scenariosFor(words)
+  const settle = settling(mode, options.baselines, options.acceptFailures === true)
   return interruptible(async signal => {
     const statuses: number[] = []
     const reporter: Reporter = {
       begin: () => '',
       record: record => {
-        const { text, status } = settle(mode, folder, record)
+        const { text, status } = settle(record)
         statuses.push(status)
         return text
       },
       end: () => '',
     }
-    const { records } = await runAndReport(runOptionsOf(options, scenarios, signal), reporter)
+    const runOptions = runOptionsOf(options, scenarios, 'asides', signal)
+    const { records } = await runAndReport(runOptions, reporter)
     if (records.every(({ verdict }) => verdict === 'skip')) return 3
     return statuses.includes(1) ? 1 : Math.max(...statuses)
   })
-}
-
-function settle(mode: 'update' | 'check', folder: string, record: GuiseRecord) {
-  const { scenario, verdict, why } = record
-  if (verdict === 'skip') return { text: `skip     ${scenario}: ${why[0] ?? ''}\n`, status: 0 }
-  if (verdict === 'error') {
-    return { text: `error    ${scenario}: ${why.join('; ')}\n`, status: 3 }
-  }
-  if (mode === 'update') {
-    const { path, state } = updateBaseline(folder, record)
-    return { text: `${state === 'same' ? 'same   ' : 'written'}  ${path}\n`, status: 0 }
-  }
-  const { path, state, difference } = checkBaseline(folder, record)
-  const hint = state === 'missing' ? ' (make it with `guise baseline update`)' : ''
-  return {
-    text: `${state.padEnd(7)}  ${path}${hint}\n${difference ?? ''}`,
-    status: state === 'same' ? 0 : 1,
-  }
 }

@@ -10,7 +10,7 @@ import { refuseHostFiles } from '../plan/host-files.js'
 import { planScenario } from '../plan/plan.js'
 import { overrideOf } from '../run-guest.js'
 import { asLines } from '../report/setup-progress.js'
-import type { RunOptions } from '../run.js'
+import type { FullRunOptions } from '../run-options.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { print } from './standard-output.js'
 
@@ -18,7 +18,7 @@ import { print } from './standard-output.js'
  * `guise run --dry-run`: prints the command of each guest, one a line, to be pasted into a shell. The guest's console
  * is then the terminal; its report goes nowhere, but the machine is the same.
  */
-export async function dryRun(options: RunOptions): Promise<number> {
+export async function dryRun(options: FullRunOptions): Promise<number> {
   if (options.allowHostFiles !== true) refuseHostFiles(options.scenarios)
   const qemu = await findQemu(options.qemu)
   const kvm = new Kvm(qemu, options.accelerator, noteOnStderr)

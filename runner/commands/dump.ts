@@ -25,7 +25,7 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
   }
   return interruptible(async signal => {
     const [record] = await run(
-      { ...runOptionsOf(options, [scenario], signal), unjudged: true },
+      { ...runOptionsOf(options, [scenario], 'asides', signal), unjudged: true },
       { onNote: noteOnStderr },
     )
     const cpus = record?.cpuid.got.map(dumpOf) ?? []

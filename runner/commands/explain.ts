@@ -22,7 +22,7 @@ export async function explainCommand(word: string, options: GuestOptions): Promi
   const scenarios = await scenariosFor([word])
   return interruptible(async signal => {
     const records = await run(
-      { ...runOptionsOf(options, scenarios, signal), unjudged: true },
+      { ...runOptionsOf(options, scenarios, 'asides', signal), unjudged: true },
       { onNote: noteOnStderr },
     )
     await print(records.map(tell).join('\n'))

@@ -1,16 +1,14 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { InputError } from '../errors.js'
 import { makeMatrix, type Matrix } from '../matrix/matrix.js'
 import { formatMatrix } from '../matrix/text.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import type { RunHeading } from '../report/reporter.js'
-import { latestResultsFolder } from '../report/results-folder.js'
+import { latestResultsFolder } from '../report/run-history.js'
 import { exitStatus } from '../report/summary.js'
 import { tapReporter } from '../report/tap.js'
 import { wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
-import { readRecord } from './read-record.js'
+import { readRuns } from './read-run.js'
 import { print } from './standard-output.js'
 
 type MatrixFormat = 'text' | 'json' | 'tap'
@@ -24,11 +22,10 @@ export async function matrixCommand(
   folders: readonly string[],
   format: MatrixFormat,
 ): Promise<number> {
-  const records = (folders.length > 0 ? folders : [latestResultsFolder()]).flatMap(readRecords)
+  const asked = folders.length > 0 ? folders : [latestResultsFolder()]
+  const records = asked.flatMap(readRuns).flatMap(each => each.records)
   if (records.length === 0) {
-    throw new InputError(
-      `${folders.join(', ') || latestResultsFolder()}: expected records of a run (*.json), got none`,
-    )
+    throw new InputError(`${asked.join(', ')}: expected records of a run, got none`)
   }
   await print(textOf(records, format))
   return exitStatus(records, false)
@@ -61,19 +58,4 @@ function asTap({ kernels }: Matrix, records: readonly GuiseRecord[]): string {
   }
   const points = inOrder.map(record => reporter.record(record, { consoleTail: [] }))
   return reporter.begin(heading) + points.join('') + reporter.end(inOrder)
-}
-
-function readRecords(folder: string): GuiseRecord[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.json'))
-      .sort()
-      .map(name => readRecord(join(folder, name)))
-  } catch (error) {
-    if (error instanceof InputError) throw error
-    throw new InputError(
-      `${folder}: expected a folder of records, got: ${(error as Error).message}`,
-      { cause: error },
-    )
-  }
 }

@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os'
 import type { AcceleratorChoice } from '../launch/choose-accelerator.js'
 import type { ReportChannel } from '../plan/plan.js'
-import type { RunOptions } from '../run.js'
+import { type FullRunOptions, type RunOptions, withDefaults } from '../run-options.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** The options that every command which boots guests takes, as commander gives them. */
@@ -17,26 +16,30 @@ export interface GuestOptions {
   readonly allowHostFiles?: true
 }
 
-/** The kernel that is taken where none is named: the stock kernel of Debian 12. */
-export const defaultKernel = 'debian:bookworm'
-
-/** What {@link GuestOptions} mean to a run. */
+/**
+ * What {@link GuestOptions} mean to a run.
+ *
+ * @param kind - `runs` for what the user calls a run; `asides` where guests answer a question of the command's own
+ */
 export function runOptionsOf(
   options: GuestOptions,
   scenarios: readonly Scenario[],
+  kind: RunOptions['kind'],
   signal: AbortSignal,
-): RunOptions {
-  return {
+): FullRunOptions {
+  return withDefaults({
     scenarios,
-    kernels: options.kernel ?? [defaultKernel],
+    kernels: options.kernel,
     accelerator: options.accel,
     qemu: options.qemu,
-    jobs: options.jobs ?? availableParallelism(),
+    jobs: options.jobs,
     output: options.output,
+    kind,
+    command: ['guise', ...process.argv.slice(2)],
     channel: options.channel,
     fullConsole: options.fullConsole,
     allowHostFiles: options.allowHostFiles,
     totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     signal,
-  }
+  })
 }

@@ -30,7 +30,7 @@ export async function runCommand(
 ): Promise<number> {
   const scenarios = await scenariosFor(words)
   return interruptible(async signal => {
-    const runOptions = runOptionsOf(options, scenarios, signal)
+    const runOptions = runOptionsOf(options, scenarios, 'runs', signal)
     if (options.dryRun === true) return dryRun(runOptions)
     const { records } = await runAndReport(runOptions, await reporterFor(options.format, scenarios))
     if (options.format === 'text' && runOptions.kernels.length > 1) await printMatrix(records)

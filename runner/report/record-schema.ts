@@ -58,6 +58,7 @@ const unmet = z.strictObject({
 export const recordSchema = z
   .strictObject({
     schema: z.literal('guise-record-1'),
+    run: z.string().describe('the run that made it; as in the run.json of its results folder'),
     scenario: z.string(),
     file: z.string().nullable().describe('the YAML file that the scenario stands in'),
     kernel: z.strictObject({

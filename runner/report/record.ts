@@ -18,6 +18,8 @@ import type { GuiseRecord } from './record-schema.js'
 
 /** What a record says of the run around its guest. */
 export interface RecordFrame {
+  /** The run's id. */
+  readonly run: string
   readonly scenario: string
   /** The YAML file that it stands in, absolute; null where there is none. */
   readonly file: string | null
@@ -53,6 +55,7 @@ export function makeRecord(
   const observation = result?.observation
   return {
     schema: 'guise-record-1',
+    run: frame.run,
     scenario: frame.scenario,
     file: frame.file,
     kernel: frame.kernel,

@@ -1,38 +1,41 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import envPaths from 'env-paths'
+import { renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { EnvironmentError } from '../errors.js'
+import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from './record-schema.js'
-
-// Runs that nobody gave an output folder of their own; the oldest go when there are more.
-const keptRuns = 20
+import { makeOwnFolder, type ResultsKind } from './run-history.js'
+import { manifestPath, type RunManifest } from './run-manifest.js'
 
 /**
- * Makes the folder for a run's records and consoles: `asked`, or one of its own under XDG_STATE_HOME with the link
- * `latest` to it.
+ * Makes the folder for records and consoles: `asked`, or one of its own under XDG_STATE_HOME.
  *
+ * @param kind - among which of them
  * @throws EnvironmentError when it can't be made or written to
  */
-export function makeResultsFolder(asked: string | undefined, now: Date): string {
-  const path =
-    asked ?? join(stateFolder(), `${now.toISOString().replaceAll(':', '')}-${process.pid}`)
-  return explaining(path, () => {
-    makeFolders(path)
+export function makeResultsFolder(asked: string | undefined, kind: ResultsKind, now: Date): string {
+  return explaining(asked ?? `the ${kind} under XDG_STATE_HOME`, () => {
+    if (asked === undefined) return makeOwnFolder(kind, now)
+    makeFolders(asked)
     // An unwritable folder is better found now than after the first guest.
-    const trial = join(path, `.trial-${process.pid}`)
+    const trial = join(asked, `.trial-${process.pid}`)
     writeFileSync(trial, '')
     rmSync(trial)
-    if (asked === undefined) keepLatest(path)
-    return path
+    return asked
   })
+}
+
+/** Removes a folder of a run that came to nothing, unless something is in it. */
+export function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path)
+  } catch {
+    // Something is in it, or somebody else removed it.
+  }
+}
+
+/** Writes what a run says of itself, whole or not at all. */
+export function writeManifest(resultsFolder: string, manifest: RunManifest): void {
+  writeResult(manifestPath(resultsFolder), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
 /** Where a kernel's consoles and records are kept; made when it is not there. */
@@ -67,30 +70,6 @@ export function writeResult(path: string, content: string): void {
   })
 }
 
-/** The folder of the newest run that was given no folder of its own. */
-export function latestResultsFolder(): string {
-  return join(stateFolder(), 'latest')
-}
-
-function stateFolder(): string {
-  return join(envPaths('guise', { suffix: '' }).log, 'runs')
-}
-
-function keepLatest(path: string): void {
-  const folder = dirname(path)
-  const link = join(folder, 'latest')
-  const fresh = `${link}.${process.pid}`
-  symlinkSync(basename(path), fresh)
-  renameSync(fresh, link)
-  const runs = readdirSync(folder)
-    .filter(name => /^\d{4}-/.test(name))
-    .sort()
-  for (const name of runs.slice(0, -keptRuns)) {
-    // Another guise may be tidying up, too.
-    if (existsSync(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true })
-  }
-}
-
 function explaining<T>(path: string, act: () => T): T {
   try {
     return act()
@@ -99,17 +78,5 @@ function explaining<T>(path: string, act: () => T): T {
       `${path}: expected to write results there, got: ${(error as Error).message}`,
       { cause: error },
     )
-  }
-}
-
-/** `mkdir -p`. Node's own, asked for a folder in /proc, never returns. */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return
-  makeFolders(dirname(path))
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    // Another guise may have been faster.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

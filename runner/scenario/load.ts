@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
+import { scenariosFolder } from '../paths.js'
 import { parseScenarioFile } from './parse.js'
 import { formatProblem, type Problem } from './problem.js'
 import { resolveScenario } from './resolve.js'
@@ -36,8 +37,12 @@ export function loadScenarios(files: readonly string[]): Scenario[] {
   return scenarios
 }
 
-/** The YAML files of a catalogue folder, sorted by name. */
-export function catalogueFiles(folder: string): string[] {
+/**
+ * The YAML files of a catalogue, sorted by name.
+ *
+ * @param folder - of the catalogue; without it guise's own
+ */
+export function catalogueFiles(folder: string = scenariosFolder): string[] {
   return readdirSync(folder)
     .filter(name => name.endsWith('.yaml'))
     .sort()

@@ -200,25 +200,3 @@ t.test('doctor', async t => {
   t.match(ill.stdout, /^missing +QEMU +--qemu \/no\/qemu: expected an executable/m)
   t.match(ill.stdout, /^ok +guest init/m, 'the rest is told all the same')
 })
-
-t.test('baseline: missing, made, the same, different', async t => {
-  const baselines = sandbox.at('baselines')
-  const baseline = async (mode: string, steps: readonly FakeStep[]) => {
-    const file = sandbox.writeScenarios({ one: { steps, yaml: 'expect: [{ hypervisor: KVM }]' } })
-    const [, ...rest] = sandbox.fakeRun(file, '--dir', baselines)
-    return sandbox.guise('baseline', mode, ...rest)
-  }
-  const missing = await baseline('check', reported)
-  t.equal(missing.status, 1)
-  t.match(missing.stdout, /^missing .*one.*make it with `guise baseline update`/)
-  t.match(await baseline('update', reported), { status: 0, stdout: /^written .*one/ })
-  t.match(await baseline('update', reported), { status: 0, stdout: /^same .*one/ })
-  t.match(await baseline('check', reported), { status: 0, stdout: /^same .*one/ })
-  const differs = await baseline('check', dies)
-  t.equal(differs.status, 1)
-  t.match(differs.stdout, /^differs .*one[^]*^-.*reported[^]*^\+.*panic/m)
-  t.match(await baseline('check', [{ complain: 'no such cpu\n', exit: 1 }]), {
-    status: 3,
-    stdout: /^error +one: .*no such cpu/,
-  })
-})

@@ -4,6 +4,11 @@ import { vmwareOffered } from './identities.js'
 import { hypervBit, kvmFeature } from './leaf-bits.js'
 import { timingLeaf } from './timing-leaf.js'
 
+// What pit_hpet_ptimer_calibrate_cpu() and quick_pit_calibrate() say of the ways they may come to a frequency, the same from 5.10
+// to 7.3. `HPET/PMTIMER calibration failed` alone, and `No reference available`, mean that there is none.
+const calibrated =
+  /^tsc: (?:Fast TSC calibration using PIT|PIT calibration matches|using \w+ reference calibration|Using PIT calibration value|HPET\/PMTIMER calibration failed\. Using PIT calibration)/
+
 /** Where the TSC's frequency came from: the kernel has one, so these exclude each other. */
 export const tscFrequencyInterfaces = {
   'tsc-frequency.calibration': {
@@ -11,13 +16,7 @@ export const tscFrequencyInterfaces = {
       'Linux arch/x86/kernel/tsc.c, native_calibrate_cpu_early() and pit_hpet_ptimer_calibrate_cpu()',
     offered: () => 'any machine has something to measure the TSC against',
     // As Xen HVM the kernel measures its CPU all the same, and is told its TSC's frequency.
-    adopted: facts =>
-      clockEvidence(facts, 'xen') === null
-        ? logLine(
-            facts,
-            /^tsc: (?:Fast TSC calibration using PIT|PIT calibration matches|using \w+ reference calibration)/,
-          )
-        : null,
+    adopted: facts => (clockEvidence(facts, 'xen') === null ? logLine(facts, calibrated) : null),
   },
   'tsc-frequency.kvm': {
     source: 'Linux arch/x86/kernel/kvmclock.c, kvm_get_tsc_khz(), which goes with the clock',
