@@ -7,6 +7,12 @@ import { packageRoot } from '../../../runner/paths.js'
 /** A change to a kernel's source, as a sed(1) script for each file. */
 export type SourcePatch = Readonly<Record<string, string>>
 
+/**
+ * What a patch of a header is compiled into: nothing else that includes the header, which may be nearly everything, is compiled
+ * anew, because the patched file keeps its time.
+ */
+export type CompiledAnew = readonly string[]
+
 const moduleLists = ['modules.order', 'modules.builtin']
 
 /**
@@ -15,6 +21,7 @@ const moduleLists = ['modules.order', 'modules.builtin']
  *
  * @param tree - a source tree that guise has built
  * @param folder - an empty folder for what is changed
+ * @param anew - the files that the patch is compiled into; without it whatever depends on a patched file
  * @returns the folder of the patched build, a KERNEL SPEC
  */
 export async function buildPatched(
@@ -22,6 +29,7 @@ export async function buildPatched(
   build: string,
   patch: SourcePatch,
   folder: string,
+  anew?: CompiledAnew,
 ): Promise<string> {
   const overlay = (lower: string, name: string) => {
     const [upper, work] = [join(folder, name, 'upper'), join(folder, name, 'work')]
@@ -41,7 +49,10 @@ export async function buildPatched(
   const commands = [
     overlay(tree, 'tree'),
     overlay(buildsFolder(), 'builds'),
-    ...Object.entries(patch).map(([file, script]) => ['sed', '-i', script, join(tree, file)]),
+    ...Object.entries(patch).flatMap(([file, script]) =>
+      patchFile(join(tree, file), script, anew !== undefined),
+    ),
+    ...(anew ?? []).map(file => ['touch', join(tree, file)]),
     [join(packageRoot, 'scripts/guise'), 'kernel', 'build', tree],
     ...['vmlinux', '.config', 'guise-build.json', 'arch/x86/boot/bzImage', ...moduleLists].map(
       file => ['cp', join(build, file), join(result, file)],
@@ -52,4 +63,16 @@ export async function buildPatched(
   const script = commands.map(words => words.map(word => `'${word}'`).join(' ')).join('\n')
   await execa('unshare', ['-m', 'sh', '-e', '-c', script], { stdin: 'ignore' })
   return result
+}
+
+/** Fails where the script changes nothing: a kernel that is not patched would pass for one that nothing catches. */
+function patchFile(path: string, script: string, keepTime: boolean): string[][] {
+  const before = `${path}.before`
+  return [
+    ['cp', '-p', path, before],
+    ['sed', '-i', script, path],
+    ['sh', '-c', '! cmp -s "$1" "$2"', 'sh', path, before],
+    ...(keepTime ? [['touch', '-r', before, path]] : []),
+    ['rm', before],
+  ]
 }
