@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { scenariosFolder } from '../paths.js'
 import { parseScenarioFile } from './parse.js'
-import { formatProblem, type Problem } from './problem.js'
+import { formatProblems, type Problem } from './problem.js'
 import { resolveScenario } from './resolve.js'
 import type { Scenario } from './scenario.js'
+import { readTextFile } from './text-file.js'
 
 /**
  * Loads the scenarios of YAML files. Every problem of every file is told at once.
@@ -33,7 +34,7 @@ export function loadScenarios(files: readonly string[]): Scenario[] {
       places.set(name, `${place.file}:${place.line}`)
     }
   }
-  if (problems.length > 0) throw new InputError(problems.map(formatProblem).join('\n'))
+  if (problems.length > 0) throw new InputError(formatProblems(problems))
   return scenarios
 }
 
@@ -51,7 +52,7 @@ export function catalogueFiles(folder: string = scenariosFolder): string[] {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readTextFile(file)
   } catch (error) {
     throw new InputError(`${file}: expected a scenario file, got: ${(error as Error).message}`, {
       cause: error,
@@ -61,7 +62,7 @@ function readText(file: string): string {
 
 function readDump(dump: string, file: string): string | Error {
   try {
-    return readFileSync(resolve(dirname(file), dump), 'utf8')
+    return readTextFile(resolve(dirname(file), dump))
   } catch (error) {
     return error as Error
   }

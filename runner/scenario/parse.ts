@@ -1,8 +1,18 @@
-import { type Document, isMap, isNode, isPair, LineCounter, parseAllDocuments } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  LineCounter,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml'
 import type { z } from 'zod'
+import { quote } from '../terminal/printable.js'
 import { Family, type Inherited, nothingInherited } from './inherit.js'
 import type { Problem } from './problem.js'
 import { type ScenarioDocument, scenarioSchema } from './schema.js'
+import { findTraps, isNestedTooDeep } from './yaml-traps.js'
 
 /** A scenario document and where it stands. */
 export interface LocatedDocument {
@@ -26,14 +36,20 @@ export function parseScenarioFile(
   file: string,
 ): { documents: LocatedDocument[]; problems: Problem[] } {
   const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true })
-  const yamlDocuments: Document.Parsed[] = Array.isArray(parsed) ? parsed : []
   const documents: LocatedDocument[] = []
   const problems: Problem[] = []
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
+
+  if (isNestedTooDeep(text)) {
+    const got = 'more than a hundred levels'
+    return { documents, problems: [{ ...at(0), field: '', expected: 'a few levels of YAML', got }] }
+  }
+  // Keys that stand twice are found by findTraps(), in less than quadratic time.
+  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false })
+  const yamlDocuments: Document.Parsed[] = Array.isArray(parsed) ? parsed : []
 
   const family = new Family()
   for (const yaml of yamlDocuments) {
@@ -53,7 +69,24 @@ export function parseScenarioFile(
       })
     }
     if (yaml.errors.length > 0) continue
-    const written: unknown = yaml.toJS()
+    const traps = findTraps(yaml)
+    const trapped = traps.map(({ range, field, expected }) => {
+      return { ...at(range[0]), field, expected, got: quote(text.slice(...range)) }
+    })
+    if (traps.some(({ fatal }) => fatal)) {
+      problems.push(...trapped)
+      continue
+    }
+    const written = valueOf(yaml)
+    if (written instanceof Error) {
+      problems.push({
+        ...locate([]),
+        field: '',
+        expected: 'fewer aliases of aliases',
+        got: written.message,
+      })
+      continue
+    }
     const completed = family.complete(written)
     const gotAt = (path: readonly PropertyKey[]) => {
       const range = rangeAt(path)
@@ -66,13 +99,18 @@ export function parseScenarioFile(
     }
     inherited = completed.inherited
     const result = scenarioSchema.safeParse(completed.document)
-    if (result.success) {
+    const findings = result.error?.issues.flatMap(issue => flatten(issue)) ?? []
+    const found = findings.map(({ path, expected, says }): Problem => {
+      const field = fieldName(says === undefined ? path : path.slice(0, -1))
+      return { ...locate(path), field, expected, got: gotAt(path), says }
+    })
+    // What the schema says of the same place is the better of the two.
+    const told = new Set(found.map(({ line, column }) => `${line}:${column}`))
+    const alone = trapped.filter(({ line, column }) => !told.has(`${line}:${column}`))
+    problems.push(...found, ...alone)
+    if (result.success && alone.length === 0) {
       const own = text.slice(yaml.range[0], yaml.range[1])
       documents.push({ document: result.data, file, text: own, locate, lineOf })
-    } else {
-      for (const { path, expected } of result.error.issues.flatMap(issue => flatten(issue))) {
-        problems.push({ ...locate(path), field: fieldName(path), expected, got: gotAt(path) })
-      }
     }
   }
   if (yamlDocuments.length === 0) {
@@ -90,13 +128,20 @@ const plainTypes = new Map<string, string>([
 interface Finding {
   path: PropertyKey[]
   expected: string
+  /** The whole of what is wrong, where that is no matter of expected and got. */
+  says?: string | undefined
 }
 
 /** The findings behind one zod issue: of a union those of the branch that fits best, of unknown keys one each. */
 function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): Finding[] {
   const path = [...prefix, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => ({ path: [...path, key], expected: issue.message }))
+    const says = issue.message.split('\n')
+    return issue.keys.map((key, index) => ({
+      path: [...path, key],
+      expected: '',
+      says: says[index],
+    }))
   }
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
     const branches = issue.errors.map(errors => errors.flatMap(error => flatten(error, path)))
@@ -127,11 +172,21 @@ function rangeOf(yaml: Document.Parsed, path: readonly PropertyKey[]): [number, 
   }
   const parent = path.length === 0 ? null : yaml.getIn(path.slice(0, -1), true)
   const name = String(path.at(-1))
-  const pair = isMap(parent)
-    ? parent.items.find(item => isPair(item) && String(item.key) === name)
-    : null
-  const key = pair?.key
+  const key = isMap(parent) ? keysOf(parent).get(name) : undefined
   return isNode(key) && key.range ? [key.range[0], key.range[1]] : null
+}
+
+const keysOfMaps = new WeakMap<YAMLMap, Map<string, unknown>>()
+
+/** The keys of a mapping by their names: a file may have thousands of problems in one. */
+function keysOf(map: YAMLMap): Map<string, unknown> {
+  const known = keysOfMaps.get(map)
+  if (known !== undefined) return known
+  const keys = new Map(
+    map.items.filter(item => isPair(item)).map(({ key }) => [String(key), key] as const),
+  )
+  keysOfMaps.set(map, keys)
+  return keys
 }
 
 /** `cpuid[2].eax` of ['cpuid', 2, 'eax']. */
@@ -142,10 +197,13 @@ export function fieldName(path: readonly PropertyKey[]): string {
     .replace(/^\./, '')
 }
 
-/** A piece of the file as messages show it: on one line, shortened. */
-export function quote(written: string): string {
-  const line = written.replace(/\s+/g, ' ').trim()
-  return `\`${line.length > 60 ? `${line.slice(0, 57)}...` : line}\``
+/** What a document comes to; an Error where its aliases of aliases would come to too much. */
+function valueOf(yaml: Document.Parsed): unknown {
+  try {
+    return yaml.toJS()
+  } catch (error) {
+    return error
+  }
 }
 
 function firstLine(text: string): string {

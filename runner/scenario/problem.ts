@@ -1,3 +1,5 @@
+import { printable } from '../terminal/printable.js'
+
 /** What is wrong at one place of a scenario file. */
 export interface Problem {
   readonly file: string
@@ -10,10 +12,25 @@ export interface Problem {
   readonly expected: string
   /** What stands there, as it stands there. */
   readonly got: string
+  /** What is wrong, where that is no matter of expected and got. */
+  readonly says?: string | undefined
 }
 
 /** One line of text for a problem: `FILE:LINE:COLUMN: FIELD: expected …, got …`. */
 export function formatProblem(problem: Problem): string {
+  const { file, line, column, expected, got, says = `expected ${expected}, got ${got}` } = problem
   const field = problem.field === '' ? '' : `${problem.field}: `
-  return `${problem.file}:${problem.line}:${problem.column}: ${field}expected ${problem.expected}, got ${problem.got}`
+  return printable(`${file}:${line}:${column}: ${field}${says}`)
+}
+
+// What a person mends before asking again.
+const mostProblems = 50
+
+/** The lines of many problems: the first ones, and how many more there are. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const lines = problems.slice(0, mostProblems).map(formatProblem)
+  const more = problems.length - lines.length
+  return [...lines, ...(more > 0 ? [`and ${more.toLocaleString('en')} more problems`] : [])].join(
+    '\n',
+  )
 }

@@ -3,6 +3,7 @@ import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import { parseRawDump } from '../cpuid/raw-dump.js'
 import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
 import { encodeSignature, encodeVendor } from '../cpuid/signature.js'
+import { quote } from '../terminal/printable.js'
 import type { LocatedDocument } from './parse.js'
 import type { Problem } from './problem.js'
 import type { CpuidStep, Scenario } from './scenario.js'
@@ -67,15 +68,15 @@ function dumpEdits(
   text: string | Error,
 ): { edits: LeafEdit[] } | Pick<Problem, 'expected' | 'got'> {
   const expected = 'a raw dump in `cpuid -r` form'
-  if (text instanceof Error) return { expected, got: `\`${entry.dump}\` (${text.message})` }
+  if (text instanceof Error) return { expected, got: `${quote(entry.dump)} (${text.message})` }
   const { cpus, problems } = parseRawDump(text)
   const [bad] = problems
   if (bad !== undefined)
-    return { expected, got: `\`${bad.text.trim()}\` in line ${bad.line} of ${entry.dump}` }
+    return { expected, got: `${quote(bad.text)} in line ${bad.line} of ${entry.dump}` }
   const [first, last] = entry.range ?? [0, 0xffffffff]
   const leaves = (cpus[0]?.leaves ?? []).filter(({ leaf }) => leaf >= first && leaf <= last)
   if (leaves.length === 0)
-    return { expected: 'a dump with leaves of this range', got: `\`${entry.dump}\` without` }
+    return { expected: 'a dump with leaves of this range', got: `${quote(entry.dump)} without` }
   const indexed = new Set(leaves.filter(({ subleaf }) => subleaf > 0).map(({ leaf }) => leaf))
   return {
     edits: leaves.map(({ leaf, subleaf, registers }) => ({

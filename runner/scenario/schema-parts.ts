@@ -1,20 +1,35 @@
 import * as z from 'zod'
 import { signatureLength } from '../cpuid/signature.js'
+import { quote } from '../terminal/printable.js'
+import { nearest } from './nearest.js'
 
 // Every message of a refinement is the text of what was expected; parse.ts adds where, and what stands there.
 
 /** A register, a leaf or a subleaf. */
 export const uint32 = z
   .int('a whole number from 0 to 0xffffffff')
-  .min(0, 'a whole number from 0 to 0xffffffff')
-  .max(0xffffffff, 'a whole number from 0 to 0xffffffff')
+  .min(0, { error: 'a whole number from 0 to 0xffffffff', abort: true })
+  .max(0xffffffff, { error: 'a whole number from 0 to 0xffffffff', abort: true })
 
 /** An object of the fields of `shape` and no others; its messages name them. */
 export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
-  const fields = `one of the fields ${Object.keys(shape).join(', ')}`
+  const fields = Object.keys(shape)
   return z.strictObject(shape, {
-    error: issue => (issue.code === 'unrecognized_keys' ? fields : `a mapping with ${fields}`),
+    error: issue =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map(key => unknownField(key, fields)).join('\n')
+        : `a mapping with one of the fields ${fields.join(', ')}`,
   })
+}
+
+/** A line for each unknown field. */
+function unknownField(name: string, fields: readonly string[]): string {
+  const near = nearest(name, fields)
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.map(field => `\`${field}\``).join(' or ')}?`
+      : `expected one of the fields ${fields.join(', ')}`
+  return `unknown field ${quote(name)}; ${hint}`
 }
 
 /** A text that says something; its message names what. */

@@ -110,7 +110,7 @@ const when = mapping({
 
 const logPattern = text('a text, or a regular expression between slashes').refine(
   isPattern,
-  'a valid regular expression between the slashes',
+  "a regular expression of RE2's syntax between the slashes",
 )
 const interfaceId = z.enum(interfaceIds, `an interface: ${interfaceIds.join(', ')}`)
 
@@ -165,7 +165,9 @@ const expectation = mapping({
 export const scenarioSchema = mapping({
   name: z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens'),
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens')
+    // It is part of the names of files, of which a name may have 255 bytes (NAME_MAX of limits.h).
+    .max(100, 'a name of at most 100 characters'),
   summary: text('one line: what the guest is shown'),
   like: text('the name of an earlier scenario of this file')
     .optional()

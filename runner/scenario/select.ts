@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein'
 import { InputError } from '../errors.js'
+import { nearest } from './nearest.js'
 import type { Scenario } from './scenario.js'
 
 /** Whether a word of the command line names a file or a folder: anything with `/`, ending in `.yaml`, or `.`. */
@@ -100,23 +100,4 @@ function explainUnknown(word: string, catalogue: readonly Scenario[]): string {
   const kind = isGroup ? 'group' : 'scenario'
   const what = isGlob(word) ? `no ${kind} matches \`${word}\`` : `unknown ${kind} \`${word}\``
   return `${what}: ${hints.join(' ')}`
-}
-
-/** Up to three of `known` that are likely meant by `word`, the likeliest first. */
-function nearest(word: string, known: readonly string[]): string[] {
-  const plain = word.replace(/[*?[\]]/g, '')
-  if (plain.replace('@', '') === '') return []
-  const limit = Math.max(2, Math.ceil(plain.length / 3))
-  return known
-    .map(name => ({ name, score: likeness(plain, name) }))
-    .filter(({ score }) => score <= limit)
-    .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
-    .slice(0, 3)
-    .map(({ name }) => name)
-}
-
-/** How far a name is from a word; a name that begins with it, or holds it, is never far. */
-function likeness(word: string, name: string): number {
-  if (name.startsWith(word)) return 1
-  return name.includes(word) ? 2 : distance(word, name)
 }
