@@ -70,6 +70,7 @@ withRunOptions(program.command('run'))
   .description('run scenarios and judge what the kernel makes of them')
   .argument('[scenario...]', words)
   .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
+  .option('--failed', 'those that failed in the last run, on its kernels and with its options')
   .option('--allow-skip-all', 'skips alone are a success')
   .option('--dry-run', 'print the command of each guest instead of running it')
   .action(async (asked: string[], options: RunCommandOptions) => {
@@ -87,10 +88,23 @@ withRunOptions(program.command('dump'))
 
 withRunOptions(program.command('explain'))
   .description('run a scenario, or read a record, and tell its story in words')
-  .argument('<what>', 'a name, a group, a file of scenarios, or a record (.json)')
-  .action(async (what: string, options: RunCommandOptions) => {
+  .argument('[what]', 'a name, a group, a file of scenarios, or a record (.json)')
+  .option(
+    '--last',
+    'of the last run, which boots nothing; without a name, of all that failed in it',
+  )
+  .action(async (what: string | undefined, options: RunCommandOptions & { last?: true }) => {
     const { explainCommand } = await import('./commands/explain.js')
     process.exitCode = await explainCommand(what, options)
+  })
+
+program
+  .command('console')
+  .description('page the console of a scenario in the last run, with what matched marked')
+  .argument('<name>', 'of a scenario')
+  .action(async (name: string) => {
+    const { consoleCommand } = await import('./commands/console.js')
+    process.exitCode = await consoleCommand(name)
   })
 
 program

@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs'
 import { Semaphore } from 'async-mutex'
+import type { OnProgress } from '../images/progress.js'
 import type { NestedHostImage } from '../images/nested/build.js'
 import { attendGuest } from './console/attend.js'
 import { startLocalGuest } from './console/local-guest.js'
@@ -11,7 +12,6 @@ import { reasonToRunAgain, type RunAgain } from './judge/run-again.js'
 import type { NestedHost } from './launch/nested/host.js'
 import { NestedHostLostError, NestedHostUnavailableError } from './launch/nested/lost.js'
 import { type Plan, withFullConsole, withSerialReport } from './plan/plan.js'
-import { asLines } from './report/setup-progress.js'
 
 /** What the places of a run need to know. */
 export interface PlacesOptions {
@@ -20,6 +20,7 @@ export interface PlacesOptions {
   readonly signal: AbortSignal
   /** Something that takes time, or that went wrong and is made good. */
   readonly onNote: (text: string) => void
+  readonly onSetup: OnProgress
 }
 
 /** What came of a guest, and of its runs that do not count. */
@@ -55,12 +56,12 @@ export class GuestPlaces implements AsyncDisposable {
    * @throws NestedHostUnavailableError where it can't be made
    */
   nestedImage(): Promise<NestedHostImage> {
-    const { signal, onNote } = this.#options
+    const { signal, onSetup } = this.#options
     // What makes and starts the host is loaded only where a guest needs it.
     this.#image ??= orUnavailable(
       signal,
       import('../images/nested/build.js').then(({ buildNestedHost }) =>
-        buildNestedHost({ signal, onProgress: asLines(onNote) }),
+        buildNestedHost({ signal, onProgress: onSetup }),
       ),
     )
     return this.#image

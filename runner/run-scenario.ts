@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { CachedFile } from '../images/cache.js'
 import { guestInitramfs } from '../images/initramfs.js'
+import type { OnProgress } from '../images/progress.js'
 import type { Kernel } from '../images/kernel/kernel.js'
 import { bootImage } from './launch/boot-image.js'
 import type { AcceleratorChoice } from './launch/choose-accelerator.js'
@@ -14,7 +15,6 @@ import type { Accelerator } from './plan/accelerator.js'
 import { planScenario, type PlanTarget } from './plan/plan.js'
 import { makeRecord, type RecordFrame } from './report/record.js'
 import type { GuiseRecord } from './report/record-schema.js'
-import { asLines } from './report/setup-progress.js'
 import { runGuest, type RunResult } from './run-guest.js'
 import type { Scenario } from './scenario/scenario.js'
 
@@ -38,6 +38,7 @@ export interface RunContext {
   readonly onStart: (scenario: string) => void
   /** Told of what takes time, such as a download. */
   readonly onNote: (text: string) => void
+  readonly onSetup: OnProgress
 }
 
 /**
@@ -103,13 +104,13 @@ export async function runScenario(
 async function initramfsFor(
   scenario: Scenario,
   kernel: Kernel,
-  { initramfs, modules, signal, onNote }: RunContext,
+  { initramfs, modules, signal, onSetup }: RunContext,
 ): Promise<CachedFile | { readonly lacking: string }> {
   const wanted = scenario.kernel.modules
   if (wanted.length === 0) return initramfs
   return guestInitramfs(guestInit, kernel, wanted, {
     signal,
-    onProgress: asLines(onNote),
+    onProgress: onSetup,
     ahead: modules,
   })
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { buildInitramfs } from '../images/initramfs.js'
+import type { OnProgress } from '../images/progress.js'
 import type { Kernel } from '../images/kernel/kernel.js'
 import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
@@ -31,6 +32,8 @@ import { type RunContext, runScenario } from './run-scenario.js'
 export interface RunEvents {
   /** Something that takes time, such as a download. */
   readonly onNote?: (text: string) => void
+  /** How far a download or a build is; without it, it is told as notes. */
+  readonly onSetup?: OnProgress
   /** Before the first guest. */
   readonly onHeading?: (heading: RunHeading) => void
   readonly onGuestStart?: (scenario: string) => void
@@ -73,7 +76,8 @@ async function runInto(
   const onNote = (text: string) => events.onNote?.(text)
   removeStaleGuestFolders(Date.now())
   const qemu = await findQemu(options.qemu)
-  const kernels = await resolveKernels(options, onNote)
+  const onSetup = events.onSetup ?? asLines(onNote)
+  const kernels = await resolveKernels(options, onSetup)
   const kvm = new Kvm(qemu, options.accelerator, onNote)
   await kvm.check()
   const initramfs = await buildInitramfs({ init: guestInit })
@@ -97,7 +101,7 @@ async function runInto(
   const limit = pLimit(options.jobs)
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
-  await using places = new GuestPlaces({ jobs: options.jobs, signal: anyEnd, onNote })
+  await using places = new GuestPlaces({ jobs: options.jobs, signal: anyEnd, onNote, onSetup })
   const context: RunContext = {
     run: manifest.run,
     accelerator: options.accelerator,
@@ -111,6 +115,7 @@ async function runInto(
     signal: anyEnd,
     onStart: name => events.onGuestStart?.(name),
     onNote,
+    onSetup,
   }
   const jobs = kernels.flatMap((kernel, place) =>
     scenarios.map((scenario, index) =>
@@ -136,9 +141,8 @@ async function runInto(
 /** The kernels, each once: two specs may mean the same. */
 async function resolveKernels(
   { kernels, signal }: FullRunOptions,
-  onNote: (text: string) => void,
+  onProgress: OnProgress,
 ): Promise<Kernel[]> {
-  const onProgress = asLines(onNote)
   const found = new Map<string, Kernel>()
   for (const spec of kernels) {
     const kernel = await resolveKernel(spec, { signal, onProgress })

@@ -3,12 +3,12 @@ import { formatRawDump } from '../cpuid/raw-dump.js'
 import { mapRegisters } from '../cpuid/leaf-edit.js'
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../report/record-schema.js'
-import { run } from '../run.js'
 import { bareScenario } from '../scenario/bare.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
+import { runWithProgress } from './run-with-progress.js'
 import { print } from './standard-output.js'
 
 /**
@@ -24,10 +24,10 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
     )
   }
   return interruptible(async signal => {
-    const [record] = await run(
-      { ...runOptionsOf(options, [scenario], 'asides', signal), unjudged: true },
-      { onNote: noteOnStderr },
-    )
+    const [record] = await runWithProgress({
+      ...runOptionsOf(options, [scenario], 'asides', signal),
+      unjudged: true,
+    })
     const cpus = record?.cpuid.got.map(dumpOf) ?? []
     if (record === undefined || cpus.length === 0) {
       const why = record?.ending ?? record?.why.join('; ') ?? 'no record'

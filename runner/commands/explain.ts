@@ -1,30 +1,41 @@
+import { InputError } from '../errors.js'
 import { explain } from '../report/explain.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import { exitStatus } from '../report/summary.js'
-import { run } from '../run.js'
 import { isTerminal, terminalWidth } from '../terminal/capabilities.js'
-import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { readRecord } from './read-record.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
+import { runWithProgress } from './run-with-progress.js'
 import { print } from './standard-output.js'
 
 /**
- * `guise explain SCENARIO|RECORD`: tells the story of a record in words. A scenario is run for it, on each kernel; a record
+ * `guise explain SCENARIO|RECORD|--last [NAME]`: tells the story of a record in words. A scenario is run for it, on each kernel; a record
  * that is there already, a file ending in `.json`, is only read.
  */
-export async function explainCommand(word: string, options: GuestOptions): Promise<number> {
+export async function explainCommand(
+  word: string | undefined,
+  options: GuestOptions & { readonly last?: true },
+): Promise<number> {
+  if (options.last === true) {
+    const { lastRecords } = await import('./last-run.js')
+    await print(lastRecords(word).map(tell).join('\n'))
+    return 0
+  }
+  if (word === undefined) {
+    throw new InputError('explain: expected a scenario or a record, or --last, got nothing')
+  }
   if (word.endsWith('.json')) {
     await print(tell(readRecord(word)))
     return 0
   }
   const scenarios = await scenariosFor([word])
   return interruptible(async signal => {
-    const records = await run(
-      { ...runOptionsOf(options, scenarios, 'asides', signal), unjudged: true },
-      { onNote: noteOnStderr },
-    )
+    const records = await runWithProgress({
+      ...runOptionsOf(options, scenarios, 'asides', signal),
+      unjudged: true,
+    })
     await print(records.map(tell).join('\n'))
     return exitStatus(records, true)
   })

@@ -1,24 +1,26 @@
+import { InputError } from '../errors.js'
 import { jsonReporter } from '../report/json.js'
-import { ProgressLine } from '../report/progress.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import type { Format, Reporter } from '../report/reporter.js'
 import { baselineSummary } from '../baseline/summary.js'
 import { ownBaselines } from '../paths.js'
 import { exitStatus, isTrouble } from '../report/summary.js'
 import { textReporter } from '../report/text.js'
-import { run } from '../run.js'
+import type { FullRunOptions } from '../run-options.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
-import { standardError } from '../terminal/standard-error.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
+import { runWithProgress } from './run-with-progress.js'
 import { print } from './standard-output.js'
 
 /** The options of `guise run`, as commander gives them. */
 export interface RunCommandOptions extends GuestOptions {
   readonly format: Format
+  readonly failed?: true
   readonly allowSkipAll?: true
   readonly dryRun?: true
 }
@@ -28,6 +30,7 @@ export async function runCommand(
   words: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
+  if (options.failed === true) return runFailed(words, options)
   const scenarios = await scenariosFor(words)
   return interruptible(async signal => {
     const runOptions = runOptionsOf(options, scenarios, 'runs', signal)
@@ -36,6 +39,21 @@ export async function runCommand(
     if (options.format === 'text' && runOptions.kernels.length > 1) await printMatrix(records)
     return exitStatus(records, options.allowSkipAll === true)
   })
+}
+
+/** `guise run --failed`: what failed in the last run, as it was run. */
+async function runFailed(words: readonly string[], options: RunCommandOptions): Promise<number> {
+  if (words.length > 0) {
+    throw new InputError(`run --failed: expected no scenario beside it, got \`${words[0] ?? ''}\``)
+  }
+  const { failedAgain, lastRun } = await import('./last-run.js')
+  const { failed: _, ...given } = options
+  const again = failedAgain(lastRun(), given)
+  if (again.words.length === 0) {
+    noteOnStderr('nothing failed in the last run')
+    return 0
+  }
+  return runCommand(again.words, { ...given, ...again.options })
 }
 
 /** Of several kernels the text ends with all of it side by side. */
@@ -72,57 +90,36 @@ function baselineSays(record: GuiseRecord): string | null {
 
 /** Runs and writes as it goes: each record to stdout, how far it is to stderr. */
 export async function runAndReport(
-  options: Parameters<typeof run>[0],
+  options: FullRunOptions,
   reporter: Reporter,
 ): Promise<{ records: GuiseRecord[] }> {
-  const progress = new ProgressLine(standardError)
   const startedAt = performance.now()
-  const running: string[] = []
   const records: GuiseRecord[] = []
-  let total = 0
-  let done = 0
-  let failed = 0
-  const draw = () => {
-    progress.draw({ total, done, failed, running, elapsedMs: performance.now() - startedAt })
-  }
   const printed: Promise<void>[] = []
   const write = (text: string) => {
-    progress.clear()
     const writing = print(text)
     // Told at the end: a result that can't be printed is on the disk all the same.
     writing.catch(() => undefined)
     printed.push(writing)
-    draw()
   }
+  let begun = false
   try {
-    await run(options, {
-      onNote: text => {
-        progress.note(`guise: ${text}`)
-      },
+    await runWithProgress(options, around => ({
       onHeading: heading => {
-        total = heading.total
-        write(reporter.begin(heading))
-      },
-      onGuestStart: name => {
-        running.push(name)
-        if (!progress.live) progress.note(`guise: ${done}/${total} done, starting ${name}`)
-        draw()
-      },
-      onGuestEnd: record => {
-        const place = running.indexOf(record.scenario)
-        if (place >= 0) running.splice(place, 1)
-        done += 1
-        if (record.verdict === 'fail' || record.verdict === 'error') failed += 1
-        draw()
+        begun = true
+        around(() => {
+          write(reporter.begin(heading))
+        })
       },
       onRecord: ({ record, details }) => {
         records.push(record)
-        write(reporter.record(record, { ...details, baseline: baselineSays(record) }))
+        around(() => {
+          write(reporter.record(record, { ...details, baseline: baselineSays(record) }))
+        })
       },
-    })
+    }))
   } finally {
-    if (total > 0) write(reporter.end(records, performance.now() - startedAt))
-    progress.clear()
+    if (begun) write(reporter.end(records, performance.now() - startedAt))
   }
   await Promise.all(printed)
   return { records }

@@ -13,5 +13,10 @@ export function logFromConsole(console: string): string[] {
     .split('\n')
     .map(line => line.replaceAll('\r', ''))
     .filter(line => prefix.test(line) || line.startsWith('PANIC: '))
-    .map(line => line.replace(prefix, ''))
+    .map(withoutTime)
+}
+
+/** A line of a console without printk's time. */
+export function withoutTime(line: string): string {
+  return line.replace(prefix, '')
 }

@@ -47,10 +47,20 @@ export function formatRows(
   width: number | null,
   paint: (label: string) => string,
 ): string {
-  const labels = Math.max(...rows.map(({ label }) => label.length))
+  const labels = Math.max(...rows.map(({ label }) => label.length).filter(fits), 0)
   const lines = rows.map(({ label, text }, index) => {
     const shown = label === rows[index - 1]?.label ? '' : label
-    return `  ${paint(shown)}${' '.repeat(labels - shown.length)}  ${wrap(text, width, labels + 4)}\n`
+    const gap = fits(shown.length)
+      ? ' '.repeat(labels - shown.length + 2)
+      : `\n${' '.repeat(labels + 4)}`
+    return `  ${paint(shown)}${gap}${wrap(text, width, labels + 4)}\n`
   })
   return lines.join('')
+}
+
+// A path that is longer stands on a line of its own, and pushes nothing aside.
+const mostLabelWidth = 24
+
+function fits(length: number): boolean {
+  return length <= mostLabelWidth
 }

@@ -16,5 +16,10 @@ const mostLines = 500
 
 /** The lines of a kernel log that tell of detection and of the clocks; the first of them, where a guest repeats itself. */
 export function detectionLines(log: readonly string[]): string[] {
-  return log.filter(line => telling.some(pattern => pattern.test(line))).slice(0, mostLines)
+  return log.filter(isDetectionLine).slice(0, mostLines)
+}
+
+/** Whether a line of a kernel's log tells of detection or of the clocks. */
+export function isDetectionLine(line: string): boolean {
+  return telling.some(pattern => pattern.test(line))
 }

@@ -16,7 +16,7 @@ export interface CalledAs {
 export function calledAs({ command, script, path }: CalledAs): string {
   const name = command ?? script
   if (path.split(delimiter).includes(dirname(name))) return basename(name)
-  if (command !== undefined) return command
+  if (command !== undefined) return shellQuote([command])
   // A package's command is a link in a folder of PATH; the file itself is started by Node.
   return script.startsWith(packageRoot + sep) ? `node ${shellQuote([script])}` : basename(script)
 }

@@ -2,11 +2,14 @@ import pc from 'picocolors'
 
 /** How far a run is. */
 export interface Progress {
+  /** What is being made ready; null where it is not waited for. */
+  readonly setup: string | null
   readonly total: number
   readonly done: number
   readonly failed: number
   /** The scenarios whose guests run now. */
   readonly running: readonly string[]
+  readonly leftMs: number
   readonly elapsedMs: number
 }
 
@@ -55,11 +58,17 @@ export class ProgressLine {
   }
 }
 
-/** `3/22 done, 0 failed, 41 s left; running: xen-nopv vmware`. */
+/** `3/22 done, 0 failed, 41 s left; running: xen-nopv vmware`; before and between guests, what is being made ready. */
 export function formatProgress(progress: Progress): string {
-  const { total, done, failed, running, elapsedMs } = progress
-  const left =
-    done === 0 ? '' : `, ${Math.ceil(((elapsedMs / done) * (total - done)) / 1000)} s left`
+  const { setup, total, done, failed, running, leftMs, elapsedMs } = progress
+  // A reckoning that has come to nothing is not yet the end.
+  const left = done === total ? '' : `, ${duration(Math.max(1000, leftMs))} left`
+  if (setup !== null) return `${setup}, for ${duration(elapsedMs)}${left}`
   const now = running.length === 0 ? '' : `; running: ${running.join(' ')}`
   return `${done}/${total} done, ${failed} failed${left}${now}`
+}
+
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
 }

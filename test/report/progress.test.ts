@@ -1,11 +1,23 @@
 import t from 'tap'
 import { formatProgress, ProgressLine } from '../../runner/report/progress.js'
 
-const progress = { total: 22, done: 3, failed: 1, running: ['vmware', 'hyperv'], elapsedMs: 6000 }
+const progress = {
+  setup: null,
+  total: 22,
+  done: 3,
+  failed: 1,
+  running: ['vmware', 'hyperv'],
+  leftMs: 37_400,
+  elapsedMs: 6000,
+}
 
 t.test('done, running, failed, time left', t => {
   t.equal(formatProgress(progress), '3/22 done, 1 failed, 38 s left; running: vmware hyperv')
-  t.equal(formatProgress({ ...progress, done: 0, failed: 0, running: [] }), '0/22 done, 0 failed')
+  t.equal(formatProgress({ ...progress, done: 22, failed: 0, running: [] }), '22/22 done, 0 failed')
+  t.equal(
+    formatProgress({ ...progress, setup: 'downloading 32/61 packages, 41 MB' }),
+    'downloading 32/61 packages, 41 MB, for 6 s, 38 s left',
+  )
   t.end()
 })
 

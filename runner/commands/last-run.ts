@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { InputError } from '../errors.js'
+import { scenariosFolder } from '../paths.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import type { RunManifest } from '../report/run-manifest.js'
+import { latestResultsFolder } from '../report/run-history.js'
+import { isTrouble } from '../report/summary.js'
+import { readRun } from './read-run.js'
+import type { GuestOptions } from './run-options.js'
+
+/**
+ * The last `guise run`, as it lies on the disk.
+ *
+ * @throws InputError where there is none
+ */
+export function lastRun(): { manifest: RunManifest; records: readonly GuiseRecord[] } {
+  const folder = latestResultsFolder()
+  if (!existsSync(folder))
+    throw new InputError('expected a last run, got none: `guise run` makes one')
+  return readRun(folder)
+}
+
+/**
+ * The records of a scenario in the last run, one for each kernel; without a name, those of all that failed.
+ *
+ * @throws InputError where it has none
+ */
+export function lastRecords(name: string | undefined): GuiseRecord[] {
+  const { records } = lastRun()
+  const found = records.filter(record =>
+    name === undefined ? isTrouble(record) : record.scenario === name,
+  )
+  if (found.length > 0) return found
+  if (name === undefined)
+    throw new InputError('nothing failed in the last run: name a scenario of it')
+  const names = [...new Set(records.map(({ scenario }) => scenario))].join(', ')
+  throw new InputError(
+    `expected a scenario of the last run (${names || 'which has none'}), got \`${name}\``,
+  )
+}
+
+/** The words and options that repeat what failed in a run; what is given anew takes the place of what was. */
+export function failedAgain(
+  { manifest, records }: ReturnType<typeof lastRun>,
+  given: GuestOptions,
+): { words: string[]; options: GuestOptions } {
+  const failed = records.filter(isTrouble)
+  const { accelerator, qemu, channel, fullConsole, totalMs, jobs } = manifest.options
+  const words = failed.flatMap(({ scenario, file }) =>
+    file === null ? [] : [dirname(file) === scenariosFolder ? scenario : `${file}:${scenario}`],
+  )
+  const here = (path: string) => (path.includes('/') ? resolve(manifest.cwd, path) : path)
+  const options: GuestOptions = {
+    kernel: [...new Set(failed.map(({ kernel }) => kernelFrom(manifest.cwd, kernel.spec)))],
+    jobs,
+    ...(qemu === null ? {} : { qemu: here(qemu) }),
+    ...(channel === null ? {} : { channel }),
+    ...(fullConsole ? { fullConsole } : {}),
+    ...(totalMs === null ? {} : { timeout: totalMs / 1000 }),
+    ...given,
+    accel: given.accel === 'auto' ? accelerator : given.accel,
+  }
+  return { words: [...new Set(words)], options }
+}
+
+/** A path is relative to the folder that the run was started in. */
+function kernelFrom(cwd: string, spec: string): string {
+  return spec.startsWith('debian:') ? spec : resolve(cwd, spec)
+}

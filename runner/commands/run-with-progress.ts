@@ -1,0 +1,86 @@
+import { asLines, formatSetup } from '../report/setup-progress.js'
+import { ProgressLine } from '../report/progress.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import { isTrouble } from '../report/summary.js'
+import { TimeLeft } from '../report/time-left.js'
+import { run, type RunEvents } from '../run.js'
+import type { FullRunOptions } from '../run-options.js'
+import { standardError } from '../terminal/standard-error.js'
+
+/** What a command does with what comes of a run; it may write to stdout only within `write`. */
+export type RunListener = Pick<RunEvents, 'onHeading' | 'onRecord'>
+
+/**
+ * Runs with one line on stderr that says how far it is and counts down each second; elsewhere than on a terminal with a line for
+ * each guest.
+ *
+ * @param listen - is given what removes the line while something else is written
+ */
+export async function runWithProgress(
+  options: FullRunOptions,
+  listen: (around: (write: () => void) => void) => RunListener = () => ({}),
+): Promise<GuiseRecord[]> {
+  const progress = new ProgressLine(standardError)
+  const startedAt = performance.now()
+  const guests = options.kernels.flatMap(() =>
+    options.scenarios.map(({ name, needs }) => ({ name, fidelity: needs.fidelity })),
+  )
+  const left = new TimeLeft(guests, options.jobs)
+  const running: string[] = []
+  let setup: string | null = 'getting ready'
+  let done = 0
+  let failed = 0
+  const draw = () => {
+    const now = performance.now()
+    const elapsedMs = now - startedAt
+    const leftMs = left.leftMs(now)
+    progress.draw({ setup, total: guests.length, done, failed, running, leftMs, elapsedMs })
+  }
+  const lines = asLines(text => {
+    progress.note(`guise: ${text}`)
+  })
+  const listener = listen(write => {
+    progress.clear()
+    write()
+    draw()
+  })
+  // It keeps no process alive that has nothing else to do.
+  const timer = setInterval(draw, 1000).unref()
+  draw()
+  try {
+    return await run(options, {
+      onNote: text => {
+        progress.note(`guise: ${text}`)
+        draw()
+      },
+      onSetup: event => {
+        if (event.kind === 'note' || !progress.live) lines(event)
+        else setup = formatSetup(event)
+        draw()
+      },
+      onHeading: heading => {
+        setup = null
+        listener.onHeading?.(heading)
+      },
+      onGuestStart: name => {
+        setup = null
+        running.push(name)
+        left.start(name, performance.now())
+        if (!progress.live) progress.note(`guise: ${done}/${guests.length} done, starting ${name}`)
+        draw()
+      },
+      onGuestEnd: record => {
+        const place = running.indexOf(record.scenario)
+        if (place >= 0) running.splice(place, 1)
+        left.end(record.scenario, performance.now())
+        done += 1
+        if (isTrouble(record)) failed += 1
+        draw()
+      },
+      ...(listener.onRecord === undefined ? {} : { onRecord: listener.onRecord }),
+    })
+  } finally {
+    clearInterval(timer)
+    progress.clear()
+  }
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process'
+import t from 'tap'
+import { completeMarker } from '../../runner/console/protocol/layout.js'
+import { everyRecord } from '../console/protocol/encode-report.js'
+import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
+import { Sandbox } from '../fixtures/sandbox.js'
+
+const sandbox = await Sandbox.create(t)
+// The name by which it was called is that of a script with a space in its path.
+const called = sandbox.write(
+  'a b/guise',
+  `#!/bin/sh\nGUISE_COMMAND=$0 exec ${sandbox.command().join(' ')} "$@"\n`,
+)
+execFileSync('chmod', ['+x', called])
+
+const kernel: FakeStep = { print: '[    0.000000] Linux version 6.1.0\r\n' }
+const steps = [kernel, report(everyRecord), { print: `${completeMarker}\r\n` }]
+const panic = [
+  kernel,
+  { print: '[    0.1] nothing\r\n[    1.000000] Kernel panic - not syncing: \u001b[31mx\r\n' },
+]
+const scenarios = sandbox.writeScenarios({
+  passes: { steps },
+  fails: { steps, yaml: 'expect: [{ hypervisor: Xen HVM }]' },
+  dies: { steps: panic, yaml: "expect: [{ log: { has: ['Linux version'] } }]" },
+  breaks: { steps: [{ complain: 'no such cpu\n', exit: 1 }] },
+})
+const image = sandbox.write("it's a kernel/bzImage", sandbox.bytes('bzImage'))
+const run = (...more: string[]) =>
+  sandbox.exec([
+    called,
+    ...['run', scenarios, '--kernel', image, '--accel', 'tcg', '--qemu', fakeQemu, ...more],
+  ])
+
+t.test(
+  'explain --last, console and run --failed speak of the last run, and boot only what failed',
+  async t => {
+    const first = await run()
+    t.equal(first.status, 1)
+    const story = await sandbox.exec([called, 'explain', '--last', 'fails'])
+    t.equal(story.status, 0)
+    t.match(story.stdout, /^fail +expected hypervisor Xen HVM, got KVM$/m)
+    const all = await sandbox.exec([called, 'explain', '--last'])
+    t.match(all.stdout, /^fails on [^]*^dies on [^]*^breaks on /m)
+    const console = await sandbox.exec([called, 'console', 'dies'])
+    t.match(console.stdout, /^> \[ +0\.000000\] Linux version 6\.1\.0$/m, 'the expected pattern')
+    t.match(console.stdout, /^! \[ +1\.000000\] Kernel panic - not syncing: \\x1b\[31mx$/m)
+    const again = await sandbox.exec([called, 'run', '--failed'])
+    t.equal(again.status, 1)
+    t.match(again.stdout, '0 pass, 2 fail, 0 skip, 1 error')
+    t.notMatch(again.stdout, 'passes')
+    for (const words of [
+      ['explain', '--last', 'nosuch'],
+      ['console', 'passes'],
+      ['run', '--failed', 'x'],
+    ]) {
+      const { status, stderr } = await sandbox.exec([called, ...words] as [string, ...string[]])
+      t.equal(status, 2)
+      t.match(stderr, /^guise: .*expected/)
+    }
+  },
+)
+
+t.test('each command that is printed works when it is pasted', async t => {
+  const { stdout } = await run()
+  const commands = stdout
+    .split('\n')
+    .flatMap(line => line.split(' · '))
+    .flatMap(piece => /'\/.*a b\/guise' .*$/.exec(piece) ?? [])
+  t.ok(commands.length >= 9, stdout)
+  for (const command of new Set(commands)) {
+    await run()
+    const { status, stderr } = await sandbox.exec(['bash', '-c', command])
+    t.ok([0, 1, 3].includes(status), `${command}: ${stderr}`)
+    t.notMatch(stderr, /unknown|expected|no such file/, command)
+  }
+})
