@@ -14,6 +14,7 @@ export function elfSections(bytes: Buffer): Map<string, Buffer> {
     number,
     number,
   ]
+  if (entrySize < 64) throw new TypeError('an ELF file with section headers of no known form')
   if (table + entrySize * count > bytes.length) throw new TypeError('a truncated ELF file')
   const sections = Array.from({ length: count }, (_, index) => {
     const at = table + index * entrySize

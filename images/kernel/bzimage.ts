@@ -52,7 +52,7 @@ export function readBzImageHeader(head: Buffer, fileSize: number): BzImageHeader
   if (text === 0x200 || end === -1 || end > setupSize)
     return 'a bzImage whose header states no version'
   return {
-    banner: head.toString('latin1', text, end).trimEnd(),
+    banner: head.toString('utf8', text, end).trimEnd(),
     payloadOffset: setupSize + head.readUInt32LE(0x248),
     payloadLength: head.readUInt32LE(0x24c),
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { readRegularFile } from '../../runner/bounded-file.js'
 import type { KernelConfig } from './kernel.js'
 
 /** Reads a kernel's .config: lines `CONFIG_NAME=value`; all others are comments. */
@@ -9,6 +9,16 @@ export function parseKernelConfig(text: string): KernelConfig {
     options.set(name, unquoted(value))
   }
   return options
+}
+
+/**
+ * Reads a kernel's configuration from a file.
+ *
+ * @throws InputError where it is no regular file, or far larger than one of a kernel
+ */
+export async function readConfig(path: string): Promise<KernelConfig> {
+  const bounds = { what: `the kernel configuration ${path}`, maxBytes: 2 ** 24 }
+  return parseKernelConfig((await readRegularFile(path, bounds)).toString())
 }
 
 /** Kconfig writes strings in double quotes and escapes those and backslashes (scripts/kconfig/symbol.c). */
@@ -38,8 +48,8 @@ export async function installedConfig(release: string): Promise<KernelConfig | n
 
 async function firstConfig(paths: readonly string[]): Promise<KernelConfig | null> {
   for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch(() => undefined)
-    if (text !== undefined) return parseKernelConfig(text)
+    const text = await readConfig(path).catch(() => undefined)
+    if (text !== undefined) return text
   }
   return null
 }

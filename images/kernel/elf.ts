@@ -23,6 +23,9 @@ const machineNames: Readonly<Record<number, string>> = {
   258: 'LoongArch',
 }
 
+/** The most that an x86-64 kernel takes in memory: KERNEL_IMAGE_SIZE (arch/x86/include/asm/page_64_types.h). */
+export const maxKernelSize = 2 ** 30
+
 /** The number of bytes from a file's start that hold a vmlinux' program headers. */
 export const elfHeadSize = 4096
 
@@ -69,8 +72,12 @@ export function readElf(head: Buffer, fileSize: number): ElfKernel | string {
   })
   const end = Math.max(...headers.map(({ offset, size }) => offset + size))
   if (end > fileSize) return truncated(end)
+  const loaded = headers.filter(({ type }) => type === 1)
+  const loadedSize = loaded.reduce((sum, { size }) => sum + size, 0)
+  if (loadedSize > maxKernelSize)
+    return `an ELF file that loads ${loadedSize} bytes; an x86-64 kernel has at most ${maxKernelSize}`
   return {
-    loaded: headers.filter(({ type }) => type === 1),
+    loaded,
     notes: headers.filter(({ type }) => type === 4),
   }
 }

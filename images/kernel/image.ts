@@ -1,9 +1,10 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { stat, type FileHandle } from 'node:fs/promises'
 import * as z from 'zod'
+import { openRegularFile } from '../../runner/bounded-file.js'
 import { InputError } from '../../runner/errors.js'
 import { sha256OfFile } from '../cache.js'
 import { Memo } from '../memo.js'
-import { findBanner, readBanner } from './banner.js'
+import { findBanner, isRelease, readBanner } from './banner.js'
 import { bzImageHeadSize, looksLikeBzImage, readBzImageHeader } from './bzimage.js'
 import { hasPvhNote, looksLikeElf, readElf, type Segment } from './elf.js'
 import { describeForeign } from './foreign.js'
@@ -15,11 +16,20 @@ export type ImageFacts = z.infer<typeof factsSchema>
 
 const factsSchema = z.object({
   format: z.enum(['bzImage', 'vmlinux']),
-  release: z.string(),
+  release: z.string().refine(isRelease),
   version: z.string(),
   banner: z.string(),
   sha256: z.string(),
 })
+
+/** The largest file that is looked into, in bytes: a vmlinux with all debugging information has some 2 GB. */
+const maxImage = 2 ** 32
+
+/** The largest compressed kernel whose inside is looked at, in bytes; they have some 12 MB. */
+const maxPayload = 2 ** 28
+
+/** How much of a file is held at a time, in bytes. */
+const partSize = 2 ** 20
 
 const factsMemo = new Memo('image-facts', factsSchema)
 const ikconfigMemo = new Memo('image-ikconfig', z.string().nullable())
@@ -32,7 +42,8 @@ const ikconfigMemo = new Memo('image-ikconfig', z.string().nullable())
  */
 export async function inspectImage(path: string, name: string): Promise<ImageFacts> {
   return factsMemo.remember(await fileIdentity(path), async () => {
-    await using file = await open(path)
+    const bounds = { what: `kernel ${name}`, maxBytes: maxImage }
+    await using file = await openRegularFile(path, bounds)
     const { size } = await file.stat()
     const found = await readFacts(file, size)
     if (typeof found === 'string') throw new InputError(`kernel ${name} is ${found}`)
@@ -45,12 +56,15 @@ export async function configInside(path: string): Promise<string | undefined> {
   const identity = await fileIdentity(path)
   const recalled = ikconfigMemo.recall(identity)
   if (recalled) return recalled.value ?? undefined
-  const data = await uncompressed(path)
-  // A decompressor may yet be installed: not knowing is not remembered.
-  if (data === undefined) return undefined
-  const config = data.map(findIkconfig).find(text => text !== undefined)
-  await ikconfigMemo.record(identity, config ?? null)
-  return config
+  try {
+    await using file = await openRegularFile(path, { what: path, maxBytes: maxImage })
+    const config = await findIkconfig(uncompressed(file))
+    await ikconfigMemo.record(identity, config ?? null)
+    return config
+  } catch {
+    // A kernel boots without guise knowing its inside. A decompressor may yet be installed: this is not remembered.
+    return undefined
+  }
 }
 
 /** A key that changes whenever the file's content does, unless someone sets the clock back to hide it. */
@@ -76,9 +90,10 @@ async function readVmlinux(file: FileHandle, head: Buffer, size: number) {
   const elf = readElf(head, size)
   if (typeof elf === 'string') return elf
   for (const segment of elf.loaded) {
-    const banner = findBanner(await read(file, segment))
+    const banner = await findBanner(parts(file, segment))
     if (banner === undefined) continue
-    const notes = await Promise.all(elf.notes.map(note => read(file, note)))
+    const small = elf.notes.filter(note => note.size <= partSize)
+    const notes = await Promise.all(small.map(note => read(file, note)))
     if (notes.some(hasPvhNote)) return withBanner('vmlinux', banner)
     return 'a vmlinux without a PVH entry point, which QEMU cannot start; build it with CONFIG_PVH=y or give its bzImage'
   }
@@ -89,24 +104,30 @@ function withBanner(format: ImageFacts['format'], banner: string) {
   const facts = readBanner(banner)
   return facts
     ? { format, banner, ...facts }
-    : `a ${format} that states no kernel version: ${banner}`
+    : `a ${format} that states no kernel's release, as 6.1.0-42-amd64 is one, in its banner ${JSON.stringify(banner.slice(0, 200))}`
 }
 
-async function uncompressed(path: string): Promise<Buffer[] | undefined> {
-  await using file = await open(path)
+/** The kernel's own data, uncompressed, part by part; throws where it cannot be had. */
+async function* uncompressed(file: FileHandle): AsyncGenerator<Buffer> {
   const { size } = await file.stat()
   const head = await read(file, { offset: 0, size: Math.min(size, bzImageHeadSize) })
   if (looksLikeElf(head)) {
     const elf = readElf(head, size)
-    return typeof elf === 'string'
-      ? undefined
-      : await Promise.all(elf.loaded.map(part => read(file, part)))
+    if (typeof elf === 'string') throw new TypeError(elf)
+    for (const segment of elf.loaded) yield* parts(file, segment)
+    return
   }
   const header = readBzImageHeader(head, size)
-  if (typeof header === 'string') return undefined
+  if (typeof header === 'string') throw new TypeError(header)
   const { payloadOffset: offset, payloadLength } = header
-  const data = await decompressPayload(await read(file, { offset, size: payloadLength }))
-  return data && [data]
+  const length = Math.min(payloadLength, size - offset, maxPayload)
+  yield* decompressPayload(await read(file, { offset, size: Math.max(0, length) }))
+}
+
+async function* parts(file: FileHandle, { offset, size }: Segment): AsyncGenerator<Buffer> {
+  for (let at = 0; at < size; at += partSize) {
+    yield await read(file, { offset: offset + at, size: Math.min(partSize, size - at) })
+  }
 }
 
 async function read(file: FileHandle, { offset, size }: Segment): Promise<Buffer> {

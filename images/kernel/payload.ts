@@ -1,8 +1,7 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { execa } from 'execa'
-
-const inflate = promisify(gunzip)
+import { withGuise } from '../child.js'
+import { maxKernelSize } from './elf.js'
 
 interface Format {
   readonly magic: readonly number[]
@@ -20,30 +19,33 @@ const formats: readonly Format[] = [
   { magic: [0x89, 0x4c, 0x5a], command: ['lzop', '-dcq'] },
 ]
 
-/** An uncompressed kernel is some 50 MB; no one needs more than this. */
-const maxKernelSize = 2 ** 30
-
 /**
- * Decompresses the kernel inside a bzImage. Where that cannot be done (the format's command is not installed, the data is
- * damaged) the answer is undefined, for a kernel boots without guise knowing its inside.
+ * Decompresses the kernel inside a bzImage, part by part. Where that cannot be done (the format's command is not installed, the
+ * data is damaged) it throws, at once or on the way.
  */
-export async function decompressPayload(payload: Buffer): Promise<Buffer | undefined> {
-  try {
-    if (payload.readUInt16BE(0) === 0x1f8b)
-      return await inflate(payload, { maxOutputLength: maxKernelSize })
-    const format = formats.find(({ magic }) =>
-      magic.every((byte, index) => payload[index] === byte),
-    )
-    if (format === undefined) return undefined
-    const [command, ...args] = format.command
-    const { stdout } = await execa(command, args, {
-      // The build appends the uncompressed size, which the decompressors take for damage (size_append in Makefile.lib).
-      input: payload.subarray(0, -4),
-      encoding: 'buffer',
-      maxBuffer: maxKernelSize,
-    })
-    return Buffer.from(stdout)
-  } catch {
-    return undefined
+export async function* decompressPayload(payload: Buffer): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const part of decompressed(payload)) {
+    bytes += (part as Buffer).length
+    if (bytes > maxKernelSize) throw new TypeError('more than a kernel')
+    yield part as Buffer
   }
+}
+
+function decompressed(payload: Buffer): AsyncIterable<unknown> {
+  if (payload.length >= 2 && payload.readUInt16BE(0) === 0x1f8b) {
+    const inflate = createGunzip()
+    inflate.end(payload)
+    return inflate
+  }
+  const format = formats.find(({ magic }) => magic.every((byte, index) => payload[index] === byte))
+  if (format === undefined) throw new TypeError('an unknown compression')
+  const [command, ...args] = format.command
+  // The build appends the uncompressed size, which the decompressors take for damage (size_append in Makefile.lib).
+  const input = payload.subarray(0, -4)
+  return execa(...withGuise(command, args), {
+    input,
+    encoding: 'buffer',
+    buffer: false,
+  }).iterable({ binary: true })
 }

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
-import { access, readFile, stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError } from '../../runner/errors.js'
 import { findBuild, imagesIn, readBuildRecord } from './build/build-record.js'
-import { configBeside, installedConfig, parseKernelConfig } from './config.js'
+import { configBeside, installedConfig, parseKernelConfig, readConfig } from './config.js'
 import { isDebianPackage, unpackKernel } from './debian/unpack.js'
 import { fetchDebianKernel } from './debian/fetch.js'
 import { configInside, fileIdentity, inspectImage } from './image.js'
@@ -92,13 +92,13 @@ async function locateInFolder(
 async function locateBuild(folder: string): Promise<Located> {
   const { vmlinux, bzImage } = imagesIn(folder)
   const config = join(folder, '.config')
-  const hasPvh = parseKernelConfig(await readFile(config, 'utf8')).get('PVH') === 'y'
+  const hasPvh = (await readConfig(config)).get('PVH') === 'y'
   const modules = { from: 'tree', path: folder } as const
   return hasPvh ? { image: vmlinux, config, bzImage, modules } : { image: bzImage, config, modules }
 }
 
 async function findConfig(located: Located, release: string): Promise<KernelConfig | null> {
-  if (located.config) return parseKernelConfig(await readFile(located.config, 'utf8'))
+  if (located.config) return readConfig(located.config)
   const beside = await configBeside(located.image, release)
   if (beside) return beside
   const inside = await configInside(located.image)

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../../runner/errors.js'
+import { EnvironmentError, InputError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
 import type { Kernel, ModuleSource, ResolveOptions } from '../kernel/kernel.js'
 import { moduleEntries, type LoadedModule } from './module-entries.js'
@@ -38,7 +38,7 @@ export async function kernelModules(
     return await collect(find, names)
   } catch (error) {
     options.signal?.throwIfAborted()
-    if (!(error instanceof EnvironmentError)) throw error
+    if (!(error instanceof EnvironmentError || error instanceof InputError)) throw error
     const what = names.length === 1 ? 'the module' : 'the modules'
     return { lacking: `${what} ${names.join(', ')} of this kernel can't be had: ${error.message}` }
   }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { execa } from 'execa'
+import { readRegularFile } from '../../runner/bounded-file.js'
 import { EnvironmentError } from '../../runner/errors.js'
+import { withGuise } from '../child.js'
 
 // What `make modules_install` may have compressed a module with (CONFIG_MODULE_COMPRESS), and what undoes it.
 const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -9,6 +10,9 @@ const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = 
   '.zst': ['zstd', '-dcq'],
   '.gz': ['gzip', '-dc'],
 }
+
+/** The most that a module may have, in bytes, compressed or not; Debian's largest have some 10 MB. */
+const maxModule = 2 ** 28
 
 const modulePattern = /\.ko(\.xz|\.zst|\.gz)?$/
 
@@ -34,10 +38,12 @@ export async function readModule(path: string): Promise<Buffer> {
   const suffix = modulePattern.exec(path)?.[1]
   const [command, ...args] = (suffix !== undefined && decompressors[suffix]) || []
   try {
-    if (command === undefined) return await readFile(path)
-    const { stdout } = await execa(command, [...args, path], {
+    const content = await readRegularFile(path, { what: path, maxBytes: maxModule })
+    if (command === undefined) return content
+    const { stdout } = await execa(...withGuise(command, args), {
+      input: content,
       encoding: 'buffer',
-      maxBuffer: 2 ** 28,
+      maxBuffer: maxModule,
     })
     return Buffer.from(stdout)
   } catch (error) {

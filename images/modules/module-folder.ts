@@ -75,9 +75,8 @@ export async function treeModules(tree: string): Promise<ModuleFolder> {
   })
   const builtIn = await readFile(join(tree, 'modules.builtin'), 'utf8').catch(() => '')
   // `kernel/` up to 5.x, and .o instead of .ko since 6.3 (scripts/Makefile.build).
-  const paths = linesOf(list).map(line =>
-    join(tree, line.replace(/^kernel\//, '').replace(/\.o$/, '.ko')),
-  )
+  const inside = linesOf(list).filter(line => !line.split('/').includes('..'))
+  const paths = inside.map(line => join(tree, line.replace(/^kernel\//, '').replace(/\.o$/, '.ko')))
   return { files: byName(paths), builtIn: namesInList(builtIn) }
 }
 

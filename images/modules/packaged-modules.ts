@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { EnvironmentError } from '../../runner/errors.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
@@ -9,6 +9,7 @@ import { unpackPackage } from '../kernel/debian/unpack-package.js'
 import type { ModulePackages, ResolveOptions } from '../kernel/kernel.js'
 import { lock } from '../lock.js'
 import { Memo } from '../memo.js'
+import { isModuleFile } from './module-file.js'
 import { findModule, type FindModule, moduleFolder } from './module-folder.js'
 
 const knownSchema = z.discriminatedUnion('kind', [
@@ -83,8 +84,10 @@ async function unpackInto(
   }
   options.onProgress?.({ kind: 'note', text: `unpacking modules of ${packages.name}` })
   await using unpacked = await temporaryFolder('modules')
-  let files: readonly string[] = []
-  for (const deb of debs) files = await unpackPackage(deb, unpacked.path, options.signal)
+  const files: string[] = []
+  const { signal } = options
+  for (const deb of debs)
+    files.push(...(await unpackPackage(deb, unpacked.path, { signal, wanted: isOfModules })))
   const folder = await moduleFolder(files)
   if (folder.files.size === 0) throw new EnvironmentError(`${packages.name} holds no modules`)
   const seen = new Set(wanted)
@@ -102,6 +105,10 @@ async function unpackInto(
         : found,
     )
   }
+}
+
+function isOfModules(path: string): boolean {
+  return isModuleFile(path) || basename(path) === 'modules.builtin'
 }
 
 async function fetch(

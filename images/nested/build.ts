@@ -98,7 +98,7 @@ async function unpackKernel(folder: string, options: ResolveOptions) {
   const [name] = chosen.packages
   if (name === undefined) throw new EnvironmentError(`${spec}: no package holds the kernel`)
   const { path } = await fetchPackage(chosen.suite, name, chosen.version, options)
-  const files = await unpackPackage(path, folder, options.signal)
+  const files = await unpackPackage(path, folder, { signal: options.signal })
   const image = files.find(file => basename(file).startsWith('vmlinuz'))
   if (image === undefined) throw new EnvironmentError(`Debian's ${name} holds no kernel image`)
   return { image, files, version: chosen.upstream, package: `${name}=${chosen.version}` }

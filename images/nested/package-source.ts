@@ -49,7 +49,9 @@ export class SuitePackages implements PackageSource {
     const [facts] = await this.describe([name])
     if (!facts) throw new EnvironmentError(`Debian's suite ${this.#suite} has no package ${name}`)
     const { path } = await fetchPackage(this.#suite, name, facts.version, this.#options)
-    const files = await unpackPackage(path, join(this.#folder, name), this.#options.signal)
+    const files = await unpackPackage(path, join(this.#folder, name), {
+      signal: this.#options.signal,
+    })
     this.#files.set(name, files)
     return files
   }

@@ -40,7 +40,8 @@ export function writeManifest(resultsFolder: string, manifest: RunManifest): voi
 
 /** Where a kernel's consoles and records are kept; made when it is not there. */
 export function kernelFolder(output: string, label: string): string {
-  const path = join(output, label)
+  // A release that is no name is refused where it is read; no label may lead out of the folder all the same.
+  const path = join(output, label.replaceAll(/[^\w.+~:@^=,-]|^\.+/g, '_'))
   return explaining(path, () => {
     makeFolders(path)
     return path

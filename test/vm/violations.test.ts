@@ -7,6 +7,7 @@ import { resolveKernel } from '../../images/kernel/resolve.js'
 import type { GuiseRecord } from '../../runner/report/record-schema.js'
 import { run } from '../../runner/run.js'
 import { loadScenarios } from '../../runner/scenario/load.js'
+import { wholeOf } from '../images/kernel/synthetic.js'
 
 // Released kernels keep the rules. A broken one is made of Debian's: one line that it prints once, late in its boot, is made to
 // say that it has taken up what it must not.
@@ -15,8 +16,8 @@ const bzImage = readFileSync(path)
 const header = readBzImageHeader(bzImage.subarray(0, bzImageHeadSize), bzImage.length)
 if (typeof header === 'string') throw new Error(header)
 const { payloadOffset, payloadLength } = header
-const vmlinux = await decompressPayload(
-  bzImage.subarray(payloadOffset, payloadOffset + payloadLength),
+const vmlinux = await wholeOf(
+  decompressPayload(bzImage.subarray(payloadOffset, payloadOffset + payloadLength)),
 )
 
 /** The line that is given up: kernel/time/clocksource.c, with the level of its pr_info() before it. */
@@ -24,8 +25,8 @@ const format = '\u00016clocksource: Switched to clocksource %s\n\0'
 
 /** Runs a scenario on a kernel that says `line`, where Debian's says which clock source it has switched to. */
 async function runSaying(t: Test, line: string, yaml: string): Promise<GuiseRecord | undefined> {
-  const at = vmlinux?.indexOf(format) ?? -1
-  if (vmlinux === undefined || at < 0) throw new Error('the line is not in this kernel')
+  const at = vmlinux.indexOf(format)
+  if (at < 0) throw new Error('the line is not in this kernel')
   const broken = Buffer.from(vmlinux)
   broken.fill(0, at + 2, at + format.length)
   broken.write(`${line}\n`, at + 2, format.length - 3, 'latin1')

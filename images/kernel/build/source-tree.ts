@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, readFile, realpath, stat } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { withGuise } from '../../child.js'
 
 /** A kernel source tree. */
 export interface SourceTree {
@@ -66,56 +66,28 @@ export async function checkClean({ path }: SourceTree, name: string): Promise<vo
 }
 
 /**
- * A digest that changes whenever the tree does. Of a git tree: its commit, and what differs from it. Of any other: name, size
- * and time of every file, which is what make looks at.
+ * A digest that changes whenever the tree does: of name, size and time of every file, which is what make looks at. Git is not
+ * asked: it leaves out what a .gitignore names, and Debian's linux-source ignores everything.
  *
  * @throws EnvironmentError when the tree cannot be read
  */
-export async function treeState(tree: SourceTree, signal?: AbortSignal): Promise<string> {
-  const isGit = await lstat(join(tree.path, '.git')).catch(() => undefined)
-  const state = isGit && (await gitState(tree.path, signal))
-  return state || plainState(tree.path, signal)
-}
-
-/** Undefined where git will not say, as it does not of somebody else's tree. */
-async function gitState(path: string, signal?: AbortSignal): Promise<string | undefined> {
-  const git = (...args: string[]) =>
-    execa('git', ['-C', path, ...args], { ...quiet(signal), encoding: 'buffer' })
-  const head = await git('rev-parse', '--verify', 'HEAD')
-  const difference = await git('diff', '--binary', '--no-ext-diff', 'HEAD')
-  const others = await git('ls-files', '-z', '--others', '--exclude-standard')
-  signal?.throwIfAborted()
-  if (head.failed || difference.failed || others.failed) return undefined
-  const hash = createHash('sha256').update(head.stdout).update(difference.stdout)
-  const names = Buffer.from(others.stdout).toString('utf8').split('\0').filter(Boolean)
-  for (const name of names) {
-    hash.update(`\0${name}\0`)
-    // What is no regular file, or has gone meanwhile, counts by its name.
-    const file = await lstat(join(path, name)).catch(() => undefined)
-    if (file?.isFile())
-      for await (const part of createReadStream(join(path, name))) hash.update(part as Buffer)
-  }
-  return `git ${Buffer.from(head.stdout).toString('latin1').trim()} ${hash.digest('hex')}`
-}
-
-async function plainState(path: string, signal?: AbortSignal): Promise<string> {
+export async function treeState({ path }: SourceTree, signal?: AbortSignal): Promise<string> {
+  const links = ['-type', 'l', '-printf', String.raw`%P -> %l\0`]
+  const files = ['-type', 'f', '-printf', String.raw`%P %s %T@\0`]
   const { failed, stdout, stderr } = await execa(
-    'find',
-    [path, '-type', 'f', '-printf', String.raw`%P %s %T@\0`],
-    quiet(signal),
+    ...withGuise('find', [path, '-name', '.git', '-prune', '-o', ...links, '-o', ...files]),
+    {
+      reject: false,
+      stdin: 'ignore',
+      // Names need not be text.
+      encoding: 'latin1',
+      maxBuffer: 2 ** 29,
+      env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C' },
+      ...(signal && { cancelSignal: signal }),
+    },
   )
   signal?.throwIfAborted()
   if (failed) throw new EnvironmentError(`cannot read the kernel source ${path}: ${stderr.trim()}`)
-  const files = stdout.split('\0').sort().join('\0')
-  return `files ${createHash('sha256').update(files).digest('hex')}`
-}
-
-function quiet(signal?: AbortSignal) {
-  return {
-    reject: false,
-    stdin: 'ignore',
-    maxBuffer: 2 ** 29,
-    env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C', GIT_OPTIONAL_LOCKS: '0' },
-    ...(signal && { cancelSignal: signal }),
-  } as const
+  const state = stdout.split('\0').sort().join('\0')
+  return `files ${createHash('sha256').update(state).digest('hex')}`
 }

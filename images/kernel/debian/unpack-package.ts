@@ -1,30 +1,51 @@
 import { execa } from 'execa'
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { EnvironmentError } from '../../../runner/errors.js'
+import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { withGuise } from '../../child.js'
+import { takeMembers, type TakeOptions } from './take-members.js'
+
+/** What is taken of a package. */
+export interface UnpackOptions extends Partial<TakeOptions> {
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
- * Unpacks a .deb into a folder, which may have the files of others already.
+ * Unpacks a .deb into a folder, which may have the files of others already. A package is input: only its regular files are
+ * taken, and links that lead to one of them; see {@link takeMembers}.
  *
- * @returns the paths of the files and links in the folder, sorted
- * @throws EnvironmentError when that fails
+ * @returns the paths of its files and links, sorted
+ * @throws InputError when the package is damaged, or too large
+ * @throws EnvironmentError when the machine cannot unpack it
  */
 export async function unpackPackage(
   deb: string,
   folder: string,
-  signal?: AbortSignal,
+  { signal, wanted = () => true, maxBytes = 2 ** 32 }: UnpackOptions = {},
 ): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true })
-  const result = await execa('dpkg-deb', ['--extract', deb, folder], {
+  const archive = execa(...withGuise('dpkg-deb', ['--fsys-tarfile', deb]), {
     reject: false,
+    stdin: 'ignore',
+    buffer: { stdout: false },
+    env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C' },
     ...(signal && { cancelSignal: signal }),
   })
+  // At once: what the archive has to say before somebody listens is lost.
+  const parts = archive.iterable({ binary: true, preserveNewlines: true })
+  let paths: readonly string[] = []
+  let trouble: unknown
+  try {
+    paths = await takeMembers(parts, folder, { wanted, maxBytes })
+  } catch (error) {
+    trouble = error
+    archive.kill('SIGKILL')
+  }
+  const { failed, stderr, exitCode } = await archive
   signal?.throwIfAborted()
-  if (result.failed)
-    throw new EnvironmentError(`cannot unpack ${deb}: ${result.stderr || result.message}`)
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile() || entry.isSymbolicLink())
-    .map(entry => join(entry.parentPath, entry.name))
-    .sort()
+  if (trouble instanceof InputError) throw new InputError(`${deb} ${trouble.message}`)
+  if (trouble !== undefined) {
+    const why = trouble instanceof Error ? trouble.message : String(trouble)
+    throw new EnvironmentError(`cannot unpack ${deb} into ${folder}: ${why}`, { cause: trouble })
+  }
+  if (exitCode === 127) throw new EnvironmentError(`cannot unpack ${deb}: ${stderr.trim()}`)
+  if (failed) throw new InputError(`${deb} is a damaged Debian package: ${stderr.trim()}`)
+  return paths
 }

@@ -1,12 +1,13 @@
-import { open, readFile, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { execa } from 'execa'
+import { open, stat } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
 import * as z from 'zod'
-import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { readRegularFile } from '../../../runner/bounded-file.js'
+import { InputError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
 import { storeBytes } from '../../cache.js'
 import { Memo } from '../../memo.js'
 import type { ResolveOptions } from '../kernel.js'
+import { unpackPackage } from './unpack-package.js'
 
 /** A packaged kernel, unpacked into the cache. */
 export type UnpackedKernel = z.infer<typeof unpackedSchema>
@@ -20,15 +21,12 @@ const unpackedSchema = z.object({
 
 const unpackedMemo = new Memo('unpacked-kernels', unpackedSchema)
 
-/** Where packages keep the image and the configuration, as patterns of tar(1); the later ones since Debian's 6.19. */
-const members = [
-  './boot/vmlinuz-*',
-  './boot/config-*',
-  './lib/modules/*/vmlinuz',
-  './lib/modules/*/config',
-  './usr/lib/modules/*/vmlinuz',
-  './usr/lib/modules/*/config',
-]
+/** Where packages keep the image and the configuration; the later ones since Debian's 6.19. */
+const images = /^(boot\/vmlinuz-[^/]+|(usr\/)?lib\/modules\/[^/]+\/vmlinuz)$/
+const configs = /^(boot\/config-[^/]+|(usr\/)?lib\/modules\/[^/]+\/config)$/
+
+/** How large the two may be, in bytes; they have some 12 MB and 300 KB. */
+const [maxImage, maxConfig] = [2 ** 28, 2 ** 24]
 
 /** Whether a file is a Debian package: an ar(5) archive whose first member is debian-binary (deb(5)). */
 export async function isDebianPackage(path: string): Promise<boolean> {
@@ -52,53 +50,33 @@ export async function unpackKernel(
   const recalled = unpackedMemo.recall(key)?.value
   if (recalled && (await allExist(recalled))) return recalled
   await using folder = await temporaryFolder('unpack')
-  for (const path of packages) await extract(path, folder.path, signal)
-  const files = (await readdir(folder.path, { recursive: true })).sort()
-  const image = files.find(file => /\/vmlinuz[^/]*$/.test(file))
-  const config = files.find(file => /(^boot\/config-|\/config$)/.test(file))
+  const files = new Set<string>()
+  const wanted = (path: string) => images.test(path) || configs.test(path)
+  for (const path of packages) {
+    const taken = await unpackPackage(path, folder.path, { signal, wanted })
+    for (const file of taken) files.add(relative(folder.path, file))
+  }
+  const image = [...files].find(file => images.test(file))
+  const config = [...files].find(file => configs.test(file))
   if (image === undefined) {
     throw new InputError(
       `${packages.join(', ')} holds no kernel image; from 6.19 on, Debian has it in linux-binary-RELEASE, not in linux-image-RELEASE`,
     )
   }
   const unpacked = {
-    image: await store('kernels', '.vmlinuz', join(folder.path, image)),
+    image: await store('kernels', '.vmlinuz', join(folder.path, image), maxImage),
     config:
-      config === undefined ? null : await store('configs', '.config', join(folder.path, config)),
+      config === undefined
+        ? null
+        : await store('configs', '.config', join(folder.path, config), maxConfig),
   }
   await unpackedMemo.record(key, unpacked)
   return unpacked
 }
 
-async function extract(path: string, folder: string, signal?: AbortSignal): Promise<void> {
-  const options = {
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
-    env: { LC_ALL: 'C.UTF-8' },
-  } as const
-  const unpacker = execa('dpkg-deb', ['--fsys-tarfile', path], {
-    ...options,
-    buffer: { stdout: false },
-  })
-  const tar = await unpacker.pipe(
-    'tar',
-    ['-x', '--no-same-owner', '--wildcards', '-C', folder, ...members],
-    options,
-  )
-  const archive = await unpacker
-  signal?.throwIfAborted()
-  // tar fails for each pattern that nothing matches, and most never do; what the system refuses it, it calls `Cannot ...`.
-  const refused = tar.stderr.split('\n').filter(line => line.includes(': Cannot '))
-  if (refused.length > 0) {
-    throw new EnvironmentError(`cannot unpack ${path} into ${folder}: ${refused.join('; ')}`)
-  }
-  if (archive.failed) {
-    throw new InputError(`${path} is a damaged Debian package: ${archive.stderr.trim()}`)
-  }
-}
-
-async function store(kind: string, suffix: string, path: string): Promise<string> {
-  return (await storeBytes(kind, suffix, await readFile(path))).path
+async function store(kind: string, suffix: string, path: string, maxBytes: number) {
+  const content = await readRegularFile(path, { what: `the package's ${basename(path)}`, maxBytes })
+  return (await storeBytes(kind, suffix, content)).path
 }
 
 async function allExist({ image, config }: UnpackedKernel): Promise<boolean> {

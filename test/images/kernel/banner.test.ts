@@ -1,4 +1,5 @@
 import t from 'tap'
+import { inParts } from './synthetic.js'
 import { findBanner, readBanner } from '../../../images/kernel/banner.js'
 
 t.test('release and upstream version', t => {
@@ -69,12 +70,30 @@ t.test('release and upstream version', t => {
   t.end()
 })
 
-t.test('the banner in data, not the format strings beside it', t => {
+t.test('the banner in data, not the format strings beside it', async t => {
   const data = Buffer.from(
     'junk\0Linux version %s (%s)\n\0Linux version 6.6.30 (dev@box) #3 SMP\n\0more',
   )
-  t.equal(findBanner(data), 'Linux version 6.6.30 (dev@box) #3 SMP')
-  t.equal(findBanner(Buffer.from('Linux version %s')), undefined)
-  t.equal(findBanner(Buffer.alloc(0)), undefined)
+  for (const size of [1, 7, 1000])
+    t.equal(await findBanner(inParts(data, size)), 'Linux version 6.6.30 (dev@box) #3 SMP')
+  t.equal(await findBanner(inParts(Buffer.from('Linux version %s\0'))), undefined)
+  t.equal(await findBanner(inParts(Buffer.alloc(0))), undefined)
+})
+
+t.test('a release that would be more than a name', t => {
+  for (const release of [
+    '6.1/../../../ESCAPED',
+    '6.1..2',
+    '6.1\u001b[31m',
+    '6.1\u009b31m',
+    '6.1\\x',
+    '6.1$(id)',
+    `6.1-${'x'.repeat(80)}`,
+  ]) {
+    for (const start of ['', 'Linux version '])
+      t.equal(readBanner(`${start}${release} (dev@box) #1 SMP`), undefined, release)
+  }
+  t.equal(readBanner('6.1.0 (dev\u001b]0;title\u0007@box) #1'), undefined)
+  t.match(readBanner('6.19.0-rc3-next-20260101+ (d@b) #1'), { version: '6.19.0-rc3' })
   t.end()
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
@@ -65,7 +66,7 @@ t.test('files that are no kernels', async t => {
     [elf({ machine: 183 }), /is an ELF file for arm64/],
     [elf(), /is an ELF file for x86-64, but no Linux kernel/],
     [elf({ data: vmlinuxData, notes: Buffer.alloc(0) }), /without a PVH entry point.*CONFIG_PVH=y/],
-    [bzImage({ banner: 'no version at all' }), /states no kernel version: no version at all/],
+    [bzImage({ banner: 'no version at all' }), /states no kernel's release, .*"no version at all"/],
     [Buffer.alloc(100_000), /no x86-64 kernel/],
   ]
   for (const [content, message] of cases) {
@@ -89,4 +90,38 @@ t.test('the configuration inside is not looked for twice', async t => {
   writeFileSync(path, elf({ data: Buffer.alloc(vmlinuxData.length) }))
   utimesSync(path, time, time)
   t.equal(await configInside(path), 'CONFIG_PVH=y\n')
+})
+
+t.test('a release that leads out of a folder, in either format', async t => {
+  const release = '6.1/../../../ESCAPED'
+  for (const content of [
+    bzImage({ banner: `${release} (dev@box) #1 SMP` }),
+    elf({ data: Buffer.from(`Linux version ${release} (dev@box) #1\n\0`) }),
+  ]) {
+    await t.rejects(inspectImage(write(content), 'x'), {
+      name: 'InputError',
+      message: /^kernel x is a \w+ that states no kernel's release.*ESCAPED/,
+    })
+  }
+})
+
+t.test('images far larger than a kernel are refused without reading them', async t => {
+  const path = write(elf({ data: vmlinuxData }))
+  const headers = readFileSync(path)
+  for (const [size, message] of [
+    [3 * 2 ** 30, /^kernel x is an ELF file that loads 3221225472 bytes; .* at most 1073741824/],
+    [6 * 2 ** 30, /^kernel x has \d+ bytes; expected at most 4294967296/],
+  ] as const) {
+    headers.writeBigUInt64LE(BigInt(size), 64 + 32)
+    writeFileSync(path, headers)
+    truncateSync(path, size + 2 ** 20)
+    await t.rejects(inspectImage(path, 'x'), { name: 'InputError', message })
+  }
+})
+
+t.test('what is no regular file is refused at once', async t => {
+  const fifo = join(folder, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  for (const path of [fifo, '/dev/zero', folder])
+    await t.rejects(inspectImage(path, 'x'), { message: 'kernel x is no regular file' })
 })

@@ -3,11 +3,12 @@ import { gzipSync } from 'node:zlib'
 import { execaSync } from 'execa'
 import t from 'tap'
 import { decompressPayload } from '../../../images/kernel/payload.js'
+import { wholeOf } from './synthetic.js'
 
 const kernel = Buffer.from('an uncompressed kernel '.repeat(1000))
 
 t.test('gzip, which needs no command', async t => {
-  t.same(await decompressPayload(gzipSync(kernel)), kernel)
+  t.same(await wholeOf(decompressPayload(gzipSync(kernel))), kernel)
 })
 
 // As scripts/Makefile.lib calls them, with the size appended.
@@ -26,13 +27,13 @@ for (const [command, args] of Object.entries(compressors)) {
     const { stdout } = execaSync(command, args, { input: kernel, encoding: 'buffer' })
     const size = Buffer.alloc(4)
     size.writeUInt32LE(kernel.length)
-    t.same(await decompressPayload(Buffer.concat([stdout, size])), kernel)
+    t.same(await wholeOf(decompressPayload(Buffer.concat([stdout, size]))), kernel)
   })
 }
 
 t.test('what cannot be decompressed', async t => {
-  t.equal(await decompressPayload(Buffer.from('no known format')), undefined)
-  t.equal(await decompressPayload(gzipSync(kernel).subarray(0, 40)), undefined)
-  t.equal(await decompressPayload(Buffer.from('28b52ffd0000000000000000', 'hex')), undefined)
-  t.equal(await decompressPayload(Buffer.alloc(0)), undefined)
+  await t.rejects(wholeOf(decompressPayload(Buffer.from('no known format'))))
+  await t.rejects(wholeOf(decompressPayload(gzipSync(kernel).subarray(0, 40))))
+  await t.rejects(wholeOf(decompressPayload(Buffer.from('28b52ffd0000000000000000', 'hex'))))
+  await t.rejects(wholeOf(decompressPayload(Buffer.alloc(0))))
 })

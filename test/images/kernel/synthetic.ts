@@ -99,3 +99,18 @@ export const pvhNote = Buffer.concat([
 export function ikconfig(text: string): Buffer {
   return Buffer.concat([Buffer.from('IKCFG_ST'), gzipSync(text), Buffer.from('IKCFG_ED')])
 }
+
+/** Data in parts of some bytes, as a stream gives it. */
+export async function* inParts(data: Buffer, size = 7): AsyncGenerator<Buffer> {
+  for (let at = 0; at < data.length; at += size) {
+    await Promise.resolve()
+    yield data.subarray(at, at + size)
+  }
+}
+
+/** What a stream gives, in one piece. */
+export async function wholeOf(parts: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = []
+  for await (const part of parts) all.push(part)
+  return Buffer.concat(all)
+}
