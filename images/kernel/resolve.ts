@@ -2,7 +2,8 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError } from '../../runner/errors.js'
-import { findBuild, imagesIn, readBuildRecord } from './build/build-record.js'
+import { imagesIn, readBegun, readBuildRecord } from './build/build-record.js'
+import { versionOfTree } from './build/source-tree.js'
 import { configBeside, installedConfig, parseKernelConfig, readConfig } from './config.js'
 import { isDebianPackage, unpackKernel } from './debian/unpack.js'
 import { fetchDebianKernel } from './debian/fetch.js'
@@ -74,18 +75,24 @@ async function locateInFolder(
   options: ResolveOptions,
 ): Promise<Located> {
   if (await readBuildRecord(folder)) return locateBuild(folder)
+  // A build of guise's that failed, or was interrupted, goes on.
+  const begun = await readBegun(folder)
+  if (begun) return build(begun.tree, options)
   const image = join(folder, 'arch/x86/boot/bzImage')
   if (await exists(image)) return { image, modules: { from: 'tree', path: folder } }
-  if (await findBuild(folder)) {
-    // What is run is the tree as it is now, never as it was.
-    const { buildKernel } = await import('./build/build-kernel.js')
-    return locateBuild((await buildKernel(folder, options)).folder)
-  }
-  const isTree = (await exists(join(folder, 'Kbuild'))) || (await exists(join(folder, '.config')))
+  const isConfigured = await exists(join(folder, '.config'))
+  if (!isConfigured && (await versionOfTree(folder))) return build(folder, options)
+  const isTree = isConfigured || (await exists(join(folder, 'Kbuild')))
   const why = isTree
     ? 'has no arch/x86/boot/bzImage yet; build it with `make bzImage`, or a small one with `guise kernel build`'
     : 'is a folder, but no kernel build tree'
   throw new InputError(`kernel ${spec} ${why}`)
+}
+
+/** What is run is the tree as it is now, never as it was. */
+async function build(tree: string, options: ResolveOptions): Promise<Located> {
+  const { buildKernel } = await import('./build/build-kernel.js')
+  return locateBuild((await buildKernel(tree, options)).folder)
 }
 
 /** A kernel of guise's own making: the vmlinux, which starts faster, where it has the entry that QEMU starts it by. */

@@ -12,7 +12,9 @@ import {
   buildFolderOf,
   forgetBuild,
   imagesIn,
+  readBegun,
   readBuildRecord,
+  writeBegun,
   writeBuildRecord,
   type BuildRecord,
 } from './build-record.js'
@@ -79,7 +81,8 @@ async function buildInto(
     ? `building ${version} anew: ${source} has changed`
     : `building ${version} from ${source}; the first time takes some minutes`
   options.onProgress?.({ kind: 'note', text })
-  const refused = await compile(tree, folder, fragment, before?.fragment === wanted, options)
+  const configured = (before ?? (await readBegun(folder)))?.fragment === wanted
+  const refused = await compile({ tree, folder, fragment, wanted, configured }, options)
   const seconds = Math.round((performance.now() - started) / 100) / 10
   const record = { tree: tree.path, version, state, fragment: wanted, refused }
   const finished = { ...record, at: new Date().toISOString(), seconds }
@@ -106,17 +109,28 @@ function built(folder: string, record: BuildRecord, fresh: boolean): BuiltKernel
   return { ...record, folder, ...imagesIn(folder), fresh }
 }
 
+interface Compilation {
+  readonly tree: SourceTree
+  readonly folder: string
+  readonly fragment: string
+  /** SHA-256 of the fragment. */
+  readonly wanted: string
+  /** Whether the folder is configured with it already. */
+  readonly configured: boolean
+}
+
 async function compile(
-  tree: SourceTree,
-  folder: string,
-  fragment: string,
-  configured: boolean,
+  { tree, folder, fragment, wanted, configured }: Compilation,
   options: ResolveOptions,
 ): Promise<BuildRecord['refused']> {
   const place = { source: tree.path, output: folder }
   await makeFolder(folder)
   // A new configuration touches only what depends on what is new in it: kbuild looks at each option by itself.
-  if (!configured) await configure(place, options)
+  await writeBegun(folder, { tree: tree.path, fragment: configured ? wanted : null })
+  if (!configured) {
+    await configure(place, options)
+    await writeBegun(folder, { tree: tree.path, fragment: wanted })
+  }
   const config = await readFile(join(folder, '.config'), 'utf8')
   const refused = await judgeRefused(tree.path, fragment, config)
   for (const line of describeRefused({ refused, version: tree.version }))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { readFile, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { cacheFolder, writeAtomically } from '../../cache.js'
@@ -32,6 +32,7 @@ const recordSchema = z.object({
 })
 
 const fileName = 'guise-build.json'
+const begunName = 'guise-begun.json'
 
 /** Where all of guise's builds lie. */
 export function buildsFolder(): string {
@@ -75,6 +76,30 @@ export async function forgetBuild(folder: string): Promise<void> {
   await rm(imagesIn(folder).bzImage, { force: true })
 }
 
+/** What is kept of a build from its begin to its end, so that one that was interrupted or failed is known. */
+const begunSchema = z.object({
+  tree: z.string(),
+  /** SHA-256 of the fragment that the folder is configured with; null before it is. */
+  fragment: z.string().nullable(),
+})
+
+/** Records that a build has begun, or is configured. */
+export async function writeBegun(
+  folder: string,
+  begun: z.infer<typeof begunSchema>,
+): Promise<void> {
+  await writeAtomically(join(folder, begunName), `${JSON.stringify(begun)}\n`)
+}
+
+/** What is known of a build in a folder, finished or not; undefined where none has begun. */
+export async function readBegun(folder: string): Promise<z.infer<typeof begunSchema> | undefined> {
+  try {
+    return begunSchema.parse(JSON.parse(await readFile(join(folder, begunName), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
 /** The finished builds in the cache, by their folders. */
 export async function listBuilds(): Promise<ReadonlyMap<string, BuildRecord>> {
   const names = await readdir(buildsFolder()).catch(() => [])
@@ -85,10 +110,4 @@ export async function listBuilds(): Promise<ReadonlyMap<string, BuildRecord>> {
     if (record) builds.set(folder, record)
   }
   return builds
-}
-
-/** The folder of a finished build of this tree; undefined where guise has not built it. */
-export async function findBuild(tree: string): Promise<string | undefined> {
-  const folder = buildFolderOf(await realpath(tree))
-  return (await readBuildRecord(folder)) && folder
 }

@@ -34,9 +34,15 @@ export async function takeMembers(
   const parser = new Parser({
     onReadEntry: entry => {
       const path = pathInside(entry.path)
-      if (path === undefined || !wanted(path)) return entry.resume()
+      if (path === undefined || !wanted(path)) {
+        entry.resume()
+        return
+      }
       if (entry.type === 'SymbolicLink') links.set(path, entry.linkpath ?? '')
-      if (entry.type !== 'File' && entry.type !== 'OldFile') return entry.resume()
+      if (entry.type !== 'File' && entry.type !== 'OldFile') {
+        entry.resume()
+        return
+      }
       files.add(path)
       const written = write(entry, join(folder, path))
       writing.push(written)

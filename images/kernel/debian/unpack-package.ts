@@ -42,7 +42,7 @@ export async function unpackPackage(
   signal?.throwIfAborted()
   if (trouble instanceof InputError) throw new InputError(`${deb} ${trouble.message}`)
   if (trouble !== undefined) {
-    const why = trouble instanceof Error ? trouble.message : String(trouble)
+    const why = trouble instanceof Error ? trouble.message : 'it gave no reason'
     throw new EnvironmentError(`cannot unpack ${deb} into ${folder}: ${why}`, { cause: trouble })
   }
   if (exitCode === 127) throw new EnvironmentError(`cannot unpack ${deb}: ${stderr.trim()}`)

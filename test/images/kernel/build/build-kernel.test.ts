@@ -104,7 +104,7 @@ t.test('all tools that are missing are named at once', async t => {
   const tools = join(dirname(tree), 'tools')
   mkdirSync(tools)
   // What takes the lock and looks at the tree is still to be found.
-  for (const tool of ['flock', 'sh', 'cat', 'find']) {
+  for (const tool of ['flock', 'sh', 'cat', 'find', 'setpriv']) {
     writeFileSync(join(tools, tool), `#!/bin/sh\nPATH=${path ?? ''} exec ${tool} "$@"\n`, {
       mode: 0o755,
     })
@@ -133,7 +133,22 @@ t.test('a build folder, and a tree that guise has built, are kernels', async t =
     'a changed tree is built before it is run',
   )
   rmSync(folder, { recursive: true })
-  await t.rejects(resolveKernel(tree), { name: 'InputError' })
+  t.match(await resolveKernel(tree, { onProgress }), expected, 'a source tree is built')
+  t.ok(
+    progress.some(line => line.startsWith('building 6.1.192 from')),
+    'and it says so',
+  )
+})
+
+t.test('a build that failed is resumed, by its tree and by its folder', async t => {
+  const { folder } = await build()
+  for (const spec of [tree, folder]) {
+    makeFakeTree(tree, { error: 'fork.c:1: error: expected a spoon' })
+    await t.rejects(resolveKernel(tree), { name: 'InputError', message: /does not build/ })
+    await t.rejects(resolveKernel(spec), { name: 'InputError', message: /does not build/ })
+    makeFakeTree(tree)
+    t.match(await resolveKernel(spec), { spec, version: '6.1.192' })
+  }
 })
 
 t.test('without PVH it is the bzImage', async t => {

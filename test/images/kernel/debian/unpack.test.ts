@@ -89,7 +89,12 @@ t.test('packages without a kernel, and damaged ones', async t => {
 })
 
 for (const [what, place] of [
-  ['link', (path: string) => symlinkSync('/etc/passwd', path)],
+  [
+    'link',
+    (path: string) => {
+      symlinkSync('/etc/passwd', path)
+    },
+  ],
   ['FIFO', (path: string) => execFileSync('mkfifo', [path])],
 ] as const) {
   t.test(`a ${what} in the image's place and in the configuration's`, async t => {
