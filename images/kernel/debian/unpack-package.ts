@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
 import { withGuise } from '../../child.js'
@@ -45,7 +46,12 @@ export async function unpackPackage(
     const why = trouble instanceof Error ? trouble.message : 'it gave no reason'
     throw new EnvironmentError(`cannot unpack ${deb} into ${folder}: ${why}`, { cause: trouble })
   }
-  if (exitCode === 127) throw new EnvironmentError(`cannot unpack ${deb}: ${stderr.trim()}`)
+  const isThere = await access(deb).then(
+    () => true,
+    () => false,
+  )
+  if (exitCode === 127 || (failed && !isThere))
+    throw new EnvironmentError(`cannot unpack ${deb}: ${stderr.trim()}`)
   if (failed) throw new InputError(`${deb} is a damaged Debian package: ${stderr.trim()}`)
   return paths
 }

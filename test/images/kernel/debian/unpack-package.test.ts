@@ -13,8 +13,8 @@ t.test('packages, unpacked into one folder', async t => {
   t.same(await unpackPackage(deb('one'), into), [join(into, 'a/one')])
   t.same(await unpackPackage(deb('two'), into), [join(into, 'a/two')])
   await t.rejects(unpackPackage(join(folder, 'none.deb'), into), {
-    name: 'InputError',
-    message: /\/none\.deb is a damaged Debian package: .*No such file/,
+    name: 'EnvironmentError',
+    message: /^cannot unpack \S+\/none\.deb: .*No such file/,
   })
 })
 
