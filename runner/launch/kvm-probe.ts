@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import * as z from 'zod'
 import { Memo } from '../../images/memo.js'
+import { bootId } from './boot-id.js'
 import { whyKvmIsClosed } from './kvm-access.js'
 import { judgeProbe, probedLeaf, probeItems } from './probe-answers.js'
 import type { Qemu } from './qemu.js'
@@ -43,9 +44,8 @@ export async function probeKvm(qemu: Qemu, again = false): Promise<KvmAnswer> {
 
 /** What an answer is good for: this boot, this QEMU, these modules. */
 export function probeKey(qemu: Qemu): string {
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   const modules = readdirSync('/sys/module').filter(name => /^kvm(?:_|$)/.test(name))
-  return [boot, qemu.path, qemu.version, ...modules.sort()].join(' ')
+  return [bootId(), qemu.path, qemu.version, ...modules.sort()].join(' ')
 }
 
 async function runProbe(qemu: Qemu): Promise<KvmAnswer> {

@@ -13,6 +13,8 @@ export interface HostFiles {
   readonly console: string
   /** One Unix socket for each slot, on which guise listens. */
   readonly ports: readonly string[]
+  /** How fast the TSC of this machine counts, in kHz; null where that is not known. */
+  readonly tscKhz: number | null
   /** The object that overrides CPUID, and the file of {@link hostTable}. */
   readonly override: { readonly object: string; readonly table: string }
 }
@@ -32,8 +34,16 @@ export interface HostSize {
  * hflags2 without a lock (cpu_clear_ignne() in QEMU's target/i386/tcg/system/fpu_helper.c, up to 11.1 at least), which undoes
  * what a VMRUN or #VMEXIT there has just set: guests, and the host itself, were reset at random.
  */
-const commandLine =
-  'console=ttyS0 quiet panic=-1 oops=panic mitigations=off tsc=reliable isolcpus=0'
+const commandLine = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off isolcpus=0'
+
+/**
+ * What the kernel of an emulated host is told of its TSC, which is this machine's (host-tsc.ts): that it can be relied upon, and how
+ * fast it counts. Left to itself a kernel measures that against emulated timers, in a few milliseconds of a busy machine, and
+ * believes what comes of it: 8.7 times too low was seen. (Linux Documentation/admin-guide/kernel-parameters.txt.)
+ */
+export function tscParameters(khz: number | null): string {
+  return khz === null ? 'tsc=reliable' : `tsc=reliable tsc_early_khz=${khz}`
+}
 
 /**
  * TCG's TSC runs at the rate of this machine's, and TCG does not say so (CPUID.80000007H:EDX[8], "invariant TSC"; AMD APM
@@ -74,7 +84,7 @@ export function hostCommand(files: HostFiles, size: HostSize): string[] {
     // One more than run guests: the first runs none.
     ...['-smp', String(size.cpus + 1), '-m', `${size.memory}M`],
     ...['-kernel', files.image.kernel.path, '-initrd', files.image.initramfs.path],
-    ...['-append', commandLine],
+    ...['-append', `${commandLine} ${tscParameters(files.tscKhz)}`],
     ...['-chardev', `file,id=console,path=${escape(files.console)}`, '-serial', 'chardev:console'],
     ...['-device', `virtio-serial-pci,max_ports=${files.ports.length + 1}`],
     ...files.ports.flatMap((path, slot) => [

@@ -7,6 +7,7 @@ import { EnvironmentError } from '../../errors.js'
 import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
 import { type QemuExit, type QemuProcess, startQemu } from '../qemu-process.js'
+import { hostTscKhz } from '../host-tsc.js'
 import { kernelHasSeccomp } from '../sandbox.js'
 import { consoleExcerpt } from './console-excerpt.js'
 import { hostCommand, type HostSize, hostTable } from './host-arguments.js'
@@ -109,7 +110,8 @@ export class Machine {
     await writeFile(table, hostTable)
     const override = { object: overrideObject, table }
     const sandbox = kernelHasSeccomp()
-    const files = { image, sandbox, console: this.#console, ports: sockets, override }
+    const tscKhz = await hostTscKhz()
+    const files = { image, sandbox, console: this.#console, ports: sockets, tscKhz, override }
     this.#qemu = startQemu(hostCommand(files, options))
     void this.#qemu.exited.then(async exit => {
       this.#lose(`${describeExit(exit)}\n${await this.#consoleExcerpt()}`)

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { buildNestedHost, recallNestedHost } from '../../../images/nested/build.js'
 import { Memo } from '../../../images/memo.js'
 import type { OnProgress } from '../../../images/progress.js'
 import { EnvironmentError } from '../../errors.js'
+import { bootId } from '../boot-id.js'
 import { startNestedHost } from './host.js'
 
 const answers = new Memo('nested-probes', z.object({ works: z.boolean(), reason: z.string() }))
@@ -25,8 +25,7 @@ export async function probeNested(
       const reason = 'not made yet: the first guest that needs it makes it, and so does --reprobe'
       return { works: null, reason }
     }
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    const key = `${boot} ${image.initramfs.sha256}`
+    const key = `${bootId()} ${image.initramfs.sha256}`
     const remembered = again ? undefined : answers.recall(key)?.value
     if (remembered !== undefined) return remembered
     onProgress({ kind: 'note', text: 'starting the nested host' })

@@ -1,5 +1,9 @@
 import t from 'tap'
-import { hostCommand, hostTable } from '../../../runner/launch/nested/host-arguments.js'
+import {
+  hostCommand,
+  hostTable,
+  tscParameters,
+} from '../../../runner/launch/nested/host-arguments.js'
 import { filesInside, filesOf } from '../../../runner/launch/nested/inside.js'
 
 const cached = (path: string) => ({ path, sha256: '0'.repeat(64), bytes: 1 })
@@ -19,6 +23,7 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
       sandbox: true,
       console: '/tmp/a,b/console',
       ports: ['/tmp/a,b/0', '/tmp/a,b/1'],
+      tscKhz: 2_445_405,
       override: { object: '/o.so', table: '/t' },
     },
     { cpus: 3, memory: 1000 },
@@ -29,6 +34,7 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
   t.match(after('-sandbox'), [/^on,.*spawn=deny/])
   t.same(after('-smp'), ['4'], 'one more, on which no guest runs')
   t.match(after('-append'), [/(^| )isolcpus=0( |$)/])
+  t.match(after('-append'), [/ tsc=reliable tsc_early_khz=2445405$/])
   t.same(after('-m'), ['1000M'])
   t.same(after('-kernel'), ['/cache/k'])
   t.same(after('-initrd'), ['/cache/i'])
@@ -50,6 +56,11 @@ t.test('the host is told that its TSC is invariant, and nothing else of it is ch
   const [, edit] = hostTable.split('\n')
   const kept = '0xffffffff 0x00000000'
   t.equal(edit, `leaf 0x80000007 - ${kept} ${kept} ${kept} 0xfffffeff 0x00000100`)
+  t.end()
+})
+
+t.test('a TSC whose rate is not known is left to the host to measure', t => {
+  t.equal(tscParameters(null), 'tsc=reliable')
   t.end()
 })
 
