@@ -55,12 +55,12 @@ export async function runScenario(
 ): Promise<RunResult> {
   const { qemu, places, signal } = context
   const { accelerator, why: accelWhy } = await context.kvm.choose(scenario)
-  const { spec, release, version, sha256 } = kernel
+  const { spec, release, version, banner, sha256 } = kernel
   const frameWith = (qemuVersion: string): RecordFrame => ({
     run: context.run,
     scenario: scenario.name,
     file: scenario.file === '' ? null : resolve(scenario.file),
-    kernel: { spec, release, version, sha256, guestSupport: guestSupport(kernel.config) },
+    kernel: { spec, release, version, banner, sha256, guestSupport: guestSupport(kernel.config) },
     qemuVersion,
     accelerator,
     accelWhy,

@@ -31,6 +31,9 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/(\.[ch]:)\d+/g, '$1N'],
   [/\bPID: \d+/g, 'PID: N'],
   [/\bCPU: \d+/g, 'CPU: N'],
+  // kernel/watchdog.c, watchdog_timer_fn(), and kernel/rcu/tree_stall.h: which CPU, how long, and in what.
+  [/\bCPU#\d+ stuck for \d+s! \[[^\]]*\]/g, 'CPU#N stuck'],
+  [/\(t=\d+ jiffies g=-?\d+[^)]*\)/g, '(t=N)'],
 ]
 
 /** A line of the kernel log as a baseline keeps it, or null for one that depends on timing. */

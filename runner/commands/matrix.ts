@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
-import { makeMatrix, type Matrix } from '../matrix/matrix.js'
+import { makeColumns } from '../matrix/columns.js'
+import { makeMatrix } from '../matrix/matrix.js'
 import { formatMatrix } from '../matrix/text.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import type { RunHeading } from '../report/reporter.js'
@@ -32,25 +33,26 @@ export async function matrixCommand(
 }
 
 function textOf(records: readonly GuiseRecord[], format: MatrixFormat): string {
-  const matrix = makeMatrix(records)
   switch (format) {
     case 'text':
-      return formatMatrix(matrix, wantsColour(process.stdout))
+      return formatMatrix(makeMatrix(records), wantsColour(process.stdout))
     case 'json':
-      return `${formatJson(matrix, 1)}\n`
+      return `${formatJson(makeMatrix(records), 1)}\n`
     case 'tap':
-      return asTap(matrix, records)
+      return asTap(records)
   }
 }
 
 /** As `guise run --format tap` would have written it: a subtest for each kernel. */
-function asTap({ kernels }: Matrix, records: readonly GuiseRecord[]): string {
-  const inOrder = kernels.flatMap(({ sha256 }) =>
-    records.filter(({ kernel }) => kernel.sha256 === sha256),
+function asTap(records: readonly GuiseRecord[]): string {
+  const columns = makeColumns(records)
+  // What stands in one column is one subtest, of how many runs it may be.
+  const inOrder = columns.flatMap(({ kernel: { run }, records: own }) =>
+    [...own.values()].map(record => ({ ...record, run })),
   )
   const reporter = tapReporter()
   const heading: RunHeading = {
-    kernels: kernels.map(({ version, release }) => `${version} (${release})`),
+    kernels: columns.map(({ kernel }) => `${kernel.name} (${kernel.release})`),
     qemuVersion: [...new Set(records.map(({ qemu }) => qemu.version))].sort().join(', '),
     accelerator: 'auto',
     total: inOrder.length,

@@ -1,7 +1,8 @@
 import pc from 'picocolors'
 import { printable } from '../report/printable.js'
 import { fate } from '../report/summary.js'
-import type { Matrix, MatrixCell, MatrixKernel } from './matrix.js'
+import type { MatrixKernel } from './columns.js'
+import type { Matrix, MatrixCell } from './matrix.js'
 
 /**
  * A matrix as a person reads it: a column for each kernel from the oldest on. `=` is what the kernel before came to, in
@@ -10,7 +11,7 @@ import type { Matrix, MatrixCell, MatrixKernel } from './matrix.js'
 export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string {
   const colours = pc.createColors(colour)
   const cells = rows.map(({ cells }) => cells.map(textOf))
-  const headings = kernels.map(columnName)
+  const headings = kernels.map(({ name }) => printable(name))
   const nameWidth = widest(['scenario', ...rows.map(({ scenario }) => scenario)])
   const widths = headings.map((heading, index) =>
     widest([heading, ...cells.map(row => row[index] ?? '')]),
@@ -44,12 +45,6 @@ export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string
   ].join('\n')
 }
 
-function columnName({ version, release }: MatrixKernel): string {
-  // Two flavours of one version are told apart.
-  const flavour = /-(cloud|rt)-/.exec(release)?.[1]
-  return printable(flavour === undefined ? version : `${version} ${flavour}`)
-}
-
 function differs(cell: MatrixCell | null): boolean {
   return cell?.changes != null && cell.changes.length > 0
 }
@@ -65,8 +60,14 @@ function textOf(cell: MatrixCell | null): string {
     cell.verdict === 'fail' || cell.verdict === 'error' ? `${cell.verdict.toUpperCase()} ` : ''
   if (cell.changes?.length === 0) return `${bad}=`
   const end = cell.outcome === 'reported' ? (cell.clocksource ?? '') : fate(cell)
-  const mark = cell.changes === null ? '' : '≠ '
+  const mark = cell.changes === null ? '' : `≠ ${verdictChange(cell)}`
   return printable(`${bad}${mark}${cell.hypervisor ?? 'none'}, ${end}`)
+}
+
+function verdictChange({ verdictBefore, verdict }: MatrixCell): string {
+  return verdictBefore === null || verdictBefore === verdict
+    ? ''
+    : `${verdictBefore} -> ${verdict}: `
 }
 
 function explainChange(
@@ -77,7 +78,8 @@ function explainChange(
   const isBad = cell?.verdict === 'fail' || cell?.verdict === 'error'
   if (cell === null || !(differs(cell) || isBad)) return []
   const lines = [
-    ...(cell.changes ?? []),
+    // What is new of why it fails follows in full.
+    ...(cell.changes ?? []).filter(change => !change.startsWith('+ why ')),
     ...(isBad ? cell.why.map(why => `${cell.verdict}: ${why}`) : []),
     ...cell.causes.map(cause => `because: ${cause}`),
     ...(cell.unexplained.length > 0
@@ -88,7 +90,7 @@ function explainChange(
       : []),
   ]
   return [
-    `${scenario}, from ${kernel?.version ?? ''} on:`,
+    `${scenario}, from ${printable(kernel?.name ?? '')} on:`,
     ...lines.map(text => `  ${printable(text)}`),
   ]
 }

@@ -65,6 +65,7 @@ export const recordSchema = z
       spec: z.string().describe('the kernel as it was asked for'),
       release: z.string().describe('uname -r'),
       version: z.string().describe('the upstream point release'),
+      banner: z.string().describe('what the image says of who built it and when'),
       sha256: z.string(),
       guestSupport: z
         .record(z.string(), z.string())

@@ -31,7 +31,7 @@ export function tapReporter(): Reporter {
     record: (record, details) => {
       if (!several) return point((points += 1), record, details)
       let text = ''
-      if (subtest?.sha256 !== record.kernel.sha256) {
+      if (subtest?.key !== keyOf(record)) {
         text = close()
         subtest = startSubtest(record)
         text += `# Subtest: ${subtest.name}\n`
@@ -51,14 +51,20 @@ export function tapReporter(): Reporter {
 
 /** The records of one kernel among several. */
 interface Subtest {
-  readonly sha256: string
+  readonly key: string
   readonly name: string
   points: number
   ok: boolean
 }
 
-function startSubtest({ kernel: { sha256, version, release } }: GuiseRecord): Subtest {
-  return { sha256, name: escapeText(`${version} (${release})`), points: 0, ok: true }
+/** A kernel in a run: two runs of one kernel are two subtests. */
+function keyOf({ run, kernel }: GuiseRecord): string {
+  return `${kernel.sha256} ${run}`
+}
+
+function startSubtest(record: GuiseRecord): Subtest {
+  const { version, release } = record.kernel
+  return { key: keyOf(record), name: escapeText(`${version} (${release})`), points: 0, ok: true }
 }
 
 function isOk({ verdict }: GuiseRecord): boolean {

@@ -8,6 +8,7 @@ const kernel = (version: string): GuiseRecord['kernel'] => ({
   spec: `debian:${version}`,
   release: `${version}-cloud-amd64`,
   version,
+  banner: `${version}-cloud-amd64 (x@y) #1 SMP PREEMPT_DYNAMIC Wed Nov 25 10:00:00 UTC 2026`,
   guestSupport: null,
   sha256: version,
 })
@@ -65,7 +66,7 @@ t.test('as text: what is the same is short, what differs in full with its rule',
   t.match(text, /^scenario +5\.10\.262 cloud +6\.1\.192 cloud +6\.12\.118 cloud$/m)
   t.match(text, /^kvm-no-features +KVM, tsc +=  +≠ none, tsc$/m)
   t.match(text, /^xen +- +KVM, tsc +skip$/m)
-  t.match(text, /^kvm-no-features, from 6\.12\.118 on:\n {2}- hypervisor KVM\n/m)
+  t.match(text, /^kvm-no-features, from 6\.12\.118 cloud on:\n {2}- hypervisor KVM\n/m)
   t.match(text, /^ {2}because: commit x refuses it$/m)
   t.match(
     text,
@@ -138,7 +139,7 @@ t.test('a failure is marked, and told why', t => {
     why: ['expected hypervisor none, got KVM \u001b[31m'],
   })
   const text = formatMatrix(makeMatrix([old, failed]), false)
-  t.match(text, /^kvm-no-features +KVM, tsc +FAIL =$/m)
+  t.match(text, /^kvm-no-features +KVM, tsc +FAIL ≠ pass -> fail: KVM, tsc$/m)
   t.match(text, '  fail: expected hypervisor none, got KVM \\x1b[31m')
   t.notOk(text.includes('\u001b'))
   t.end()

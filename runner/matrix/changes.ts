@@ -1,0 +1,123 @@
+import { baselineFacts } from '../baseline/facts.js'
+import { normaliseText } from '../baseline/normalise.js'
+import type { GuiseRecord } from '../report/record-schema.js'
+import { causeOfChange } from './kernel-changes.js'
+
+/** What differs between two records of a scenario, and why. */
+export interface Changes {
+  /**
+   * The facts that are new (`+ `) or gone (`- `) against the nearest older kernel with a record of the same fidelity; null where
+   * there is none to compare with. The verdict is one, and of two failures why they are. Nothing that differs from build to
+   * build or from run to run: no flags, no log lines, no addresses.
+   */
+  readonly changes: readonly string[] | null
+  /** The verdict of that kernel. */
+  readonly verdictBefore: GuiseRecord['verdict'] | null
+  /** Why: the changes of Linux, and the rule that the scenario names for one of the two kernels and not for the other. */
+  readonly causes: readonly string[]
+  /** Those of the changes that nothing accounts for. */
+  readonly unexplained: readonly string[]
+}
+
+/**
+ * Holds a record against those of older kernels.
+ *
+ * @param older - from the oldest on; null where a kernel has none
+ */
+export function changesSince(older: readonly (GuiseRecord | null)[], now: GuiseRecord): Changes {
+  const comparable = older.filter(
+    (other): other is GuiseRecord => other !== null && isComparable(other, now),
+  )
+  const judged = comparable.at(-1)
+  // A guest that was never started says nothing of its kernel, which is held against the one before it.
+  const reported = now.outcome === null ? undefined : comparable.findLast(wasStarted)
+  if (judged === undefined) {
+    return { changes: null, verdictBefore: null, causes: [], unexplained: [] }
+  }
+  const observed = reported === undefined ? [] : between(factsOf(reported), factsOf(now))
+  const verdicts = between(...verdictFacts(judged, now))
+  const causes = new Set<string>()
+  const unexplained: string[] = []
+  const explain = (change: string, cause: string | null) => {
+    if (cause === null) unexplained.push(change)
+    else causes.add(cause)
+  }
+  for (const change of observed) {
+    const before = reported ?? judged
+    explain(change, causeOfChange(change, before, now) ?? conditionBetween(before, now))
+  }
+  const follows = unexplained.length === 0 && causes.size > 0 && failsByFacts(judged, now)
+  for (const change of follows ? [] : verdicts) explain(change, causeOfVerdict(judged, now))
+  return {
+    changes: [...verdicts, ...observed],
+    verdictBefore: judged.verdict,
+    causes: [...causes],
+    unexplained,
+  }
+}
+
+function wasStarted({ outcome }: GuiseRecord): boolean {
+  return outcome !== null
+}
+
+/** What was left out tells nothing; nor does a kernel's failure where the hypervisor answers of one where it does not. */
+function isComparable(other: GuiseRecord, now: GuiseRecord): boolean {
+  return [other, now].every(isJudged) && other.fidelity === now.fidelity
+}
+
+function isJudged({ outcome, verdict }: GuiseRecord): boolean {
+  return outcome !== null || verdict !== 'skip'
+}
+
+/** What a scenario says of two kernels of which it expects different things. */
+function conditionBetween(before: GuiseRecord, now: GuiseRecord): string | null {
+  if (before.rule === now.rule) return null
+  return now.rule ?? `no longer: ${before.rule ?? ''}`
+}
+
+function causeOfVerdict(before: GuiseRecord, now: GuiseRecord): string | null {
+  const skipped = [now, before].find(({ verdict }) => verdict === 'skip')
+  return conditionBetween(before, now) ?? skipped?.why[0] ?? null
+}
+
+/** Whether a failure is one of what is compared: with each of its changes accounted for, the verdict is. */
+function failsByFacts(before: GuiseRecord, now: GuiseRecord): boolean {
+  const failed = [before, now].filter(({ verdict }) => verdict === 'fail')
+  return (
+    failed.length > 0 &&
+    failed.every(
+      ({ unmet }) =>
+        unmet.length > 0 && unmet.every(({ field }) => !/^(?:log\.|drivers$)/.test(field)),
+    )
+  )
+}
+
+/** The verdicts, where they differ; of two failures what they are, without what differs from run to run. */
+function verdictFacts(before: GuiseRecord, now: GuiseRecord): [string[], string[]] {
+  const both = [before, now] as const
+  const facts = both.every(({ verdict }) => verdict === 'fail') ? failureFacts : verdictFact
+  return [facts(before), facts(now)]
+}
+
+function verdictFact({ verdict }: GuiseRecord): string[] {
+  return [`verdict ${verdict}`]
+}
+
+function failureFacts({ why, ending }: GuiseRecord): string[] {
+  const untold = ending !== null && !why.some(reason => reason.includes(ending)) ? [ending] : []
+  return [
+    ...why.map(reason => `why ${normaliseText(reason)}`),
+    ...untold.map(reason => `ending ${normaliseText(reason)}`),
+  ]
+}
+
+function between(old: readonly string[], fresh: readonly string[]): string[] {
+  return [
+    ...old.filter(fact => !fresh.includes(fact)).map(fact => `- ${fact}`),
+    ...fresh.filter(fact => !old.includes(fact)).map(fact => `+ ${fact}`),
+  ]
+}
+
+function factsOf(record: GuiseRecord): string[] {
+  return baselineFacts(record).filter(fact => !/^(?:flag|log) /.test(fact))
+}
