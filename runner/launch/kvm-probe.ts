@@ -19,8 +19,8 @@ export type KvmAnswer = z.output<typeof answerSchema>
 // The key holds the host's boot, so an answer is good for as long as that lasts.
 const answers = new Memo('kvm-probes', answerSchema)
 
-// A KVM that works answers in a tenth of a second.
-const deadlineMs = 10_000
+// A KVM that works answers in a tenth of a second. On a busy host that was emulated itself QEMU alone took ten seconds to start.
+const deadlineMs = 60_000
 
 /**
  * Learns whether KVM works by running a tiny guest of our own under it: a leaf that the override sets, timed loops,
