@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { tscParameters } from '../../../runner/launch/nested/host-arguments.js'
 import type { HostImage } from './host-image.js'
 
 /** What the QEMU of an emulated host is given. */
@@ -12,8 +13,8 @@ export interface HostFiles {
   readonly override: { readonly object: string; readonly table: string }
   /** For the agent: paths on this machine, which are the same in there. */
   readonly environment: Readonly<Record<string, string>>
-  /** Of this machine's TSC, in kHz, which is also the emulated one's. */
-  readonly tscKhz: number
+  /** The rate of this machine's TSC, which is also the emulated one's. */
+  readonly tscKhz: number | null
 }
 
 /**
@@ -48,7 +49,7 @@ const memory = 3072
 function commandLine({ environment, tscKhz }: HostFiles): string {
   return [
     'console=ttyS0 quiet panic=-1 oops=panic mitigations=off isolcpus=0',
-    `tsc=reliable tsc_early_khz=${tscKhz}`,
+    tscParameters(tscKhz),
     ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
   ].join(' ')
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { consoleExcerpt } from '../../../runner/launch/nested/console-excerpt.js'
 import { hostTable } from '../../../runner/launch/nested/host-arguments.js'
+import { hostTscKhz } from '../../../runner/launch/host-tsc.js'
 import { type QemuProcess, startQemu } from '../../../runner/launch/qemu-process.js'
 import { overrideObject } from '../../../runner/paths.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
@@ -10,7 +11,6 @@ import { until } from '../../fixtures/sandbox.js'
 import { AgentPort } from './agent-port.js'
 import { hostCommand } from './host-command.js'
 import { here, type HostImage } from './host-image.js'
-import { tscKhz } from './tsc-khz.js'
 
 /** How long a host may take to come up, in milliseconds; half a minute on an idle machine. */
 const upDeadlineMs = 900_000
@@ -41,7 +41,7 @@ export async function withHost(
         console: at('console'),
         override: { object: overrideObject, table: at('cpuid') },
         environment: { HOST_NODE: process.execPath, HOST_AGENT: join(here, 'agent.js') },
-        tscKhz: tscKhz(),
+        tscKhz: await hostTscKhz(),
       }),
     ),
   )
