@@ -1,7 +1,7 @@
 import { printable } from '../report/printable.js'
 
-// Whether and when these come depends on how busy the machine is, not on what the kernel detected. Each was looked up in 6.1,
-// 6.12 and 7.3; what is left of a prefix is few, what is measured or watched differs from version to version.
+// Whether and when these come depends on how busy the machine is, not on what the kernel detected. Of these prefixes the lines
+// of what is detected are few, and named here as 6.1 says them; what is measured and watched is said in other words by each version.
 const dependsOnTiming = [
   // arch/x86/kernel/tsc.c: how the frequency was measured, by which way of several and with what trouble. What the
   // measurement comes to is an interface. `Detected … MHz TSC` comes where the CPU's frequency came out as another.

@@ -1,11 +1,21 @@
 import type { GuiseRecord } from '../report/record-schema.js'
 
+// kernel/time/clocksource.c, clocksource_watchdog() and cs_watchdog_read(), and arch/x86/kernel/tsc.c, tsc_cs_mark_unstable():
+// which clock is left then hangs on when the machine kept the guest waiting.
+const disowned =
+  /^(?:clocksource: .*\b[Mm]arking (?:clocksource \S+ (?:as )?)?unstable|tsc: Marking TSC unstable due to clocksource watchdog)/
+
 /**
- * Whether what a record says of the clocks is the kernel's last word. A guest that died says nothing that could still
- * change.
+ * Whether what a record says of the clocks is the kernel's last word, and hangs on nothing but the kernel. A guest that died says
+ * nothing that could still change.
  */
-export function isSettled({ outcome, clocksource }: GuiseRecord): boolean {
-  return outcome !== 'reported' || (clocksource.settled && clocksource.current !== 'tsc-early')
+export function isSettled({ outcome, clocksource, log }: GuiseRecord): boolean {
+  if (outcome !== 'reported') return true
+  return (
+    clocksource.settled &&
+    clocksource.current !== 'tsc-early' &&
+    !log.some(line => disowned.test(line))
+  )
 }
 
 // What changes while the clock sources settle: what the clocks are, who owns those in use, and what the kernel says of it.

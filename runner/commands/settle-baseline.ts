@@ -85,7 +85,7 @@ function updating(baselines: string, acceptFailures: boolean): Settle {
   }
 }
 
-const unsettled = 'the clock sources had not settled when the guest reported'
+const unsettled = 'the clock sources had not settled, or the watchdog marked one unstable'
 
 function line(what: string, text: string): string {
   return `${what.padEnd(8)} ${printable(text)}\n`

@@ -62,7 +62,7 @@ t.test('log lines lose addresses, frequencies and what depends on timing', t => 
 })
 
 t.test('what measuring and watching the clocks says depends on the load', t => {
-  // Of 5.10 to 7.3: arch/x86/kernel/tsc.c, kernel/time/clocksource.c.
+  // arch/x86/kernel/tsc.c and kernel/time/clocksource.c of 6.1, and what later versions were seen to say.
   for (const line of [
     'tsc: Fast TSC calibration using PIT',
     'tsc: Fast TSC calibration failed',
@@ -150,6 +150,29 @@ t.test('clocks that have not settled are not compared, all else is', t => {
   const identity = { hypervisor: null, paravirt: 'KVM', sysfsType: null }
   t.match(checkBaseline(folder, { ...unsettled, identity }), { state: 'differs' })
   t.ok(isSettled(exampleRecord({ outcome: 'panic', clocksource: early })), 'death is the last word')
+  t.end()
+})
+
+t.test('where the watchdog marked a clock unstable, the clocks are not compared', t => {
+  const folder = t.testdir()
+  updateBaseline(folder, exampleRecord())
+  // clocksource_watchdog() and cs_watchdog_read() in kernel/time/clocksource.c, tsc_cs_mark_unstable() in arch/x86/kernel/tsc.c.
+  for (const line of [
+    "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:",
+    'clocksource: timekeeping watchdog on CPU1: hpet read-back delay of 700000ns, attempt 4, marking unstable',
+    'clocksource: Marking clocksource tsc unstable due to frequency skew',
+    'tsc: Marking TSC unstable due to clocksource watchdog',
+  ]) {
+    const marked = exampleRecord({
+      clocksource: { current: 'hpet', available: ['hpet', 'acpi_pm'], settled: true },
+      log: ['Hypervisor detected: KVM', line],
+    })
+    t.notOk(isSettled(marked), line)
+    t.match(checkBaseline(folder, marked), { state: 'same' }, line)
+    t.match(checkBaseline(folder, { ...marked, flags: ['fpu'] }), { state: 'differs' }, line)
+  }
+  const refused = 'tsc: Marking TSC unstable due to running on Hyper-V'
+  t.ok(isSettled(exampleRecord({ log: [refused] })), 'the kernel decided that')
   t.end()
 })
 

@@ -149,6 +149,37 @@ t.test('the platform’s clocks are independent and nobody’s', t => {
   t.end()
 })
 
+t.test('the TSC is calibrated by whichever way came to a frequency, and by none that failed', t => {
+  const calibrated = (...lines: string[]) =>
+    observed({}, lines).adopted.includes('tsc-frequency.calibration')
+  // arch/x86/kernel/tsc.c of 6.1: quick_pit_calibrate(), pit_hpet_ptimer_calibrate_cpu().
+  for (const lines of [
+    ['tsc: Fast TSC calibration using PIT'],
+    ['tsc: Fast TSC calibration failed', 'tsc: PIT calibration matches HPET. 1 loops'],
+    ['tsc: Fast TSC calibration failed', 'tsc: PIT calibration matches PMTIMER. 3 loops'],
+    ['tsc: Unable to calibrate against PIT', 'tsc: using HPET reference calibration'],
+    ['tsc: Unable to calibrate against PIT', 'tsc: using PMTIMER reference calibration'],
+    ['tsc: Using PIT calibration value'],
+    ['tsc: HPET/PMTIMER calibration failed. Using PIT calibration.'],
+    [
+      'tsc: PIT calibration deviates from HPET: 2595103 2303111',
+      'tsc: Using PIT calibration value',
+    ],
+  ]) {
+    t.ok(calibrated(...lines), lines.join('; '))
+  }
+  for (const lines of [
+    [],
+    ['tsc: Fast TSC calibration failed'],
+    ['tsc: Unable to calibrate against PIT', 'tsc: No reference (HPET/PMTIMER) available'],
+    ['tsc: Unable to calibrate against PIT', 'tsc: HPET/PMTIMER calibration failed'],
+    ['tsc: Detected 2595.123 MHz processor'],
+  ]) {
+    t.notOk(calibrated(...lines), lines.join('; '))
+  }
+  t.end()
+})
+
 t.test('the timing leaf is adopted when its very number is', t => {
   const leaves = { 0x40000000: signature('KVMKVMKVM', 0x40000010), 0x40000010: { eax: 1234567 } }
   const adopts = (line: string) => observed(leaves, [line]).adopted.includes('common.timing-leaf')

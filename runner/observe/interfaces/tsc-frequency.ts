@@ -4,8 +4,9 @@ import { vmwareOffered } from './identities.js'
 import { hypervBit, kvmFeature } from './leaf-bits.js'
 import { timingLeaf } from './timing-leaf.js'
 
-// What pit_hpet_ptimer_calibrate_cpu() and quick_pit_calibrate() say of the ways they may come to a frequency, the same from 5.10
-// to 7.3. `HPET/PMTIMER calibration failed` alone, and `No reference available`, mean that there is none.
+// What pit_hpet_ptimer_calibrate_cpu() and quick_pit_calibrate() of 6.1 say where they come to a frequency. Behind `PIT calibration
+// deviates from …` stands `Using PIT calibration value`. `HPET/PMTIMER calibration failed` alone, and `No reference available`,
+// mean that they come to none.
 const calibrated =
   /^tsc: (?:Fast TSC calibration using PIT|PIT calibration matches|using \w+ reference calibration|Using PIT calibration value|HPET\/PMTIMER calibration failed\. Using PIT calibration)/
 
