@@ -7,7 +7,8 @@ import { startLocalGuest } from './console/local-guest.js'
 import { nestedGuests } from './console/nested-guest.js'
 import type { GuestImages, StartGuest } from './console/started-guest.js'
 import { EnvironmentError } from './errors.js'
-import { assess, type AssessedGuest } from './judge/assess.js'
+import { assess, type AssessedGuest, type CountedRun } from './judge/assess.js'
+import { firstRunCounts } from './judge/last-words.js'
 import { reasonToRunAgain, type RunAgain } from './judge/run-again.js'
 import type { NestedHost } from './launch/nested/host.js'
 import { NestedHostLostError, NestedHostUnavailableError } from './launch/nested/lost.js'
@@ -25,9 +26,9 @@ export interface PlacesOptions {
 
 /** What came of a guest, and of its runs that do not count. */
 export interface AttendedRuns {
-  /** The last run, which is the one that counts, and its plan; null where the nested host was lost with each. */
-  readonly last: { readonly plan: Plan; readonly guest: AssessedGuest } | null
-  /** Why each run before it does not count, a sentence each. */
+  /** The run that counts: the last, or the one before that died; null where the nested host was lost with each. */
+  readonly counted: CountedRun | null
+  /** Why the guest was run again, each time. */
   readonly reruns: readonly string[]
 }
 
@@ -74,6 +75,7 @@ export class GuestPlaces implements AsyncDisposable {
    */
   async attend(plan: Plan, images: GuestImages, signal: AbortSignal): Promise<AttendedRuns> {
     const reruns: string[] = []
+    let died: CountedRun | null = null
     let alone = false
     for (let current = plan; ;) {
       const run = await this.#room.runExclusive(
@@ -81,14 +83,17 @@ export class GuestPlaces implements AsyncDisposable {
         alone ? this.#options.jobs : 1,
       )
       const again = reasonAgainst(current, run)
+      const lost = run instanceof NestedHostLostError
+      const { consoleLog } = images
       if (again === null || reruns.length === mostReruns) {
-        return run instanceof NestedHostLostError
-          ? { last: null, reruns: [...reruns, again?.why ?? ''] }
-          : { last: { plan: current, guest: run }, reruns }
+        const last = lost ? null : { plan: current, guest: run, consoleLog }
+        const told = lost ? [...reruns, again?.why ?? ''] : reruns
+        return { counted: countedOf(died, last), reruns: told }
       }
       this.#options.onNote(`running ${plan.scenario.name} again: ${again.why}`)
       reruns.push(again.why)
-      keepConsole(images.consoleLog, reruns.length)
+      const kept = keepConsole(consoleLog, reruns.length)
+      if (again.fullConsole && !lost) died = { plan: current, guest: run, consoleLog: kept }
       alone = again.alone
       current = nextPlan(current, again)
     }
@@ -149,9 +154,22 @@ function nextPlan(plan: Plan, { fullConsole, channel }: RunAgain): Plan {
   return channel === 'serial' ? withSerialReport(next) : next
 }
 
-/** The console of a run that does not count is kept beside that of the one which does: `NAME.console.1.log`. */
-function keepConsole(path: string, run: number): void {
-  if (existsSync(path)) renameSync(path, path.replace(/\.log$/, `.${run}.log`))
+/**
+ * The run that counts.
+ *
+ * @param died - one that ended without a report on a quiet console; null where there was none
+ * @param last - null where the nested host was lost with it
+ */
+function countedOf(died: CountedRun | null, last: CountedRun | null): CountedRun | null {
+  if (died === null || !firstRunCounts(died.plan, died.guest, last?.guest ?? null)) return last
+  return { ...died, passedOver: last?.guest ?? null }
+}
+
+/** Keeps the console of a run beside that of the next one: `NAME.console.1.log`, which it returns. */
+function keepConsole(path: string, run: number): string {
+  const kept = path.replace(/\.log$/, `.${run}.log`)
+  if (existsSync(path)) renameSync(path, kept)
+  return kept
 }
 
 async function orUnavailable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

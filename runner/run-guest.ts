@@ -40,17 +40,18 @@ export async function runGuest(
   const { name } = plan.scenario
   const consoleLog = join(folder, `${name}.console.log`)
   const override = await overrideOf(plan)
-  const { last, reruns } = await places.attend(plan, { ...images, override, consoleLog }, signal)
-  if (last === null) return lost({ ...frame, reruns })
-  const { guest } = last
+  const { counted, reruns } = await places.attend(plan, { ...images, override, consoleLog }, signal)
+  if (counted === null) return lost({ ...frame, reruns })
+  const { guest } = counted
   const { ending, report, observation } = guest
-  const judgement = finalJudgement(last.plan, guest)
+  const judgement = finalJudgement(counted)
   const result = {
-    plan: last.plan,
+    plan: counted.plan,
     argv: guest.command,
     ending,
     observation,
-    console: consoleLog,
+    load: guest.load,
+    console: counted.consoleLog,
     // A full console has the kernel's log already; nothing of it may be lost where it was quiet.
     kernelLog:
       guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,

@@ -4,6 +4,7 @@ import { type Observation, observe } from '../observe/observe.js'
 import type { Plan } from '../plan/plan.js'
 import { formatLoad, type JudgedRun, machineDoubt } from './busy-machine.js'
 import { judge } from './judge.js'
+import { formatPassedOver } from './last-words.js'
 import type { Judgement } from './verdict.js'
 
 /** A guest that is over, what it comes to, and how it is judged as it is. */
@@ -19,14 +20,25 @@ export function assess(plan: Plan, guest: AttendedGuest): AssessedGuest {
   return { ...guest, observation, judgement: judge(plan.expectation, ending, observation) }
 }
 
-/** How the last run of a guest is judged: a failure that this machine may have brought about is nobody's, and an error. */
-export function finalJudgement(plan: Plan, run: AssessedGuest): Judgement {
-  const { judgement, load } = run
-  const doubt = machineDoubt(plan, run)
-  if (doubt === null) return judgement
+/** The run of a guest that counts. */
+export interface CountedRun {
+  readonly plan: Plan
+  readonly guest: AssessedGuest
+  /** Where its console is kept. */
+  readonly consoleLog: string
+  /** The run after it, which does not count: null where the nested host was lost with it, undefined where there is none. */
+  readonly passedOver?: AssessedGuest | null
+}
+
+/** How a guest is judged: a failure that this machine may have brought about is nobody's, and an error. */
+export function finalJudgement({ plan, guest, passedOver }: CountedRun): Judgement {
+  const { judgement, load } = guest
+  const doubt = machineDoubt(plan, guest)
+  const after = passedOver === undefined ? [] : [formatPassedOver(passedOver)]
+  if (doubt === null) return { ...judgement, why: [...judgement.why, ...after] }
   return {
     ...judgement,
     verdict: 'error',
-    why: [`${doubt}; ${formatLoad(load)}`, ...judgement.why],
+    why: [`${doubt}; ${formatLoad(load)}`, ...judgement.why, ...after],
   }
 }
