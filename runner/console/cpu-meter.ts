@@ -4,8 +4,8 @@ import type { CpuUse, Steal } from '../launch/cpu-use.js'
 export interface GuestLoad {
   /** Of the thread of QEMU's that waited most: the share of the guest's time, 0 to 1, in which it was ready and had no CPU. */
   readonly waited: number
-  /** The share of this machine's busy time, 0 to 1, that its own hypervisor took. */
-  readonly stolen: number
+  /** The share of this machine's busy time, 0 to 1, that its own hypervisor took; null where that is not counted. */
+  readonly stolen: number | null
 }
 
 /** Measures how long a guest's QEMU waits for a CPU. It is fed with what /proc says, and with the time in milliseconds. */
@@ -53,8 +53,8 @@ export class CpuMeter {
     return { waited: Math.min(1, Math.max(0, waited)), stolen: this.#stolen }
   }
 
-  get #stolen(): number {
-    if (this.#steal === null || this.#stealBefore === null) return 0
+  get #stolen(): number | null {
+    if (this.#steal === null || this.#stealBefore === null) return null
     const stolen = this.#steal.stolen - this.#stealBefore.stolen
     const used = this.#steal.used - this.#stealBefore.used
     return stolen > 0 ? stolen / (used + stolen) : 0

@@ -28,7 +28,7 @@ export function wasStarved(load: GuestLoad | null): boolean {
 
 /** The share of a guest's time, 0 to 1, in which it was ready to run and did not, whoever had its CPU. */
 function withoutCpu({ waited, stolen }: GuestLoad): number {
-  return 1 - (1 - waited) * (1 - stolen)
+  return 1 - (1 - waited) * (1 - (stolen ?? 0))
 }
 
 interface Sign {

@@ -1,5 +1,6 @@
 import { hex32, type Registers, zeroRegisters } from '../cpuid/leaf.js'
 import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { formatLoad } from '../judge/busy-machine.js'
 import { formatViolation } from '../observe/composition.js'
 import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
 import {
@@ -39,7 +40,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     ...unseen(record),
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
-    paragraph('ended', [ended(record)]),
+    paragraph('ended', [ended(record), ...load(record)]),
     paragraph(record.verdict, verdict(record)),
   ]
   return `${wrap(printable(heading), width, 0)}\n\n${parts.map(part => format(part, width)).join('')}`
@@ -206,6 +207,12 @@ function ended({ outcome, diedIn, ending, identity }: GuiseRecord): string {
   if (outcome === 'reported') return 'the guest came up and reported'
   const before = identity.hypervisor === null ? '' : `detected ${identity.hypervisor}, then `
   return `${before}${fate({ outcome, diedIn })}: ${ending ?? ''}`
+}
+
+/** How busy this machine was, where it was measured. */
+function load({ load }: GuiseRecord): string[] {
+  if (load === null) return []
+  return [`${formatLoad(load)}${load.starved ? ', so long that its clocks may show it' : ''}`]
 }
 
 function verdict({ verdict, why, rule }: GuiseRecord): string[] {

@@ -98,7 +98,7 @@ function moreCommands({ scenario }: GuiseRecord): string[] {
 
 /** What a person may do about what is the machine's trouble. */
 function advice(record: GuiseRecord): Row['text'] | null {
-  const { outcome, accel, applied, timing } = record
+  const { outcome, accel, applied } = record
   const again = (...more: string[]) => {
     const command = rerunCommand(record, ...more)
     return command === null ? [] : [command]
@@ -117,8 +117,14 @@ function advice(record: GuiseRecord): Row['text'] | null {
     case 'timeout':
     case 'hang':
     case 'firmware-hang':
-      return again('--timeout', String(Math.ceil(((timing?.total ?? 0) * 3) / 1000) || 1))
+      return again('--timeout', String(longerTimeout(record)))
     default:
       return record.verdict === 'error' && record.file !== null ? again() : null
   }
+}
+
+/** A total deadline in seconds that gives the guest more time than it had, both in all and to be silent. */
+function longerTimeout({ timing, deadlines }: GuiseRecord): number {
+  const ms = Math.max((timing?.total ?? 0) * 3, (deadlines?.total ?? 0) * 2)
+  return Math.max(1, Math.ceil(ms / 1000))
 }

@@ -6,6 +6,7 @@ import { hypervisorOwners, interfaceIds } from '../scenario/interface-ids.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 
 const milliseconds = z.number().min(0)
+const share = z.number().min(0).max(1)
 const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
 const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
 
@@ -136,7 +137,9 @@ export const recordSchema = z
       .describe('the path of the whole kernel log, where the console was quiet'),
     reruns: z
       .array(z.string())
-      .describe('why each run of the guest before the last, which counts, does not'),
+      .describe(
+        'why the guest was run again, each time; the last run counts, unless `why` says otherwise',
+      ),
     timing: z
       .strictObject({
         firstByte: milliseconds.nullable(),
@@ -145,6 +148,20 @@ export const recordSchema = z
       })
       .nullable()
       .describe('milliseconds since the launch'),
+    deadlines: z
+      .strictObject({ silence: milliseconds, total: milliseconds })
+      .nullable()
+      .describe('how long the guest might be silent and run, in milliseconds'),
+    load: z
+      .strictObject({
+        waited: share.describe('of the time in which the guest ran, QEMU was ready and had no CPU'),
+        stolen: share
+          .nullable()
+          .describe('of the time in which this machine was busy, its own hypervisor took'),
+        starved: z.boolean().describe('so much that the guest may show it'),
+      })
+      .nullable()
+      .describe('how busy this machine was; null: not measured; never compared'),
     fingerprint: z
       .strictObject({
         guise: z.string(),

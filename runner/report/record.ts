@@ -6,7 +6,9 @@ import {
   type RegisterName,
 } from '../cpuid/leaf.js'
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
+import type { GuestLoad } from '../console/cpu-meter.js'
 import type { JudgedEnding } from '../console/outcome.js'
+import { wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
 import { readsAsAbsent } from '../observe/asked-versus-got.js'
 import type { Observation } from '../observe/observe.js'
@@ -29,7 +31,7 @@ export interface RecordFrame {
   /** Why it was this one. */
   readonly accelWhy: string
   readonly fingerprint: GuiseRecord['fingerprint']
-  /** Why each run of the guest before the last does not count. */
+  /** Why the guest was run again, each time. */
   readonly reruns: readonly string[]
 }
 
@@ -39,6 +41,8 @@ export interface GuestResult {
   readonly argv: readonly string[]
   readonly ending: JudgedEnding
   readonly observation: Observation
+  /** Null where it could not be measured. */
+  readonly load: GuestLoad | null
   readonly console: string
   readonly kernelLog: string | null
   readonly timing: GuiseRecord['timing']
@@ -107,8 +111,14 @@ export function makeRecord(
     kernelLog: result?.kernelLog ?? null,
     reruns: [...frame.reruns],
     timing: result?.timing ?? null,
+    deadlines: result === null ? null : recordDeadlines(result.plan),
+    load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
     fingerprint: frame.fingerprint,
   }
+}
+
+function recordDeadlines({ deadlines }: Plan): GuiseRecord['deadlines'] {
+  return { silence: deadlines.silenceMs, total: deadlines.totalMs }
 }
 
 function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResult): string[] {

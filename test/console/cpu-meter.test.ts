@@ -15,7 +15,7 @@ t.test('the thread that waited most counts, from the first sample on', t => {
   meter.sample(use({ 1: 550, 2: 100 }), null, 1500)
   meter.sample(use({ 1: 600, 2: 410 }), null, 2000)
   meter.sample(null, null, 9000)
-  t.same(meter.load, { waited: 0.41, stolen: 0 })
+  t.strictSame(meter.load, { waited: 0.41, stolen: null })
   t.equal(meter.mostThreads, 2)
   t.end()
 })

@@ -97,6 +97,15 @@ t.test('a death, and a guest that printed what would fool a terminal', t => {
   t.end()
 })
 
+t.test('how busy this machine was', t => {
+  const told = (load: GuiseRecord['load']) => explain({ ...record, load })
+  const busy = { waited: 0.4, stolen: null, starved: true }
+  t.match(told(busy), /^ended .*\n +it waited 40 % of its time for a CPU, so long that its clocks/m)
+  t.match(told({ waited: 0.01, stolen: 0.01, starved: false }), /^ +it waited 2 % of .* CPU$/m)
+  t.notMatch(told(null), 'waited')
+  t.end()
+})
+
 t.test('a skip is told by its reason', t => {
   const story = explain({ ...record, outcome: null, verdict: 'skip', why: ['needs QEMU >=8.0'] })
   t.match(story, /\n\nskip +needs QEMU >=8\.0\n$/)

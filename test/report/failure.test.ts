@@ -118,7 +118,30 @@ t.test('the trouble of the machine: what happened, and what to do', t => {
   t.match(qemu, /^to do\| \.\/scripts\/guise doctor · \.\/scripts\/guise run hyperv .* --dry-run$/m)
   t.notMatch(trouble({ outcome: 'qemu-failed', accel: 'nested' }), '--dry-run')
   t.match(trouble({ outcome: 'kvm-error', accel: 'kvm' }), / --accel nested$/m)
-  t.match(trouble({ outcome: 'hang' }), / --timeout 9$/m)
+  t.match(trouble({ outcome: 'hang' }), / --timeout 240$/m)
+  t.end()
+})
+
+t.test('a longer timeout is advised than the one that was not enough', t => {
+  for (const outcome of ['timeout', 'hang', 'firmware-hang'] as const) {
+    // Silent after 44 of 900 s, silent all the time, over at once, and of a run before records had the deadlines.
+    for (const [total, deadline, advised] of [
+      [44_000, 900_000, 1800],
+      [900_000, 900_000, 2700],
+      [0, 1000, 2],
+      [2800, null, 9],
+      [0, null, 1],
+    ] as const) {
+      const found = rows({
+        verdict: 'error',
+        unmet: [],
+        outcome,
+        timing: { firstByte: null, marker: null, total },
+        deadlines: deadline === null ? null : { silence: deadline / 4, total: deadline },
+      })
+      t.match(found.join('\n'), new RegExp(` --timeout ${advised}$`, 'm'))
+    }
+  }
   t.end()
 })
 
