@@ -17,6 +17,8 @@ const oopses: FakeStep[] = [
   { print: '[    1.000000] Oops: 0000 [#1] SMP\r\nRIP: 0010:die_here+0x1/0x2\r\n' },
 ]
 
+const ignore = () => undefined
+
 /** What comes of a guest under KVM that does `quiet` on a quiet console, and `full` with its whole log on it. */
 async function attend(t: Test, quiet: readonly FakeStep[], full: readonly FakeStep[]) {
   const steps = [{ ifQuiet: quiet }, ...full]
@@ -30,7 +32,7 @@ async function attend(t: Test, quiet: readonly FakeStep[], full: readonly FakeSt
   const { signal } = new AbortController()
   const files = { kernel: '/no/kernel', initramfs: '/no/initramfs', sandbox: true, override: null }
   const consoleLog = join(t.testdir({}), 'x.console.log')
-  const places = new GuestPlaces({ jobs: 1, signal, onNote: () => undefined })
+  const places = new GuestPlaces({ jobs: 1, signal, onNote: ignore, onSetup: ignore })
   const { counted, reruns } = await places.attend(
     plan,
     { ...files, qemu: fakeQemu, consoleLog },

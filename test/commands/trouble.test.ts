@@ -50,7 +50,7 @@ t.test(
     })
     const { stdout, stderr } = await sandbox.guise(...sandbox.fakeRun(scenarios, '--jobs', '2'))
     t.match(stderr, 'running skewed again: its clocks ran apart')
-    t.match(stdout, /^error +skewed /m, 'the third time it is the machine’s error')
+    t.match(stdout, /^ERROR +skewed /m, 'the third time it is the machine’s error')
     t.match(stdout, /its clocks ran apart: this machine was too busy for it; it waited \d+ %/)
     const first = statSync(sandbox.resultPath('skewed.console.1.log'))
     const second = statSync(sandbox.resultPath('skewed.console.2.log'))
