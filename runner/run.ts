@@ -9,10 +9,10 @@ import { removeStaleGuestFolders } from './console/guest-folder.js'
 import { InOrder } from './in-order.js'
 import { Kvm } from './launch/kvm.js'
 import { findQemu } from './launch/qemu.js'
+import { refuseHostFiles } from './launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
-import { refuseHostFiles } from './plan/host-files.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RunHeading } from './report/reporter.js'
 import {
@@ -52,7 +52,7 @@ export interface RunEvents {
  */
 export async function run(options: RunOptions, events: RunEvents = {}): Promise<GuiseRecord[]> {
   const full = withDefaults(options)
-  if (full.allowHostFiles !== true) refuseHostFiles(full.scenarios)
+  if (full.allowHostFiles !== true) await refuseHostFiles(full.scenarios)
   const started = new Date()
   const output = makeResultsFolder(full.output, full.kind, started)
   try {

@@ -4,9 +4,9 @@ import { bootImage } from '../launch/boot-image.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { findQemu } from '../launch/qemu.js'
+import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import { guestInit } from '../paths.js'
-import { refuseHostFiles } from '../plan/host-files.js'
 import { planScenario } from '../plan/plan.js'
 import { overrideOf } from '../run-guest.js'
 import { asLines } from '../report/setup-progress.js'
@@ -19,7 +19,7 @@ import { print } from './standard-output.js'
  * is then the terminal; its report goes nowhere, but the machine is the same.
  */
 export async function dryRun(options: FullRunOptions): Promise<number> {
-  if (options.allowHostFiles !== true) refuseHostFiles(options.scenarios)
+  if (options.allowHostFiles !== true) await refuseHostFiles(options.scenarios)
   const qemu = await findQemu(options.qemu)
   const kvm = new Kvm(qemu, options.accelerator, noteOnStderr)
   const plain = await buildInitramfs({ init: guestInit })

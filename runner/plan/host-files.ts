@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { InputError } from '../errors.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** A part of a scenario that would have QEMU open a file or a device of this machine for its guest. */
 export interface HostFile {
-  /** The field's path, such as `machine.devices[2]`. */
-  readonly field: string
+  /** The field's path, such as `machine`, `devices`, 2. */
+  readonly path: readonly PropertyKey[]
   /** Such as `romfile=/etc/passwd`. */
   readonly what: string
 }
@@ -37,14 +35,17 @@ const hostDevices = /^(?:vfio-|vhost-|usb-host$|virtio-input-host|u2f-|x-pci-pro
 /** All of a scenario that reaches for files and devices of this machine. */
 export function hostFilesOf({ machine }: Pick<Scenario, 'machine'>): HostFile[] {
   const smbios = Object.entries(machine.smbios).flatMap(([type, options]) =>
-    reaching(Object.entries(options)).map(what => ({ field: `machine.smbios.${type}`, what })),
+    reaching(Object.entries(options)).map(what => ({
+      path: ['machine', 'smbios', type],
+      what,
+    })),
   )
   const accel = reaching(Object.entries(machine.accel)).map(what => ({
-    field: 'machine.accel',
+    path: ['machine', 'accel'],
     what,
   }))
   const devices = machine.devices.flatMap((device, index) =>
-    ofDevice(device).map(what => ({ field: `machine.devices[${index}]`, what })),
+    ofDevice(device).map(what => ({ path: ['machine', 'devices', index], what })),
   )
   return [...smbios, ...accel, ...devices]
 }
@@ -100,32 +101,4 @@ function splitOptions(text: string): string[] {
     .replaceAll(',,', '\0')
     .split(',')
     .map(word => word.replaceAll('\0', ','))
-}
-
-/**
- * Refuses scenarios that reach for files and devices of this machine: a scenario may be anybody's.
- *
- * @throws InputError with one line for each place
- */
-export function refuseHostFiles(scenarios: readonly Scenario[]): void {
-  const lines = scenarios.flatMap(scenario =>
-    hostFilesOf(scenario).map(
-      ({ field, what }) =>
-        `${scenario.file}${lineIn(scenario, what)}: ${scenario.name}: ${field}: expected nothing of this machine's own files and devices (--allow-host-files lets a scenario have them), got \`${what}\``,
-    ),
-  )
-  if (lines.length > 0) throw new InputError(lines.join('\n'))
-}
-
-/** The line of the scenario's file that has it, as `:LINE`; empty where it is not to be found there. */
-function lineIn({ file, text }: Scenario, what: string): string {
-  const value = what.split('=').at(-1) ?? what
-  const within = text.split('\n').findIndex(line => line.includes(value))
-  if (within < 0) return ''
-  try {
-    const before = readFileSync(file, 'utf8').split(text)[0] ?? ''
-    return `:${before.split('\n').length + within}`
-  } catch {
-    return ''
-  }
 }

@@ -34,6 +34,36 @@ export function locateExpected(
   return lines.find(line => line !== null) ?? own.locate([]).line
 }
 
+/**
+ * The line of a field, or of the nearest thing around it that is written down. A scenario that is like another one may have it of that.
+ *
+ * @param text - the text of the scenario's file
+ * @returns null where the scenario is no more in the text
+ */
+export function locateField(
+  text: string,
+  { name, file }: Pick<Scenario, 'name' | 'file'>,
+  path: readonly PropertyKey[],
+): number | null {
+  const { documents } = parseScenarioFile(text, file)
+  const own = documents.find(({ document }) => document.name === name)
+  if (own === undefined) return null
+  const family = familyOf(documents, own)
+  const lines = path
+    .map((_, index) => path.slice(0, path.length - index))
+    .flatMap(part => family.map(member => member.lineOf(part)))
+  return lines.find(line => line !== null) ?? own.locate([]).line
+}
+
+/** A scenario, the one that it is like, the one that that is like, and so on. */
+function familyOf(
+  documents: readonly LocatedDocument[],
+  own: LocatedDocument,
+): readonly LocatedDocument[] {
+  const other = documents.find(({ document }) => document.name === own.document.like)
+  return other === undefined ? [own] : [own, ...familyOf(documents, other)]
+}
+
 /** The scenario that wrote the expectations of `own`. */
 function authorOf(documents: readonly LocatedDocument[], own: LocatedDocument): LocatedDocument {
   if (own.lineOf(['expect']) !== null) return own

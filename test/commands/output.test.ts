@@ -194,6 +194,9 @@ t.test('show resolves a scenario that is like another one', async t => {
 t.test('doctor', async t => {
   const well = await sandbox.guise('doctor', '--qemu', fakeQemu)
   t.equal(well.status, 0, well.stdout)
+  t.match(well.stdout, /^(?:ok +kvm +works|none +kvm +unusable): /m)
+  t.match(well.stdout, /^(?:ok|limited|none) +confinement +\S/m)
+  t.match(well.stdout, /^(?:ok|limited) +tsc +\S/m)
   t.match(well.stdout, /^ok +QEMU +7\.2\.22, .*fake-qemu\.js$/m)
   const ill = await sandbox.guise('doctor', '--qemu', '/no/qemu')
   t.equal(ill.status, 3)

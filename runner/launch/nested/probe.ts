@@ -8,17 +8,24 @@ import { startNestedHost } from './host.js'
 
 const answers = new Memo('nested-probes', z.object({ works: z.boolean(), reason: z.string() }))
 
+/** Whether the nested host comes up, and what it is or why not; `works` is null where that is not known. */
+export interface NestedAnswer {
+  readonly works: boolean | null
+  readonly reason: string
+}
+
+/** How far to go to learn it: to what is remembered, to starting one that is made, or to making one and asking anew. */
+export type NestedEffort = 'recall' | 'start' | 'make'
+
 /**
  * Learns whether the nested host comes up, by starting one. A yes is remembered for this boot of the host and this
  * image; a no is asked anew, since what it lacked may be there by then.
- *
- * @param again - makes it where it was not made yet, and asks anew whatever is remembered
- * @returns `works` is null where it was not made yet
  */
 export async function probeNested(
-  again: boolean,
+  effort: NestedEffort,
   onProgress: OnProgress,
-): Promise<{ works: boolean | null; reason: string }> {
+): Promise<NestedAnswer> {
+  const again = effort === 'make'
   try {
     const image = again ? await buildNestedHost({ onProgress }) : await recallNestedHost()
     if (image === null) {
@@ -28,7 +35,14 @@ export async function probeNested(
     const key = `${bootId()} ${image.initramfs.sha256}`
     const remembered = again ? undefined : answers.recall(key)?.value
     if (remembered !== undefined) return remembered
-    onProgress({ kind: 'note', text: 'starting the nested host' })
+    if (effort === 'recall') {
+      const reason = 'made, and not started to look: --reprobe does, in 4 s to 2 min'
+      return { works: null, reason }
+    }
+    onProgress({
+      kind: 'note',
+      text: 'starting the nested host, to learn whether it works: 4 s, or up to 2 min on a busy machine',
+    })
     const host = await startNestedHost(image)
     await host.close()
     const answer = {

@@ -1,0 +1,38 @@
+import t from 'tap'
+import {
+  confinementFinding,
+  kvmFinding,
+  nestedFinding,
+  tscFinding,
+} from '../../runner/commands/doctor-findings.js'
+
+t.test('a KVM that can’t be used is no fault of the machine’s, and is not ok either', t => {
+  const works = { works: true, reason: 'a loop takes 2 cycles a turn', cyclesPerTurn: 2 }
+  t.match(kvmFinding(works), { state: 'ok', found: /^works: a loop/ })
+  const closed = { works: false, reason: 'add yourself to group kvm', cyclesPerTurn: null }
+  t.match(kvmFinding(closed), { state: 'none', found: /^unusable: add yourself to group kvm; / })
+  t.end()
+})
+
+t.test('a nested host: not made, not asked, broken, working', t => {
+  t.match(nestedFinding({ works: null, reason: 'not made yet' }), { state: 'none' })
+  t.match(nestedFinding({ works: false, reason: 'no memory' }), { state: 'none', found: /memory/ })
+  t.match(nestedFinding({ works: true, reason: 'Linux 6.12' }), { state: 'ok', found: /^works: / })
+  t.end()
+})
+
+t.test('each half of the confinement that is not there is named, with what it takes', t => {
+  t.match(confinementFinding(true, 'root'), { state: 'ok', found: '-sandbox and an empty network' })
+  t.match(confinementFinding(true, 'user-namespace'), { state: 'ok' })
+  const network = confinementFinding(true, null)
+  t.match(network, { state: 'limited', found: /^-sandbox; .*user\.max_user_namespaces/ })
+  t.match(confinementFinding(false, 'root'), { state: 'limited', found: /CONFIG_SECCOMP_FILTER/ })
+  t.match(confinementFinding(false, null), { state: 'none', found: /^no -sandbox: / })
+  t.end()
+})
+
+t.test('the TSC', t => {
+  t.match(tscFinding(2_445_405), { state: 'ok', found: '2445.405 MHz' })
+  t.match(tscFinding(null), { state: 'limited' })
+  t.end()
+})
