@@ -33,8 +33,11 @@ export interface HostSize {
  * `isolcpus=0`: no guest may run on the first CPU. Under TCG each FXRSTOR or XRSTOR, of any CPU, rewrites the first one's
  * hflags2 without a lock (cpu_clear_ignne() in QEMU's target/i386/tcg/system/fpu_helper.c, up to 11.1 at least), which undoes
  * what a VMRUN or #VMEXIT there has just set: guests, and the host itself, were reset at random.
+ * `no_timer_check`: the check counts ticks within a few milliseconds, in which a busy machine runs no host: it panicked with
+ * "IO-APIC + timer doesn't work!" (Linux arch/x86/kernel/apic/io_apic.c, timer_irq_works()).
  */
-const commandLine = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off isolcpus=0'
+const commandLine =
+  'console=ttyS0 quiet panic=-1 oops=panic mitigations=off isolcpus=0 no_timer_check'
 
 /**
  * What the kernel of an emulated host is told of its TSC, which is this machine's (host-tsc.ts): that it can be relied upon, and how

@@ -34,6 +34,7 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
   t.match(after('-sandbox'), [/^on,.*spawn=deny/])
   t.same(after('-smp'), ['4'], 'one more, on which no guest runs')
   t.match(after('-append'), [/(^| )isolcpus=0( |$)/])
+  t.match(after('-append'), [/ no_timer_check /], 'a busy machine is no broken timer')
   t.match(after('-append'), [/ tsc=reliable tsc_early_khz=2445405$/])
   t.same(after('-m'), ['1000M'])
   t.same(after('-kernel'), ['/cache/k'])

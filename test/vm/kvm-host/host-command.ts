@@ -48,7 +48,7 @@ const memory = 3072
 /** What the kernel does not know and has no dot goes to init as its environment (Linux' Documentation/admin-guide). */
 function commandLine({ environment, tscKhz }: HostFiles): string {
   return [
-    'console=ttyS0 quiet panic=-1 oops=panic mitigations=off isolcpus=0',
+    'console=ttyS0 quiet panic=-1 oops=panic mitigations=off isolcpus=0 no_timer_check',
     tscParameters(tscKhz),
     ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
   ].join(' ')
