@@ -69,3 +69,13 @@ t.test('the last words of a guest that dies again are what is judged', async t =
   t.equal(found.judgement.why.length, 1)
   t.match(found.console, 'die_here')
 })
+
+t.test('a guest that dies of a late timer is run again twice, and no more', async t => {
+  const dies: FakeStep[] = [
+    { print: "[    1.000000] Kernel panic - not syncing: IO-APIC + timer doesn't work!\r\n" },
+  ]
+  const found = await attend(t, dies, dies)
+  t.equal(found.outcome, 'panic')
+  t.equal(found.reruns.length, 2)
+  t.match(found.judgement.verdict, /^(?:fail|error)$/, 'by how busy this machine is')
+})
