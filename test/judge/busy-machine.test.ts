@@ -2,7 +2,7 @@ import t from 'tap'
 import type { GuestLoad } from '../../runner/console/cpu-meter.js'
 import type { EndedBy } from '../../runner/console/monitor.js'
 import type { JudgedEnding } from '../../runner/console/outcome.js'
-import { type BusyFacts, machineDoubt } from '../../runner/judge/busy-machine.js'
+import { type BusyFacts, machineDoubt, wasStarved } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
 import { accelerators } from '../../runner/plan/accelerator.js'
@@ -54,6 +54,26 @@ t.test('without a word in the log it is the time that was taken which counts', t
   t.match(doubt(wantsTsc, { ...onHpet, load: starved }), /^this machine was too busy/)
   const stolen: GuestLoad = { waited: 0, stolen: 0.4 }
   t.match(doubt(wantsTsc, { ...onHpet, load: stolen }), 'too busy', 'whoever took it')
+  t.end()
+})
+
+t.test('a guest that has its CPU to itself is not starved, by what was measured', t => {
+  for (const [waited, stolen] of [
+    [0.015, 0.001],
+    [0.033, 0.003],
+    [0.059, 0.004],
+    [0.08, null],
+  ] as const) {
+    t.equal(wasStarved({ waited, stolen }), false, `${waited} ${stolen}`)
+  }
+  for (const [waited, stolen] of [
+    [0.16, 0.015],
+    [0.06, 0.06],
+    [0.12, null],
+  ] as const) {
+    t.equal(wasStarved({ waited, stolen }), true, `${waited} ${stolen}`)
+  }
+  t.equal(wasStarved(null), false)
   t.end()
 })
 
