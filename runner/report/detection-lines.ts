@@ -4,22 +4,43 @@ const telling = [
   /^Booting .*kernel on /,
   /^(?:kvm-clock|kvm-guest|vmware|Hyper-V|x86\/hyperv|Xen|xen|clocksource|tsc|hpet\d*|Jailhouse|ACRN):? /i,
   /^Xen version /,
-  /^(?:PANIC|Kernel panic|BUG|WARNING|Oops|kernel BUG)\b/,
   /\bMarking TSC unstable\b/,
   // The drivers whose devices scenarios offer, for why one gives its device up.
   /^(?:vmwgfx|vmw_pvscsi|vmxnet3|bochs-drm|virtio_gpu|ahci|ata_piix):? /,
   /^\[drm.*\] \*ERROR\* /,
 ]
 
+// A death or a warning, and of which kind: __warn() and vpanic() in kernel/panic.c, __die_header() in arch/x86/kernel/dumpstack.c;
+// show_fault_oops() in arch/x86/mm/fault.c says what access it was.
+const trouble =
+  /^(?:PANIC|Kernel panic|BUG|WARNING|Oops|kernel BUG)\b|: [0-9a-f]{4} \[#\d+\]|^#PF: /
+
+// __warn_printk() and report_bug() (lib/bug.c): the reason stands between this line and the one that says what happened.
+const cutHere = '[ cut here ]'
+const mostReasons = 4
+
 // Some ten times what the most talkative kernel says; the console has the rest.
 const mostLines = 500
 
-/** The lines of a kernel log that tell of detection and of the clocks; the first of them, where a guest repeats itself. */
+/**
+ * The lines of a kernel log that tell of detection, of the clocks and of trouble, with the reason that the kernel gives for a
+ * warning; the first of them, where a guest repeats itself.
+ */
 export function detectionLines(log: readonly string[]): string[] {
-  return log.filter(isDetectionLine).slice(0, mostLines)
+  return log
+    .filter((line, index) => isDetectionLine(line) || isReason(log, index))
+    .slice(0, mostLines)
 }
 
-/** Whether a line of a kernel's log tells of detection or of the clocks. */
+/** Whether a line of a kernel's log tells of detection, of the clocks or of trouble by itself. */
 export function isDetectionLine(line: string): boolean {
-  return telling.some(pattern => pattern.test(line))
+  return trouble.test(line) || telling.some(pattern => pattern.test(line))
+}
+
+function isReason(log: readonly string[], index: number): boolean {
+  const start = log.slice(Math.max(0, index - mostReasons), index + 1)
+  const opened = start.findLastIndex(line => line.includes(cutHere))
+  if (opened < 0 || opened === start.length - 1) return false
+  if (start.slice(opened).some(line => trouble.test(line))) return false
+  return log.slice(index + 1, index + 1 + mostReasons).some(line => trouble.test(line))
 }
