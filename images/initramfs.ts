@@ -4,6 +4,7 @@ import { storeBytes, type CachedFile } from './cache.js'
 import { newcArchive, type CpioEntry } from './cpio.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { ModuleOptions } from './modules/kernel-modules.js'
+import { howToBuild } from '../runner/installation.js'
 
 /** What goes into an initramfs. */
 export interface InitramfsContent {
@@ -52,9 +53,8 @@ async function readInit(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (error) {
-    throw new EnvironmentError(
-      `the guest's init cannot be read at ${path}; run scripts/quickstart, which builds it`,
-      { cause: error },
-    )
+    throw new EnvironmentError(`the guest's init cannot be read at ${path}; ${howToBuild()}`, {
+      cause: error,
+    })
   }
 }

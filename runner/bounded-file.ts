@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { InputError } from './errors.js'
+import { counted } from './terminal/counted.js'
 
 /** What a caller takes of a file that somebody gave. */
 export interface FileBounds {
@@ -26,7 +27,9 @@ export async function openRegularFile(
     const found = await file.stat()
     if (!found.isFile()) throw new InputError(`${what} is no regular file`)
     if (found.size > maxBytes)
-      throw new InputError(`${what} has ${found.size} bytes; expected at most ${maxBytes}`)
+      throw new InputError(
+        `${what} has ${counted(found.size, 'byte')}; expected at most ${maxBytes}`,
+      )
     return file
   } catch (error) {
     await file.close()

@@ -14,6 +14,8 @@ import { keepKernelLog } from './report/kernel-log.js'
 import { makeRecord, type RecordFrame } from './report/record.js'
 import type { GuiseRecord } from './report/record-schema.js'
 import type { RecordDetails } from './report/reporter.js'
+import { howToBuild } from './installation.js'
+import { counted } from './terminal/counted.js'
 
 /** A record, and what of its console a person may want to see. */
 export interface RunResult {
@@ -80,7 +82,7 @@ async function linesOf(
 /** The record of a guest with which the nested host was lost each time. */
 function lost(frame: RecordFrame): RunResult {
   const why = [
-    `the nested host was lost with this guest ${frame.reruns.length} times`,
+    `the nested host was lost with this guest ${counted(frame.reruns.length, 'time')}`,
     ...frame.reruns,
   ]
   return {
@@ -104,9 +106,7 @@ export async function overrideOf(plan: Plan): Promise<GuestImages['override']> {
 /** The loader says little of an object that it can't load, and starts QEMU without it. */
 function checkOverrideObject(path: string): void {
   if (!existsSync(path)) {
-    throw new EnvironmentError(
-      `${path}: expected the object that overrides CPUID; run scripts/quickstart, which builds it`,
-    )
+    throw new EnvironmentError(`${path}: expected the object that overrides CPUID; ${howToBuild()}`)
   }
   // ld.so(8): "The items of the list can be separated by spaces or colons, and there is no support for escaping".
   if (/[ :]/.test(path)) {

@@ -8,6 +8,7 @@ const stages = [
   [
     'runner/bounded-file',
     'runner/errors',
+    'runner/installation',
     'runner/make-folders',
     'runner/paths',
     'runner/temporary-folder',

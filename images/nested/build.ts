@@ -17,6 +17,7 @@ import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
 import { layOut } from './lay-out.js'
 import { SuitePackages } from './package-source.js'
 import { recipe } from './recipe.js'
+import { howToBuild } from '../../runner/installation.js'
 
 /** A nested host, ready to be started. */
 export type NestedHostImage = z.infer<typeof imageSchema>
@@ -109,7 +110,7 @@ async function agentDigest(): Promise<string> {
     return await sha256OfFile(agentProgram)
   } catch (error) {
     throw new EnvironmentError(
-      `the nested host's agent cannot be read at ${agentProgram}; run scripts/quickstart, which builds it`,
+      `the nested host's agent cannot be read at ${agentProgram}; ${howToBuild()}`,
       { cause: error },
     )
   }

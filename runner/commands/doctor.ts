@@ -19,6 +19,8 @@ import {
   tscFinding,
 } from './doctor-findings.js'
 import { print } from './standard-output.js'
+import { howToBuild } from '../installation.js'
+import { counted } from '../terminal/counted.js'
 
 /**
  * `guise doctor`: what this machine has of what guise needs. Status 3 when something that every run needs is missing.
@@ -31,7 +33,7 @@ export async function doctor(qemuPath: string | undefined, again: boolean): Prom
     {
       state: 'ok',
       what: 'host',
-      found: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${countOf(availableParallelism(), 'core')}, ${Math.round(freemem() / 2 ** 30)} GiB free, kernel ${release()}`,
+      found: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${counted(availableParallelism(), 'core')}, ${Math.round(freemem() / 2 ** 30)} GiB free, kernel ${release()}`,
     },
     ...(await qemuFindings(qemuPath, again)),
     built('override object', overrideObject),
@@ -69,9 +71,5 @@ async function qemuFindings(path: string | undefined, again: boolean): Promise<F
 function built(what: string, path: string): Finding {
   return existsSync(path)
     ? { state: 'ok', what, found: path }
-    : { state: 'missing', what, found: 'not built: run scripts/quickstart, or npm run build' }
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+    : { state: 'missing', what, found: `not built: ${howToBuild()}` }
 }

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario/scenario.js'
 import { groupsOf } from '../scenario/select.js'
 import { scenariosFor } from './catalogue.js'
 import { print } from './standard-output.js'
+import { counted } from '../terminal/counted.js'
 
 /** `guise list`: the scenarios, one a line, and their groups at the end; or a JSON array of the scenarios. */
 export async function list(words: readonly string[], json: boolean): Promise<number> {
@@ -18,5 +19,5 @@ function table(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length))
   const lines = scenarios.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`)
   const groups = groupsOf(scenarios).map(({ name, count }) => `@${name} ${count}`)
-  return `${lines.join('')}\n${scenarios.length} scenarios\ngroups  ${groups.join(', ') || 'none'}\n`
+  return `${lines.join('')}\n${counted(scenarios.length, 'scenario')}\ngroups  ${groups.join(', ') || 'none'}\n`
 }

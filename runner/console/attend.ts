@@ -10,6 +10,7 @@ import { type JudgedEnding, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
 import type { GuestImages, StartedGuest, StartGuest } from './started-guest.js'
+import { counted } from '../terminal/counted.js'
 
 /** All that came out of a guest. */
 export interface AttendedGuest {
@@ -218,7 +219,7 @@ function readLog(path: string, least: number): Buffer {
   const console = keeping(path, () => readFileSync(path))
   if (console.length < least) {
     throw new EnvironmentError(
-      `${path}: expected ${least} bytes of console, got ${console.length}: is the disk full?`,
+      `${path}: expected ${counted(least, 'byte')} of console, got ${console.length}: is the disk full?`,
     )
   }
   return console

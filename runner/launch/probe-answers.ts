@@ -1,5 +1,6 @@
 import type { KvmAnswer } from './kvm-probe.js'
 import type { QemuExit } from './qemu-process.js'
+import { counted } from '../terminal/counted.js'
 
 /** The leaf that the probe sets by the override and asks the guest for, as the tiny guest writes numbers. */
 export const probedLeaf = { leaf: '40000055', eax: '6775697e' } as const
@@ -36,7 +37,11 @@ export function judgeProbe(result: ProbeResult): KvmAnswer {
   if (problems.length > 0) {
     return { works: false, reason: `/dev/kvm opens, but ${problems.join('; ')}`, cyclesPerTurn }
   }
-  return { works: true, reason: `a loop takes ${cyclesPerTurn ?? 0} cycles a turn`, cyclesPerTurn }
+  return {
+    works: true,
+    reason: `a loop takes ${counted(cyclesPerTurn ?? 0, 'cycle')} a turn`,
+    cyclesPerTurn,
+  }
 }
 
 /** The least of the loops: an interrupted one is none of KVM's faults. */
@@ -56,7 +61,7 @@ function problemsOf(result: ProbeResult, cyclesPerTurn: number | null): string[]
     problems.push(`the override of leaf 0x${probedLeaf.leaf} did not hold`)
   }
   if (cyclesPerTurn !== null && cyclesPerTurn > mostCyclesPerTurn) {
-    problems.push(`it emulates guest code: a loop takes ${cyclesPerTurn} cycles a turn`)
+    problems.push(`it emulates guest code: a loop takes ${counted(cyclesPerTurn, 'cycle')} a turn`)
   }
   return [...problems, ...whyNoEnd(result)]
 }

@@ -6,6 +6,7 @@ import { Memo } from '../../images/memo.js'
 import { EnvironmentError } from '../errors.js'
 import { sandboxArguments } from './sandbox.js'
 import { type QemuExit, startQemu } from './qemu-process.js'
+import { scriptDoes } from '../installation.js'
 
 /** A QEMU binary and its version. */
 export interface Qemu {
@@ -28,7 +29,7 @@ export async function findQemu(path?: string): Promise<Qemu> {
   const found = path ?? searchPath()
   if (found === null) {
     throw new EnvironmentError(
-      `no ${program} in PATH: install Debian's package qemu-system-x86 (scripts/quickstart does), or give --qemu PATH`,
+      `no ${program} in PATH: install Debian's package qemu-system-x86${scriptDoes(' (scripts/quickstart does)')}, or give --qemu PATH`,
     )
   }
   if (!isExecutable(found)) {

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../temporary-folder.js'
 import type { Qemu } from './qemu.js'
 import { sandboxArguments } from './sandbox.js'
 import { type QemuExit, startQemu } from './qemu-process.js'
+import { howToBuild } from '../installation.js'
 
 /** What the bare-metal guest of guest/tiny/ is run for. */
 export interface TinyGuestJob {
@@ -37,7 +38,7 @@ export interface TinyGuestResult extends QemuExit {
 export async function runTinyGuest(qemu: Qemu, job: TinyGuestJob): Promise<TinyGuestResult> {
   for (const path of [tinyGuest, overrideObject]) {
     if (!existsSync(path)) {
-      throw new EnvironmentError(`${path} is not built: run scripts/quickstart, or npm run build`)
+      throw new EnvironmentError(`${path} is not built: ${howToBuild()}`)
     }
   }
   await using folder = await temporaryFolder('probe')

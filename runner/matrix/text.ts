@@ -3,6 +3,7 @@ import { printable } from '../report/printable.js'
 import { fate } from '../report/summary.js'
 import type { MatrixKernel } from './columns.js'
 import type { Matrix, MatrixCell } from './matrix.js'
+import { counted } from '../terminal/counted.js'
 
 /**
  * A matrix as a person reads it: a column for each kernel from the oldest on. `=` is what the kernel before came to, in
@@ -33,14 +34,15 @@ export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string
   const count = (verdict: MatrixCell['verdict']) =>
     all.filter(cell => cell.verdict === verdict).length
   const totals = (['pass', 'fail', 'skip', 'error'] as const).map(name => `${count(name)} ${name}`)
+  const differing = all.filter(differs).length
   return [
     colours.bold(line('scenario', headings)),
     ...table,
     '',
     ...changes,
     ...(changes.length > 0 ? [''] : []),
-    `${rows.length} scenarios on ${kernels.length} kernels, ${all.length} cells: ${totals.join(', ')}`,
-    `${all.filter(differs).length} differ from the kernel before, ${all.filter(isUnexplained).length} of them for no cause that is known`,
+    `${counted(rows.length, 'scenario')} on ${counted(kernels.length, 'kernel')}, ${counted(all.length, 'cell')}: ${totals.join(', ')}`,
+    `${differing} ${differing === 1 ? 'differs' : 'differ'} from the kernel before, ${all.filter(isUnexplained).length} of them for no cause that is known`,
     '',
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { GuiseRecord } from './record-schema.js'
+import { counted } from '../terminal/counted.js'
 
 /** The heart of a record in one line: what was detected and adopted, mixed or not; or why it was skipped. */
 export function summarise(record: GuiseRecord): string {
@@ -26,7 +27,7 @@ export function compositionLine(composition: GuiseRecord['composition']): string
   return [
     adopted,
     ...(mixed ? ['mixed'] : []),
-    ...(violations.length > 0 ? [`${violations.length} violation(s)`] : []),
+    ...(violations.length > 0 ? [counted(violations.length, 'violation')] : []),
   ].join(', ')
 }
 

@@ -30,7 +30,10 @@ const mostProblems = 50
 export function formatProblems(problems: readonly Problem[]): string {
   const lines = problems.slice(0, mostProblems).map(formatProblem)
   const more = problems.length - lines.length
-  return [...lines, ...(more > 0 ? [`and ${more.toLocaleString('en')} more problems`] : [])].join(
-    '\n',
-  )
+  return [
+    ...lines,
+    ...(more > 0
+      ? [`and ${more.toLocaleString('en')} more ${more === 1 ? 'problem' : 'problems'}`]
+      : []),
+  ].join('\n')
 }

@@ -173,7 +173,10 @@ t.test('a temporary folder whose path is too long for a socket', async t => {
 t.test('a checkout whose C is not built names quickstart', async t => {
   const root = sandbox.at('half built')
   mkdirSync(root)
-  cpSync(join(packageRoot, 'package.json'), join(root, 'package.json'))
+  // By its tsconfig.json it is known for a checkout.
+  for (const file of ['package.json', 'tsconfig.json']) {
+    cpSync(join(packageRoot, file), join(root, file))
+  }
   const half = await Sandbox.create(t, root)
   const bring = (file: string) => {
     cpSync(join(packageRoot, file), join(root, file))

@@ -18,7 +18,7 @@ t.test('a changed verdict differs, whatever else is the same', t => {
   const mended = [failing('6.1.1', 'expected a line /x/'), on('6.1.2')]
   t.match(cell(...mended), { verdictBefore: 'fail', changes: ['- verdict fail', '+ verdict pass'] })
   t.match(text(...mended), /^kvm-no-features +FAIL KVM, tsc +≠ fail -> pass: KVM, tsc$/m)
-  t.match(text(...mended), '\n1 differ from the kernel before, 1 of them for no cause')
+  t.match(text(...mended), '\n1 differs from the kernel before, 1 of them for no cause')
   const broken = text(on('6.1.1'), failing('6.1.2', 'expected a line /x/'))
   t.match(broken, /^kvm-no-features +KVM, tsc +FAIL ≠ pass -> fail: KVM, tsc$/m)
   t.end()

@@ -70,7 +70,7 @@ t.test('as text: what is the same is short, what differs in full with its rule',
   t.match(text, /^ {2}because: commit x refuses it$/m)
   t.match(
     text,
-    '2 scenarios on 3 kernels, 5 cells: 4 pass, 0 fail, 1 skip, 0 error\n1 differ from the kernel before, 0 of them for no cause that is known\n',
+    '2 scenarios on 3 kernels, 5 cells: 4 pass, 0 fail, 1 skip, 0 error\n1 differs from the kernel before, 0 of them for no cause that is known\n',
   )
   t.end()
 })
@@ -93,7 +93,7 @@ t.test(
     t.same(one?.unexplained, clock, 'one CPU: none of a change that is about several')
     t.match(
       formatMatrix(makeMatrix([eoi('6.1.192', null), eoi('6.12.118', 'yes')]), false),
-      /no cause is known of: - clocksource current hpet, .*\n\n.*\n1 differ .*, 1 of them for no cause/,
+      /no cause is known of: - clocksource current hpet, .*\n\n.*\n1 differs .*, 1 of them for no cause/,
     )
 
     const two = cell(eoi('6.1.192', null, 2), eoi('6.12.118', 'yes', 2))

@@ -165,7 +165,7 @@ t.test('the summary names the composition', t => {
       violations: [{ rule: 'not-offered', interfaces: ['clock.kvm'], evidence: ['x'] }],
     },
   })
-  t.equal(summarise(mixed), 'KVM; clocksource tsc; adopts hyperv+kvm, mixed, 1 violation(s)')
+  t.equal(summarise(mixed), 'KVM; clocksource tsc; adopts hyperv+kvm, mixed, 1 violation')
   const dead = exampleRecord({
     outcome: 'early-exception',
     clocksource: { current: null, available: [], settled: false },

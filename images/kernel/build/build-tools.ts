@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../../../runner/errors.js'
+import { scriptDoes } from '../../../runner/installation.js'
 
 /**
  * What building a kernel needs (Linux, Documentation/process/changes.rst): Debian's package, and the program or header that it is
@@ -31,7 +32,7 @@ export async function checkBuildTools(): Promise<void> {
   for (const tool of needed) if (!(await isThere(tool.found))) missing.push(tool.package)
   if (missing.length === 0) return
   throw new EnvironmentError(
-    `building a kernel needs what this machine lacks: ${missing.join(', ')}. Install it with \`apt-get install ${missing.join(' ')}\`, or with guise's \`scripts/setup kernel\``,
+    `building a kernel needs what this machine lacks: ${missing.join(', ')}. Install it with \`apt-get install ${missing.join(' ')}\`${scriptDoes(", or with guise's `scripts/setup kernel`")}`,
   )
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
 import type { ResolveOptions } from '../kernel.js'
+import { counted } from '../../../runner/terminal/counted.js'
 
 /** Which tree make builds, and where. */
 export interface MakePlace {
@@ -51,7 +52,7 @@ export async function runMake(
   const elapsed = () => `${Math.round((performance.now() - started) / 1000)} s`
   let built = 0
   const timer = setInterval(() => {
-    onProgress?.({ kind: 'note', text: `building: ${built} objects in ${elapsed()}` })
+    onProgress?.({ kind: 'note', text: `building: ${counted(built, 'object')} in ${elapsed()}` })
   }, progressMs)
   const errors: string[] = []
   try {

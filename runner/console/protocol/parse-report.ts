@@ -2,6 +2,7 @@ import { findLastHeader, readHeader, type ReportHeader } from './header.js'
 import * as layout from './layout.js'
 import { type GuestReport, ReportBuilder } from './report.js'
 import { type RawRecord, type Scan, scan } from './scan.js'
+import { counted } from '../../terminal/counted.js'
 
 /** How a report leaves its guest: see guest/PROTOCOL.md. */
 export type Channel = 'shared-memory' | 'serial'
@@ -80,7 +81,10 @@ function damageOf(found: Scan, records: readonly RawRecord[]): string[] {
   }
   if (found.records.length > records.length)
     damage.push('The report has several records of one number.')
-  if (strayBytes > 0) damage.push(`${strayBytes} bytes of the report belong to no record.`)
+  if (strayBytes > 0)
+    damage.push(
+      `${counted(strayBytes, 'byte')} of the report ${strayBytes === 1 ? 'belongs' : 'belong'} to no record.`,
+    )
   return damage
 }
 
@@ -92,7 +96,9 @@ function headerDamage({ version, state, records, lost }: ReportHeader): string[]
     )
   }
   if (state === layout.stateTruncated) {
-    damage.push(`${lost} records did not fit in the shared memory after the first ${records}.`)
+    damage.push(
+      `${counted(lost, 'record')} did not fit in the shared memory after the first ${records}.`,
+    )
   } else if (state !== layout.stateComplete) {
     damage.push(`The guest did not come to the end of its report.`)
   }

@@ -4,6 +4,7 @@ import { type GuestDevice, parseDevice, splitAtEquals } from './device-record.js
 import { type KernelLogRecord, parseKmsg } from './kmsg.js'
 import * as layout from './layout.js'
 import type { RawRecord } from './scan.js'
+import { counted } from '../../terminal/counted.js'
 
 /** What a guest has told of itself. */
 export interface GuestReport {
@@ -80,7 +81,7 @@ export class ReportBuilder {
     const first = this.#kmsg[0]?.sequence ?? 0
     return first > 0
       ? [
-          `The kernel overwrote the first ${first} records of its log: give it a larger log_buf_len.`,
+          `The kernel overwrote the first ${counted(first, 'record')} of its log: give it a larger log_buf_len.`,
         ]
       : []
   }
