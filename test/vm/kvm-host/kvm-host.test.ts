@@ -30,26 +30,28 @@ const image = await hostImage('debian:trixie', asLines(commentOn(t)))
 const qemu = qemuProgram(sandbox, image.emulator)
 const nested = new Map<string, GuiseRecord>()
 
-t.test('the nested host runs them here', async t => {
+await t.test('the nested host runs them here', async t => {
   const started = performance.now()
   const command = sandbox.command('run', ...words, ...options, '--accel', 'nested')
   const env = { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }
   const { status, stdout, stderr } = await sandbox.exec(command, { env, timeout: 0 })
   t.equal(status, 0, stderr)
-  for (const line of stdout.trimEnd().split('\n')) {
+  for (const line of stdout.split('\n').slice(0, -1)) {
     const record = parseRecord(line)
     nested.set(record.scenario, record)
   }
   t.comment(`${nested.size} guests in the nested host: ${seconds(performance.now() - started)}`)
 })
 
+if (nested.size === 0) t.bailout('there is nothing to compare with')
+
 t.test('KVM runs them on a machine whose KVM works', async t => {
   await withHost(image, async (host, upMs) => {
     t.comment(`the host is up: ${seconds(upMs)}`)
     t.match(await host.run(image.loadKvm), { status: 0 }, 'KVM is loaded')
 
-    const doctor = await host.run(guiseStep(sandbox, 'doctor', '--qemu', qemu), commentOn(t))
-    t.match(doctor.stdout.join('\n'), /^ok +kvm +works: /m, 'doctor says that KVM works')
+    // The first start reads all of it through virtiofs, and guise gives it 20 s.
+    t.match(await host.run({ command: [qemu, '--version'] }), { status: 0 })
 
     const kvm = ['--accel', 'kvm', '--qemu', qemu, '--jobs', '1']
     const run = await host.run(guiseStep(sandbox, 'run', ...words, ...options, ...kvm), line => {
@@ -59,6 +61,9 @@ t.test('KVM runs them on a machine whose KVM works', async t => {
     t.equal(run.status, 0, run.stderr.join('\n'))
     t.equal(run.stdout.length, nested.size, 'every record came')
     t.comment(`${run.stdout.length} guests under KVM: ${seconds(run.ms)}`)
+
+    const doctor = await host.run(guiseStep(sandbox, 'doctor', '--qemu', qemu), commentOn(t))
+    t.match(doctor.stdout.join('\n'), /^ok +kvm +works: /m, 'doctor says that KVM works')
   })
 })
 
