@@ -26,6 +26,12 @@ export interface QemuProcess {
   end(): void
 }
 
+/**
+ * A folder that a QEMU is given as a descriptor, as its path. By guise's own /proc/PID/fd it would not reach it from a user name space
+ * of its own: ptrace(2), "Ptrace access mode checking".
+ */
+export const inheritedFolder = '/proc/self/fd/3'
+
 /** How long QEMU has to end by itself after SIGTERM, in milliseconds. */
 export const graceMs = 3000
 
@@ -45,10 +51,12 @@ const outputLimit = 32 * 1024
  * signal, and a new user name space is one, so setpriv(1) comes after unshare(1).
  *
  * @param onStderr - told what QEMU writes to stderr, as it comes
+ * @param folder - a descriptor that it inherits as {@link inheritedFolder}
  */
 export function startQemu(
   command: readonly string[],
   onStderr: (text: string) => void = () => undefined,
+  folder?: number,
 ): QemuProcess {
   const stderr = new CappedText(outputLimit)
   const stdout = new CappedText(outputLimit)
@@ -56,9 +64,8 @@ export function startQemu(
   const subprocess = execa(program, words, {
     env: qemuEnvironment(process.env),
     extendEnv: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    // Any descriptor will do; execa's types stop at 9.
+    stdio: ['ignore', 'pipe', 'pipe', ...(folder === undefined ? [] : [folder as 9])],
     buffer: false,
     reject: false,
     detached: true,

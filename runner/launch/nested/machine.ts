@@ -6,7 +6,7 @@ import type { NestedHostImage } from '../../../images/nested/build.js'
 import { EnvironmentError } from '../../errors.js'
 import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
-import { type QemuExit, type QemuProcess, startQemu } from '../qemu-process.js'
+import { inheritedFolder, type QemuExit, type QemuProcess, startQemu } from '../qemu-process.js'
 import { hostTscKhz } from '../host-tsc.js'
 import { kernelHasSeccomp } from '../sandbox.js'
 import { consoleExcerpt } from './console-excerpt.js'
@@ -102,9 +102,8 @@ export class Machine {
   async #boot(image: NestedHostImage, options: MachineOptions): Promise<void> {
     const sockets: string[] = []
     for (let index = 0; index < options.slots; index++) {
-      const path = `/proc/${process.pid}/fd/${this.#folderHandle}/slot-${index}`
-      sockets.push(path)
-      await this.#openSlot(path)
+      sockets.push(`${inheritedFolder}/slot-${index}`)
+      await this.#openSlot(`/proc/self/fd/${this.#folderHandle}/slot-${index}`)
     }
     const table = join(this.#folder.path, 'cpuid')
     await writeFile(table, hostTable)
@@ -112,7 +111,7 @@ export class Machine {
     const sandbox = kernelHasSeccomp()
     const tscKhz = await hostTscKhz()
     const files = { image, sandbox, console: this.#console, ports: sockets, tscKhz, override }
-    this.#qemu = startQemu(hostCommand(files, options))
+    this.#qemu = startQemu(hostCommand(files, options), undefined, this.#folderHandle)
     void this.#qemu.exited.then(async exit => {
       this.#lose(`${describeExit(exit)}\n${await this.#consoleExcerpt()}`)
     })
