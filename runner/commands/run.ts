@@ -47,7 +47,8 @@ async function runFailed(words: readonly string[], options: RunCommandOptions): 
     throw new InputError(`run --failed: expected no scenario beside it, got \`${words[0] ?? ''}\``)
   }
   const { failedAgain, lastRun } = await import('./last-run.js')
-  const { failed: _, ...given } = options
+  const given = { ...options }
+  delete given.failed
   const again = failedAgain(lastRun(), given)
   if (again.words.length === 0) {
     noteOnStderr('nothing failed in the last run')
@@ -102,11 +103,9 @@ export async function runAndReport(
     writing.catch(() => undefined)
     printed.push(writing)
   }
-  let begun = false
   try {
     await runWithProgress(options, around => ({
       onHeading: heading => {
-        begun = true
         around(() => {
           write(reporter.begin(heading))
         })
@@ -119,7 +118,8 @@ export async function runAndReport(
       },
     }))
   } finally {
-    if (begun) write(reporter.end(records, performance.now() - startedAt))
+    // Nothing was printed of a run that came to no heading.
+    if (printed.length > 0) write(reporter.end(records, performance.now() - startedAt))
   }
   await Promise.all(printed)
   return { records }

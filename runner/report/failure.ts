@@ -52,7 +52,8 @@ function tell(group: readonly Unmet[], record: GuiseRecord): string {
   if (got === 'no sign of it') {
     return `${group.map(each => each.want).join(', ')}: no sign of ${group.length > 1 ? 'them' : 'it'}`
   }
-  const seen = field !== 'outcome' ? got : record.kernelSaid.length > 0 ? fate(record) : got
+  // The kernel's own words of its death follow; of any other end the sentence is here alone.
+  const seen = field === 'outcome' && died(record) ? fate(record) : got
   return `want ${negative(field)}${want}   got ${seen}`
 }
 
@@ -74,18 +75,23 @@ function otherReasons({ why, unmet }: GuiseRecord): string[] {
 }
 
 /** Where the leaves promise what nothing answers, which a kernel that believes them can't know. */
-function fidelityHint({ fidelity, outcome, unmet, interfaces }: GuiseRecord): string | null {
+function fidelityHint(record: GuiseRecord): string | null {
+  const { fidelity, unmet, interfaces } = record
   if (fidelity !== 'cpuid' || unmet.length === 0) return null
   const offered = interfaces.some(
     ({ id, offered }) => offered !== null && rowOf(id)?.presumesIdentity,
   )
-  const died = outcome === 'early-exception' || outcome === 'oops' || outcome === 'panic'
   const missed = unmet.some(
     ({ field, want }) => field === 'adopts' && rowOf(want)?.presumesIdentity,
   )
-  return (died && offered) || missed
+  return (died(record) && offered) || missed
     ? 'no MSR and no hypercall stands behind these leaves here; `needs: { fidelity: kvm }` in the scenario asks for those that are answered'
     : null
+}
+
+function died({ outcome, kernelSaid }: GuiseRecord): boolean {
+  const isDeath = outcome === 'early-exception' || outcome === 'oops' || outcome === 'panic'
+  return isDeath && kernelSaid.length > 0
 }
 
 function rowOf(id: string): InterfaceRow | undefined {

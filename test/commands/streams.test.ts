@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { completeMarker } from '../../runner/console/protocol/layout.js'
+import { completeMarker, recordNote } from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
 import { Sandbox, until } from '../fixtures/sandbox.js'
@@ -9,7 +9,8 @@ import { startOnTerminal, type TerminalOptions } from '../fixtures/terminal.js'
 const sandbox = await Sandbox.create(t)
 
 const kernel: FakeStep = { print: '[    0.000000] Linux version 6.1.0\r\n' }
-const reported = [kernel, report(everyRecord), { print: `${completeMarker}\r\n` }]
+const settled = { type: recordNote, payload: 'clocksource-settled=yes' }
+const reported = [kernel, report([...everyRecord, settled]), { print: `${completeMarker}\r\n` }]
 const slow = [kernel, { wait: 1500 }, ...reported.slice(1)]
 
 /** The command line of a run of these scenarios one after the other, its records going to a folder of that name. */
@@ -78,7 +79,7 @@ const commands: Record<string, string[]> = {
   run: ['run', file, '--output', latest],
   explain: ['explain', file],
   dump: ['dump', file],
-  'baseline update': ['baseline', 'update', file, '--dir', sandbox.at('baselines')],
+  'baseline update': ['baseline', 'update', file, '--baselines', sandbox.at('baselines')],
   'run --dry-run': ['run', file, '--dry-run'],
   list: ['list'],
   show: ['show', 'vmware'],
