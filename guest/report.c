@@ -11,6 +11,8 @@ static struct {
 	/* The CRC follows the payload at once, wherever that ends. */
 	uint8_t payload[MAX_PAYLOAD + sizeof(uint32_t)];
 } record;
+/* Whether something did not fit in the record. */
+static bool cut;
 
 static void publish(uint32_t state)
 {
@@ -34,6 +36,7 @@ bool report_end(void)
 
 void record_start(uint32_t type)
 {
+	cut = false;
 	record.header = (struct record_header){ RECORD_MAGIC, type, header.records, 0 };
 }
 
@@ -54,8 +57,10 @@ void record_grow(size_t size)
 
 void record_add(const void *bytes, size_t size)
 {
-	if (size > record_room())
+	if (size > record_room()) {
 		size = record_room();
+		cut = true;
+	}
 	memcpy(record_tail(), bytes, size);
 	record_grow(size);
 }
@@ -84,6 +89,9 @@ void record_send(void)
 		header.lost++;
 	}
 	publish(STATE_RUNNING);
+	/* The words are few enough to fit: this comes to an end. */
+	if (cut)
+		report_problem("report", "a record was cut, which had more than a record holds");
 }
 
 void report_note(const char *key, const char *value)

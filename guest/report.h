@@ -19,7 +19,7 @@ bool report_end(void);
 
 /* Starts a record of @type, with nothing in it yet. */
 void record_start(uint32_t type);
-/* Adds bytes to the record; what goes beyond MAX_PAYLOAD is cut off. */
+/* Adds bytes to the record; what goes beyond MAX_PAYLOAD is cut off, and record_send() says so in a problem. */
 void record_add(const void *bytes, size_t size);
 /* Adds a text without its NUL. */
 void record_add_text(const char *text);
