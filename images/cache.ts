@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import envPaths from 'env-paths'
 import { EnvironmentError } from '../runner/errors.js'
+import { makeFolders } from '../runner/make-folders.js'
 
 /** A file of the cache, named by its content and never changed. */
 export interface CachedFile {
@@ -49,7 +50,7 @@ export async function storeFile(kind: string, suffix: string, from: string): Pro
   const sha256 = await sha256OfFile(from)
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: (await stat(from)).size }
   await orTrouble(file.path, async () => {
-    await mkdir(dirname(file.path), { recursive: true })
+    makeFolders(dirname(file.path))
     await rename(from, file.path)
   })
   return file
@@ -70,7 +71,7 @@ export async function sha256OfFile(path: string): Promise<string> {
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   await orTrouble(path, async () => {
-    await mkdir(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     try {
       await writeFile(temporary, content)
       await rename(temporary, path)
@@ -88,7 +89,9 @@ export async function writeAtomically(path: string, content: string | Uint8Array
  */
 export async function cacheSubfolder(...parts: string[]): Promise<string> {
   const path = join(cacheFolder(), ...parts)
-  await orTrouble(path, () => mkdir(path, { recursive: true }))
+  await orTrouble(path, () => {
+    makeFolders(path)
+  })
   return path
 }
 
@@ -102,9 +105,9 @@ async function holds(file: CachedFile): Promise<boolean> {
   return found?.size === file.bytes
 }
 
-async function orTrouble<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function orTrouble(path: string, work: () => void | Promise<void>): Promise<void> {
   try {
-    return await work()
+    await work()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new EnvironmentError(

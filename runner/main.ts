@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { BaselineOptions } from './commands/baseline.js'
 import type { RunCommandOptions } from './commands/run.js'
 import { EnvironmentError, InputError } from './errors.js'
+import { outOfFiles } from './open-files.js'
 import { guiseVersion } from './version.js'
 import { accelerators } from './plan/accelerator.js'
 import { formats } from './report/reporter.js'
@@ -181,9 +183,15 @@ program
 program
   .parseAsync()
   .finally(() => help)
-  .catch((error: unknown) => {
-    process.exitCode = exitStatusOf(error)
+  .catch(async (error: unknown) => {
+    // What an emitter has to say, which is why something else could not go on, comes first.
+    await nextTurn()
+    exitBecauseOf(error)
   })
+
+// Where no pipe can be made, spawn() of Node gives back a process without streams, which nobody can listen to, and that then emits
+// its error. Guests end with guise (PR_SET_PDEATHSIG), and their folders are removed on exit.
+process.on('uncaughtException', exitBecauseOf)
 
 /** The options of every command that boots guests. */
 function withRunOptions(command: Command): Command {
@@ -231,9 +239,19 @@ function positive(text: string): number {
   return value
 }
 
+/** Ends guise: after a failure, what did not come to an end must not keep it alive. Writes to pipes and files are done by then. */
+function exitBecauseOf(error: unknown): void {
+  process.exit(exitStatusOf(error))
+}
+
 /** Says what went wrong, on stderr, and gives the exit status for it (DESIGN.md, section 9). */
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const tooMany = outOfFiles(error)
+  if (tooMany !== undefined) {
+    noteOnStderr(tooMany)
+    return 3
+  }
   if (error instanceof InputError || error instanceof EnvironmentError) {
     noteOnStderr(error.message)
     return error instanceof InputError ? 2 : 3

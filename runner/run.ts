@@ -11,6 +11,7 @@ import { Kvm } from './launch/kvm.js'
 import { findQemu } from './launch/qemu.js'
 import { refuseHostFiles } from './launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
+import { requireOpenFiles } from './open-files.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
 import type { GuiseRecord } from './report/record-schema.js'
@@ -53,6 +54,7 @@ export interface RunEvents {
 export async function run(options: RunOptions, events: RunEvents = {}): Promise<GuiseRecord[]> {
   const full = withDefaults(options)
   if (full.allowHostFiles !== true) await refuseHostFiles(full.scenarios)
+  requireOpenFiles(full.jobs)
   const started = new Date()
   const output = makeResultsFolder(full.output, full.kind, started)
   try {

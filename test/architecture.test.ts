@@ -10,6 +10,7 @@ const stages = [
     'runner/errors',
     'runner/installation',
     'runner/make-folders',
+    'runner/open-files',
     'runner/paths',
     'runner/temporary-folder',
     'runner/terminal',
@@ -100,5 +101,17 @@ t.test('stderr is written to by one module, which takes no failure for its own',
     .map(({ path }) => path)
     .filter(path => /\bprocess\.stderr/.test(readFileSync(join(packageRoot, path), 'utf8')))
   t.same(writers, ['runner/terminal/standard-error.ts'])
+  t.end()
+})
+
+t.test('folders are made by one module, since in /proc Node never comes back', t => {
+  const makers = sources
+    .map(({ path }) => path)
+    .filter(path =>
+      /\bmkdir(Sync)?\((?:[^()]|\([^()]*\))*recursive/.test(
+        readFileSync(join(packageRoot, path), 'utf8'),
+      ),
+    )
+  t.same(makers, [])
   t.end()
 })

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
+import { makeFolders } from '../../runner/make-folders.js'
 import { cacheSubfolder } from '../cache.js'
 import type { FileEntry } from '../cpio.js'
 
@@ -21,7 +22,7 @@ export async function layOut(name: string, files: readonly FileEntry[]): Promise
   try {
     for (const { path, mode, content } of files) {
       const file = join(made, path)
-      await mkdir(dirname(file), { recursive: true })
+      makeFolders(dirname(file))
       await writeFile(file, content, { mode })
     }
     await rename(made, folder)

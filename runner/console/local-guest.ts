@@ -7,7 +7,9 @@ import type { StartGuest } from './started-guest.js'
 
 /** Starts a guest in a QEMU of this host: its console on a pseudo-terminal, its report in a file or on a socket. */
 export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
+  await using opened = new Opened()
   const folder = await makeGuestFolder()
+  opened.add(() => folder[Symbol.asyncDispose]())
   const report = await openReportChannel(
     plan.channel,
     folder.path,
@@ -15,13 +17,18 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     plan.scenario.machine.cpus,
     listeners.onReport,
   )
+  opened.add(() => report[Symbol.asyncDispose]())
   const pty = openPty(listeners.onConsole)
+  opened.add(() => {
+    pty[Symbol.dispose]()
+  })
   const command = guestCommand(plan, {
     ...images,
     console: { kind: 'pty', path: pty.path, log: images.consoleLog },
     report: report.endpoint,
   })
   const qemu = startQemu(command, listeners.onStderr)
+  const close = opened.release()
   return {
     command,
     exited: qemu.exited.then(async exit => {
@@ -40,9 +47,29 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     [Symbol.asyncDispose]: async () => {
       qemu.end()
       await qemu.exited
-      pty[Symbol.dispose]()
-      await report[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
+      await close()
     },
+  }
+}
+
+/** What was opened so far for a guest, closed where the next step fails; as the AsyncDisposableStack that Node 20 has not. */
+class Opened implements AsyncDisposable {
+  #steps: (() => void | PromiseLike<void>)[] = []
+
+  add(close: () => void | PromiseLike<void>): void {
+    this.#steps.unshift(close)
+  }
+
+  /** Hands over the duty to close: the last opened first. */
+  release(): () => Promise<void> {
+    const steps = this.#steps
+    this.#steps = []
+    return async () => {
+      for (const close of steps) await close()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release()()
   }
 }

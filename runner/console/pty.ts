@@ -123,7 +123,7 @@ function openTerminal(): OpenedTerminal {
     return open({ encoding: null })
   } catch (error) {
     throw new EnvironmentError(
-      `expected a pseudo-terminal for the guest's console, got: ${(error as Error).message}; is /dev/pts mounted, and are there any left (/proc/sys/kernel/pty)?`,
+      `expected a pseudo-terminal for the guest's console, got: ${(error as Error).message}; is /dev/pts mounted, and are there any left (/proc/sys/kernel/pty), and may guise open more files (ulimit -n)?`,
       { cause: error },
     )
   }

@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { makeFolders } from '../../../runner/make-folders.js'
 import { kernelFragment } from '../../../runner/paths.js'
 import { cacheSubfolder } from '../../cache.js'
 import { whileLocked } from '../../lock.js'
@@ -190,7 +191,7 @@ async function judgeRefused(
 async function makeFolder(folder: string): Promise<void> {
   try {
     // What no build was finished in may be an interrupted one's: kbuild goes on from it.
-    await mkdir(folder, { recursive: true })
+    makeFolders(folder)
     await forgetBuild(folder)
   } catch (cause) {
     throw new EnvironmentError(`cannot write ${folder}: ${(cause as Error).message}`, { cause })

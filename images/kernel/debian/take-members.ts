@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, realpath, rm, stat, symlink } from 'node:fs/promises'
+import { realpath, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Parser, type ReadEntry } from 'tar'
 import { InputError } from '../../../runner/errors.js'
+import { makeFolders } from '../../../runner/make-folders.js'
 
 /** What is taken of a tar archive. */
 export interface TakeOptions {
@@ -81,7 +82,7 @@ function pathInside(path: string): string | undefined {
 
 async function write(entry: ReadEntry, path: string): Promise<void> {
   // Data comes only once it is asked for.
-  await mkdir(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   // A package before this one may have left a link of that name.
   await rm(path, { force: true })
   await pipeline(entry, createWriteStream(path, { mode: 0o644, flags: 'wx' }))
@@ -100,7 +101,7 @@ async function makeLinks(folder: string, links: ReadonlyMap<string, string>): Pr
       const from = target.startsWith('/') ? root : dirname(join(root, path))
       const end = await realpath(join(from, target)).catch(() => undefined)
       if (!end?.startsWith(`${root}/`) || !(await stat(end)).isFile()) continue
-      await mkdir(dirname(link), { recursive: true })
+      makeFolders(dirname(link))
       await rm(link, { force: true })
       await symlink(end, link)
       made.add(link)
