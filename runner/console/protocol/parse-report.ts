@@ -81,6 +81,9 @@ function damageOf(found: Scan, records: readonly RawRecord[]): string[] {
   }
   if (found.records.length > records.length)
     damage.push('The report has several records of one number.')
+  if (found.gaveUp) {
+    damage.push('The report looks like many records that are none; not all of it was read.')
+  }
   if (strayBytes > 0)
     damage.push(
       `${counted(strayBytes, 'byte')} of the report ${strayBytes === 1 ? 'belongs' : 'belong'} to no record.`,
