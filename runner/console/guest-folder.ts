@@ -1,7 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EnvironmentError } from '../errors.js'
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.js'
 
 // temporaryFolder() puts guise's process id behind the purpose.
@@ -15,15 +14,8 @@ const staleAfterMs = 60 * 60 * 1000
  *
  * @throws EnvironmentError when there is no place for it
  */
-export async function makeGuestFolder(): Promise<TemporaryFolder> {
-  try {
-    return await temporaryFolder('guest')
-  } catch (error) {
-    throw new EnvironmentError(
-      `${tmpdir()}: expected to make a temporary folder there, got: ${(error as Error).message}; TMPDIR names the folder to use`,
-      { cause: error },
-    )
-  }
+export function makeGuestFolder(): Promise<TemporaryFolder> {
+  return temporaryFolder('guest')
 }
 
 /**
