@@ -18,7 +18,7 @@ import {
   nestedFinding,
   tscFinding,
 } from './doctor-findings.js'
-import { print } from './standard-output.js'
+import { printPlain } from './standard-output.js'
 import { howToBuild } from '../installation.js'
 import { counted } from '../terminal/counted.js'
 
@@ -43,7 +43,7 @@ export async function doctor(qemuPath: string | undefined, again: boolean): Prom
   ]
   const width = Math.max(...findings.map(({ what }) => what.length))
   for (const { state, what, found } of findings) {
-    await print(`${state.padEnd(7)}   ${what.padEnd(width)}  ${found}\n`)
+    await printPlain(`${state.padEnd(7)}   ${what.padEnd(width)}  ${found}\n`)
   }
   return findings.some(({ state }) => state === 'missing') ? 3 : 0
 }

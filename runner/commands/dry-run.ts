@@ -12,7 +12,7 @@ import { overrideOf } from '../run-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { FullRunOptions } from '../run-options.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
-import { print } from './standard-output.js'
+import { print, printPlain } from './standard-output.js'
 
 /**
  * `guise run --dry-run`: prints the command of each guest, one a line, to be pasted into a shell. The guest's console
@@ -38,18 +38,20 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
         qemuVersion: qemu.version,
       })
       if (accelerator === 'nested') {
-        await print(`# ${scenario.name}: runs inside the nested host, where no shell reaches\n`)
+        await printPlain(
+          `# ${scenario.name}: runs inside the nested host, where no shell reaches\n`,
+        )
         continue
       }
       if ('skip' in plan) {
-        await print(`# ${scenario.name}: skip: ${plan.skip}\n`)
+        await printPlain(`# ${scenario.name}: skip: ${plan.skip}\n`)
         continue
       }
       const { modules } = scenario.kernel
       const initramfs =
         modules.length === 0 ? plain : await guestInitramfs(guestInit, kernel, modules, resolving)
       if ('lacking' in initramfs) {
-        await print(`# ${scenario.name}: skip: ${initramfs.lacking}\n`)
+        await printPlain(`# ${scenario.name}: skip: ${initramfs.lacking}\n`)
         continue
       }
       const command = guestCommand(plan, {

@@ -3,7 +3,7 @@ import { resolveKernel } from '../../images/kernel/resolve.js'
 import { asLines } from '../report/setup-progress.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
-import { print } from './standard-output.js'
+import { printJson, printPlain } from './standard-output.js'
 
 /**
  * `guise kernel build TREE...`: builds the small kernel of each source tree, and prints its folder (a KERNEL SPEC), version and
@@ -22,9 +22,7 @@ export async function kernelBuild(
       const { path, release, version, sha256 } = await resolveKernel(folder, { signal })
       const images = { path, vmlinux, bzImage, sha256 }
       const entry = { spec: folder, tree, release, version, ...images, fresh, seconds, refused }
-      await print(
-        options.json ? `${JSON.stringify(entry)}\n` : `${folder}  ${version}  ${sha256}\n`,
-      )
+      await (options.json ? printJson(entry) : printPlain(`${folder}  ${version}  ${sha256}\n`))
     }
     return 0
   })

@@ -3,7 +3,7 @@ import { InputError } from '../errors.js'
 import { asLines } from '../report/setup-progress.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
-import { print } from './standard-output.js'
+import { printJson, printPlain } from './standard-output.js'
 
 /** `guise kernel fetch SPEC...`: brings kernels into the cache, and prints path, version and SHA-256 of each, one a line. */
 export async function kernelFetch(
@@ -21,7 +21,7 @@ export async function kernelFetch(
       const kernel = await resolveKernel(spec, { signal, onProgress: asLines(noteOnStderr) })
       const { path, release, version, sha256 } = kernel
       const entry = { spec, path, release, version, sha256 }
-      await print(options.json ? `${JSON.stringify(entry)}\n` : `${path}  ${version}  ${sha256}\n`)
+      await (options.json ? printJson(entry) : printPlain(`${path}  ${version}  ${sha256}\n`))
     }
     return 0
   })

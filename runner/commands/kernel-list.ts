@@ -2,14 +2,14 @@ import { type KernelList, listAllKernels } from '../../images/kernel/list.js'
 import { asLines } from '../report/setup-progress.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
-import { print } from './standard-output.js'
+import { printJson, printPlain } from './standard-output.js'
 
 /** `guise kernel list`: the kernels of Debian's suites and those that guise has built, one a line or as a JSON object. */
 export async function kernelList(options: { json?: true; all?: true }): Promise<number> {
   const list = await interruptible(signal =>
     listAllKernels(options.all === true, { signal, onProgress: asLines(noteOnStderr) }),
   )
-  await print(options.json ? `${JSON.stringify(list, null, 2)}\n` : table(list))
+  await (options.json ? printJson(list, 2) : printPlain(table(list)))
   return 0
 }
 

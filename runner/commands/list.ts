@@ -1,13 +1,13 @@
 import type { Scenario } from '../scenario/scenario.js'
 import { groupsOf } from '../scenario/select.js'
 import { scenariosFor } from './catalogue.js'
-import { print } from './standard-output.js'
+import { printJson, printPlain } from './standard-output.js'
 import { counted } from '../terminal/counted.js'
 
 /** `guise list`: the scenarios, one a line, and their groups at the end; or a JSON array of the scenarios. */
 export async function list(words: readonly string[], json: boolean): Promise<number> {
   const scenarios = await scenariosFor(words)
-  await print(json ? `${JSON.stringify(scenarios.map(entry), null, 2)}\n` : table(scenarios))
+  await (json ? printJson(scenarios.map(entry), 2) : printPlain(table(scenarios)))
   return 0
 }
 

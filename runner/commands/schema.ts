@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { InputError } from '../errors.js'
-import { print } from './standard-output.js'
+import { printJson } from './standard-output.js'
 
 /** `guise schema scenario|record`: the JSON Schema. */
 export async function schema(what: string): Promise<number> {
   const described = await schemaNamed(what)
-  await print(`${JSON.stringify(described, null, 2)}\n`)
+  await printJson(described, 2)
   return 0
 }
 

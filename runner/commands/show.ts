@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { showScenario } from '../report/show.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { scenariosFor } from './catalogue.js'
-import { print } from './standard-output.js'
+import { printPlain } from './standard-output.js'
 
 /** `guise show SCENARIO`: where it stands, its text, the leaves that its guest is shown, and what is expected of the kernel. */
 export async function show(word: string): Promise<number> {
   for (const scenario of await scenariosFor([word])) {
     const comment = showScenario(scenario).map(line => `# ${line}\n`)
     const text = (await textOf(scenario)).trim()
-    await print(`# ${scenario.file}\n${text}\n\n${comment.join('')}\n`)
+    await printPlain(`# ${scenario.file}\n${text}\n\n${comment.join('')}\n`)
   }
   return 0
 }

@@ -1,5 +1,7 @@
 import { EnvironmentError } from '../errors.js'
 import { isTerminal } from '../terminal/capabilities.js'
+import { formatJson } from '../terminal/json.js'
+import { printableLines } from '../terminal/printable.js'
 
 const closed = new AbortController()
 
@@ -9,8 +11,22 @@ export const outputClosed: AbortSignal = closed.signal
 // Without a listener, a write that fails ends guise with a stack trace; print() has told whom it concerns.
 process.stdout.on('error', () => undefined)
 
+/** Writes lines in which nothing may be but text: what a file, a kernel or a mirror says can be anything. */
+export function printPlain(text: string): Promise<void> {
+  return print(printableLines(text))
+}
+
 /**
- * Writes a command's result. That its reader has gone, or its terminal was closed, is no error.
+ * Writes a value as JSON and ends the line.
+ *
+ * @param indent - how many spaces a level is indented; 0 for one line
+ */
+export function printJson(value: unknown, indent = 0): Promise<void> {
+  return print(`${formatJson(value, indent)}\n`)
+}
+
+/**
+ * Writes a command's result as it is: a caller that colours it has made the rest printable. That its reader has gone, or its terminal was closed, is no error.
  *
  * @throws EnvironmentError when it can't be written, such as to a full disk
  */

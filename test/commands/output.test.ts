@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { parseAllDocuments } from 'yaml'
@@ -202,4 +202,20 @@ t.test('doctor', async t => {
   t.equal(ill.status, 3)
   t.match(ill.stdout, /^missing +QEMU +--qemu \/no\/qemu: expected an executable/m)
   t.match(ill.stdout, /^ok +guest init/m, 'the rest is told all the same')
+})
+
+t.test('what a file says reaches no terminal raw', async t => {
+  const file = sandbox.at('hostile.yaml')
+  // YAML's own escapes: ESC, a C1 control, a bidirectional override, OSC.
+  const summary = String.raw`"\e[31mred\x9b32m\u202e\e]0;title\a"`
+  writeFileSync(
+    file,
+    `name: hostile\nsummary: ${summary}\nsource: ${summary}\nexpect: [{ log: { has: [${summary}] } }]\n`,
+  )
+  for (const words of [['list'], ['list', '--json'], ['show']]) {
+    const { status, stdout } = await sandbox.guise(...words, file)
+    t.equal(status, 0, words.join(' '))
+    t.match(stdout, 'hostile', words.join(' '))
+    t.notMatch(stdout, /(?!\n)\p{Cc}|\p{Cf}/u, words.join(' '))
+  }
 })
