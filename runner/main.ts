@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { BaselineOptions } from './commands/baseline.js'
 import type { RunCommandOptions } from './commands/run.js'
-import { EnvironmentError, InputError } from './errors.js'
+import { BuildError, EnvironmentError, InputError } from './errors.js'
 import { outOfFiles } from './open-files.js'
 import { guiseVersion } from './version.js'
 import { accelerators } from './plan/accelerator.js'
@@ -253,6 +253,9 @@ function exitStatusOf(error: unknown): number {
     return 3
   }
   if (error instanceof InputError || error instanceof EnvironmentError) {
+    // An editor finds its way by the compiler's lines as they are.
+    if (error instanceof BuildError)
+      standardError.write(printableLines(error.compilerLines.map(line => `${line}\n`).join('')))
     noteOnStderr(error.message)
     return error instanceof InputError ? 2 : 3
   }

@@ -6,6 +6,7 @@ import { EnvironmentError, InputError } from '../../../runner/errors.js'
 import { makeFolders } from '../../../runner/make-folders.js'
 import { kernelFragment } from '../../../runner/paths.js'
 import { cacheSubfolder } from '../../cache.js'
+import { withGuise } from '../../child.js'
 import { whileLocked } from '../../lock.js'
 import { fetchKernelSource } from '../debian/kernel-source.js'
 import type { ResolveOptions } from '../kernel.js'
@@ -13,6 +14,7 @@ import {
   buildFolderOf,
   forgetBuild,
   imagesIn,
+  listBuilds,
   readBegun,
   readBuildRecord,
   writeBegun,
@@ -82,11 +84,17 @@ async function buildInto(
     ? `building ${version} anew: ${source} has changed`
     : `building ${version} from ${source}; the first time takes some minutes`
   options.onProgress?.({ kind: 'note', text })
-  const configured = (before ?? (await readBegun(folder)))?.fragment === wanted
-  const refused = await compile({ tree, folder, fragment, wanted, configured }, options)
+  const begun = await readBegun(folder)
+  const configured = (before ?? begun)?.fragment === wanted
+  const total = begun ? null : await objectsOf(version, wanted)
+  const { refused, objects } = await compile(
+    { tree, folder, fragment, wanted, configured, total },
+    options,
+  )
   const seconds = Math.round((performance.now() - started) / 100) / 10
   const record = { tree: tree.path, version, state, fragment: wanted, refused }
-  const finished = { ...record, at: new Date().toISOString(), seconds }
+  const at = new Date().toISOString()
+  const finished = { ...record, at, seconds, objects: begun ? (before?.objects ?? null) : objects }
   await writeBuildRecord(folder, finished)
   return built(folder, finished, true)
 }
@@ -118,12 +126,22 @@ interface Compilation {
   readonly wanted: string
   /** Whether the folder is configured with it already. */
   readonly configured: boolean
+  /** How many objects are to be built; null where that is not known. */
+  readonly total: number | null
+}
+
+/** How many objects another build of this version has; null where there is none. How many a changed tree needs, make alone knows. */
+async function objectsOf(version: string, fragment: string): Promise<number | null> {
+  const same = [...(await listBuilds()).values()].filter(
+    build => build.version === version && build.fragment === fragment,
+  )
+  return same.find(({ objects }) => objects !== null)?.objects ?? null
 }
 
 async function compile(
-  { tree, folder, fragment, wanted, configured }: Compilation,
+  { tree, folder, fragment, wanted, configured, total }: Compilation,
   options: ResolveOptions,
-): Promise<BuildRecord['refused']> {
+): Promise<Pick<BuildRecord, 'refused' | 'objects'>> {
   const place = { source: tree.path, output: folder }
   await makeFolder(folder)
   // A new configuration touches only what depends on what is new in it: kbuild looks at each option by itself.
@@ -142,8 +160,8 @@ async function compile(
       kind: 'note',
       text: `${tree.version} has no PVH entry: it is booted as a bzImage`,
     })
-  await runMake(place, ['vmlinux', 'bzImage', 'modules'], options)
-  return refused
+  const objects = await runMake(place, ['vmlinux', 'bzImage', 'modules'], { ...options, total })
+  return { refused, objects }
 }
 
 async function configure(place: MakePlace, options: ResolveOptions): Promise<void> {
@@ -152,8 +170,9 @@ async function configure(place: MakePlace, options: ResolveOptions): Promise<voi
   const config = join(output, '.config')
   // -m: only merges; the kernel's own configuration program then settles what depends on what.
   const merge = await execa(
-    join(source, 'scripts/kconfig/merge_config.sh'),
-    ['-m', '-O', output, config, kernelFragment],
+    ...withGuise(join(source, 'scripts/kconfig/merge_config.sh'), [
+      ...['-m', '-O', output, config, kernelFragment],
+    ]),
     {
       cwd: source,
       reject: false,
@@ -180,10 +199,13 @@ async function judgeRefused(
   if (refused.length === 0) return []
   const names = refused.map(({ name }) => name).join('|')
   const pattern = String.raw`^\s*(menu)?config\s+(${names})\s*$`
-  const { stdout } = await execa('grep', ['-rhE', '--include=Kconfig*', pattern, source], {
-    reject: false,
-    stdin: 'ignore',
-  })
+  const { stdout } = await execa(
+    ...withGuise('grep', ['-rhE', '--include=Kconfig*', pattern, source]),
+    {
+      reject: false,
+      stdin: 'ignore',
+    },
+  )
   const known = new Set(stdout.split('\n').map(line => line.trim().split(/\s+/)[1]))
   return refused.map(option => ({ ...option, known: known.has(option.name) }))
 }

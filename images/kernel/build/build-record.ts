@@ -29,6 +29,8 @@ const recordSchema = z.object({
   /** When it was built, and in how many seconds. */
   at: z.iso.datetime(),
   seconds: z.number(),
+  /** How many objects all of it is made of; null where no build has made all of it at a time. */
+  objects: z.number().nullable().default(null),
 })
 
 const fileName = 'guise-build.json'

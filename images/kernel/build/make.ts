@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { execa } from 'execa'
-import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { BuildError, EnvironmentError } from '../../../runner/errors.js'
+import { withGuise } from '../../child.js'
 import type { ResolveOptions } from '../kernel.js'
-import { counted } from '../../../runner/terminal/counted.js'
+import { CompilerErrors } from './compiler-errors.js'
 
 /** Which tree make builds, and where. */
 export interface MakePlace {
@@ -31,67 +32,73 @@ const environment = {
   MAKELEVEL: undefined,
 }
 
-/** How many lines of the compiler's words a failure shows. */
-const lastWords = 20
-
 /** How long between two words of progress, in milliseconds. */
-const progressMs = 10_000
+const progressMs = 1000
+
+/** How a run of make is told of. */
+export interface MakeOptions extends ResolveOptions {
+  /** How many objects there will be, as {@link runMake} counts them; null where that is not known. */
+  readonly total?: number | null
+}
 
 /**
- * Runs make in a kernel tree to its end; while it goes on, says every ten seconds how far it is.
+ * Runs make in a kernel tree to its end; while it goes on, says every second how far it is.
  *
- * @throws InputError when the tree does not build, with the last lines of what make had to say
+ * @returns how many objects were compiled
+ * @throws BuildError when the tree does not build
  * @throws EnvironmentError when the machine has no room for it
  */
 export async function runMake(
   { source, output }: MakePlace,
   targets: readonly string[],
-  { signal, onProgress }: ResolveOptions,
-): Promise<void> {
+  { signal, onProgress, total = null }: MakeOptions,
+): Promise<number> {
   const started = performance.now()
-  const elapsed = () => `${Math.round((performance.now() - started) / 1000)} s`
-  let built = 0
+  const errors = new CompilerErrors()
+  let done = 0
   const timer = setInterval(() => {
-    onProgress?.({ kind: 'note', text: `building: ${counted(built, 'object')} in ${elapsed()}` })
+    const elapsedMs = performance.now() - started
+    onProgress?.({
+      kind: 'build',
+      done,
+      total: total === null ? null : Math.max(total, done),
+      elapsedMs,
+    })
   }, progressMs)
-  const errors: string[] = []
   try {
-    const child = execa(
-      'make',
-      ['-C', source, `O=${output}`, `-j${availableParallelism()}`, ...targets],
-      {
-        reject: false,
-        stdin: 'ignore',
-        buffer: false,
-        env: environment,
-        extendEnv: true,
-        ...(signal && { cancelSignal: signal }),
-      },
-    )
+    // What the compilers of several files say at a time is kept apart, by file.
+    const jobs = [`-j${availableParallelism()}`, '--output-sync=target']
+    const child = execa(...withGuise('make', ['-C', source, `O=${output}`, ...jobs, ...targets]), {
+      reject: false,
+      stdin: 'ignore',
+      buffer: false,
+      env: environment,
+      extendEnv: true,
+      ...(signal && { cancelSignal: signal }),
+    })
     const counting = (async () => {
       // kbuild prints `  CC      kernel/fork.o` and the like.
       for await (const line of child.iterable({ from: 'stdout' }))
-        if (/^ {2}(?:CC|AS|HOSTCC)\s/.test(line)) built += 1
+        if (/^ {2}(?:CC|AS|HOSTCC)\s/.test(line)) done += 1
     })()
     const listening = (async () => {
-      for await (const line of child.iterable({ from: 'stderr' })) {
-        errors.push(line)
-        if (errors.length > 200) errors.shift()
-      }
+      for await (const line of child.iterable({ from: 'stderr' })) errors.add(line)
     })()
     const [result] = await Promise.all([child, counting, listening])
     signal?.throwIfAborted()
-    if (!result.failed) return
+    if (!result.failed) return done
   } finally {
     clearInterval(timer)
   }
-  const text = errors.slice(-lastWords).join('\n')
-  if (/No space left on device/.test(text)) {
+  const { lines } = errors
+  if (lines.some(line => line.includes('No space left on device'))) {
     throw new EnvironmentError(
-      `no room to build the kernel in ${output}. Make room there, or set XDG_CACHE_HOME to another folder:\n${text}`,
+      `no room to build the kernel in ${output}. Make room there, or set XDG_CACHE_HOME to another folder:\n${lines.join('\n')}`,
     )
   }
-  throw new InputError(
-    `${source} does not build (make ${targets.join(' ')}, after ${elapsed()}):\n${text}`,
+  const seconds = Math.round((performance.now() - started) / 1000)
+  throw new BuildError(
+    `${source} does not build (make ${targets.join(' ')}, after ${seconds} s)`,
+    lines,
   )
 }

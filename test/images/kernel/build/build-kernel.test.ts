@@ -69,11 +69,12 @@ t.test('an unchanged tree builds nothing; a changed one builds on', async t => {
 })
 
 t.test('a tree that does not build says why, and is built on when it is mended', async t => {
-  makeFakeTree(tree, { error: 'fork.c:1: error: expected a spoon' })
+  const error = 'kernel/fork.c:1:5: error: expected a spoon'
+  makeFakeTree(tree, { error, warnings: 300 })
   await t.rejects(build(), {
     name: 'InputError',
-    message:
-      /linux does not build \(make vmlinux bzImage modules, after \d+ s\):\n.*error: expected a spoon/,
+    message: /linux does not build \(make vmlinux bzImage modules, after \d+ s\)$/,
+    compilerLines: [error],
   })
   t.equal((await listBuilds()).size, 0)
   makeFakeTree(tree)
@@ -149,6 +150,27 @@ t.test('a build that failed is resumed, by its tree and by its folder', async t 
     makeFakeTree(tree)
     t.match(await resolveKernel(spec), { spec, version: '6.1.192' })
   }
+})
+
+t.test('how many objects a whole build has is kept for the next of this version', async t => {
+  const totals: (number | null)[] = []
+  const told = (path: string) =>
+    buildKernel(path, {
+      onProgress: progress => {
+        if (progress.kind === 'build') totals.push(progress.total)
+      },
+    })
+  const slow = { objects: 3, first: 'sleep 1.2' }
+  makeFakeTree(tree, slow)
+  t.match(await told(tree), { objects: 3 })
+  t.equal(totals.at(-1), null, 'not known the first time')
+  const other = makeFakeTree(join(dirname(tree), 'other'), slow)
+  t.match(await told(other), { objects: 3 })
+  t.equal(totals.at(-1), 3)
+  makeFakeTree(other, { ...slow, objects: 1 })
+  writeFileSync(join(other, 'kernel/fork.c'), 'int spoon;\n')
+  t.match(await told(other), { objects: 3 }, 'a part of it says nothing of the whole')
+  t.equal(totals.at(-1), null)
 })
 
 t.test('without PVH it is the bzImage', async t => {

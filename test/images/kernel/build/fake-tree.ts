@@ -9,6 +9,12 @@ export interface FakeTreeOptions {
   readonly knows?: readonly string[]
   /** What the compiler says before the build fails. */
   readonly error?: string
+  /** How many warnings it says after that. */
+  readonly warnings?: number
+  /** How many objects it compiles. */
+  readonly objects?: number
+  /** A shell command that is run first. */
+  readonly first?: string
 }
 
 /**
@@ -17,6 +23,7 @@ export interface FakeTreeOptions {
  */
 export function makeFakeTree(folder: string, options: FakeTreeOptions = {}): string {
   const { version = [6, 1, 192], knows = ['PVH', 'KVM_GUEST'], error } = options
+  const { warnings = 0, objects = 1, first = ':' } = options
   const write = (name: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), content)
@@ -48,9 +55,11 @@ export function makeFakeTree(folder: string, options: FakeTreeOptions = {}): str
       'olddefconfig:',
       `\t@grep ${known} $(O)/.config >$(O)/new; mv $(O)/new $(O)/.config`,
       'vmlinux:',
-      error === undefined
-        ? '\t@echo "  CC      kernel/fork.o"; cp images/vmlinux $(O)/vmlinux'
-        : `\t@echo "${error}" >&2; false`,
+      `\t@${first}`,
+      ...Array.from({ length: objects }, () => '\t@echo "  CC      kernel/fork.o"'),
+      ...(error === undefined ? [] : [`\t@echo "${error}" >&2`]),
+      `\t@for i in $$(seq ${warnings}); do echo "kernel/exit.c:$$i:1: warning: a fork" >&2; done`,
+      error === undefined ? '\t@cp images/vmlinux $(O)/vmlinux' : '\t@false',
       'modules: vmlinux',
       '\t@touch $(O)/modules.order',
       'bzImage: vmlinux',
