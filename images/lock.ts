@@ -1,49 +1,53 @@
+import { open, type FileHandle } from 'node:fs/promises'
 import { execa } from 'execa'
 import { EnvironmentError } from '../runner/errors.js'
+import { inheriting, withGuise } from './child.js'
+
+/** A lock that this process holds, and whoever has inherited its descriptor. */
+export interface HeldLock extends AsyncDisposable {
+  /** For the extra `stdio` of a child that works on what is locked: what outlives guise then keeps others out. */
+  readonly fd: number
+}
 
 /**
- * Waits until this process alone holds the lock at `path` (made where missing), and holds it until disposed of. The lock
- * is flock(1)'s: it is gone with the process that held it, so no crash leaves one behind.
+ * Waits until this process alone holds the lock at `path` (made where missing), and holds it until disposed of. The lock is
+ * flock(2)'s, of the open file: it is gone with the last process that has it open, so no crash leaves one behind.
  *
  * @throws EnvironmentError when the file cannot be locked
  */
-export async function lock(path: string, signal?: AbortSignal): Promise<AsyncDisposable> {
-  // The holder says that it has the lock, and lives until its standard input ends: at the latest when guise does.
-  const holder = execa('flock', [path, 'sh', '-c', 'echo locked; exec cat'], {
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
-  })
-  const locked = await Promise.race([
-    new Promise<boolean>(resolve =>
-      holder.stdout.once('data', () => {
-        resolve(true)
-      }),
-    ),
-    holder.then(() => false),
-  ])
-  if (!locked) {
+export async function lock(path: string, signal?: AbortSignal): Promise<HeldLock> {
+  signal?.throwIfAborted()
+  const file = await openLock(path)
+  try {
+    // flock(1) locks the open file that it shares with guise, and ends.
+    const { failed, stderr, shortMessage } = await execa(...withGuise('flock', ['3']), {
+      reject: false,
+      stdio: inheriting('ignore', file),
+      ...(signal && { cancelSignal: signal }),
+    })
     signal?.throwIfAborted()
-    const { stderr, shortMessage } = await holder
-    throw new EnvironmentError(`cannot lock ${path}: ${stderr || (shortMessage ?? 'flock ended')}`)
+    if (failed) throw new EnvironmentError(`cannot lock ${path}: ${stderr || shortMessage || ''}`)
+  } catch (error) {
+    await file.close()
+    throw error
   }
-  return {
-    async [Symbol.asyncDispose]() {
-      holder.stdin.end()
-      await holder
-    },
-  }
+  return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() }
 }
 
 /** Does work while this process alone holds the lock at `path`; see {@link lock}. */
 export async function whileLocked<T>(
   path: string,
   signal: AbortSignal | undefined,
-  work: () => Promise<T>,
+  work: (held: HeldLock) => Promise<T>,
 ): Promise<T> {
-  const held = await lock(path, signal)
+  await using held = await lock(path, signal)
+  return await work(held)
+}
+
+async function openLock(path: string): Promise<FileHandle> {
   try {
-    return await work()
-  } finally {
-    await held[Symbol.asyncDispose]()
+    return await open(path, 'a')
+  } catch (cause) {
+    throw new EnvironmentError(`cannot lock ${path}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -12,15 +12,19 @@ const echoMs = 500
  * Runs `work` with a signal that SIGINT, SIGTERM, SIGHUP and a closed stdout abort, so that it can put its guests away.
  * A second SIGINT or SIGTERM kills guise at once; the guests die with it. Under nohup(1) SIGHUP is ignored.
  *
+ * @param consequence - what a signal leads to, as it is told
  * @throws InterruptedError whatever `work` throws once it has been told to end
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  consequence = 'ending the guests; the results so far are kept',
+): Promise<T> {
   const controller = new AbortController()
   let abortedAt = Infinity
   const abort = (name: string) => {
     if (controller.signal.aborted) return
     abortedAt = performance.now()
-    noteOnStderr(`${name}: ending the guests; the results so far are kept`)
+    noteOnStderr(`${name}: ${consequence}`)
     controller.abort()
   }
   const onSignal = (name: NodeJS.Signals) => {

@@ -1,8 +1,8 @@
 import { buildKernel, describeRefused } from '../../images/kernel/build/build-kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
-import { asLines } from '../report/setup-progress.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
+import { withSetupLine } from './setup-line.js'
 import { printJson, printPlain } from './standard-output.js'
 
 /**
@@ -15,7 +15,7 @@ export async function kernelBuild(
 ): Promise<number> {
   return interruptible(async signal => {
     for (const source of sources) {
-      const built = await buildKernel(source, { signal, onProgress: asLines(noteOnStderr) })
+      const built = await withSetupLine(onProgress => buildKernel(source, { signal, onProgress }))
       const { folder, fresh, seconds, tree, vmlinux, bzImage, refused } = built
       if (fresh) noteOnStderr(`built in ${seconds} s`)
       else for (const line of [...describeRefused(built), 'nothing has changed']) noteOnStderr(line)
@@ -25,5 +25,5 @@ export async function kernelBuild(
       await (options.json ? printJson(entry) : printPlain(`${folder}  ${version}  ${sha256}\n`))
     }
     return 0
-  })
+  }, 'ending the build, which the next one resumes')
 }

@@ -1,8 +1,7 @@
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { InputError } from '../errors.js'
-import { asLines } from '../report/setup-progress.js'
-import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'
+import { withSetupLine } from './setup-line.js'
 import { printJson, printPlain } from './standard-output.js'
 
 /** `guise kernel fetch SPEC...`: brings kernels into the cache, and prints path, version and SHA-256 of each, one a line. */
@@ -18,11 +17,11 @@ export async function kernelFetch(
   }
   return interruptible(async signal => {
     for (const spec of specs) {
-      const kernel = await resolveKernel(spec, { signal, onProgress: asLines(noteOnStderr) })
+      const kernel = await withSetupLine(onProgress => resolveKernel(spec, { signal, onProgress }))
       const { path, release, version, sha256 } = kernel
       const entry = { spec, path, release, version, sha256 }
       await (options.json ? printJson(entry) : printPlain(`${path}  ${version}  ${sha256}\n`))
     }
     return 0
-  })
+  }, 'ending the fetch')
 }

@@ -6,8 +6,9 @@ import { printJson, printPlain } from './standard-output.js'
 
 /** `guise kernel list`: the kernels of Debian's suites and those that guise has built, one a line or as a JSON object. */
 export async function kernelList(options: { json?: true; all?: true }): Promise<number> {
-  const list = await interruptible(signal =>
-    listAllKernels(options.all === true, { signal, onProgress: asLines(noteOnStderr) }),
+  const list = await interruptible(
+    signal => listAllKernels(options.all === true, { signal, onProgress: asLines(noteOnStderr) }),
+    'ending',
   )
   await (options.json ? printJson(list, 2) : printPlain(table(list)))
   return 0

@@ -1,5 +1,5 @@
 import { asLines, formatSetup } from '../report/setup-progress.js'
-import { ProgressLine } from '../report/progress.js'
+import { formatProgress, ProgressLine } from '../report/progress.js'
 import type { GuiseRecord } from '../report/record-schema.js'
 import { isTrouble } from '../report/summary.js'
 import { TimeLeft } from '../report/time-left.js'
@@ -34,7 +34,8 @@ export async function runWithProgress(
     const now = performance.now()
     const elapsedMs = now - startedAt
     const leftMs = left.leftMs(now)
-    progress.draw({ setup, total: guests.length, done, failed, running, leftMs, elapsedMs })
+    const total = guests.length
+    progress.draw(formatProgress({ setup, total, done, failed, running, leftMs, elapsedMs }))
   }
   const lines = asLines(text => {
     progress.note(`guise: ${text}`)

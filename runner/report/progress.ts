@@ -37,10 +37,10 @@ export class ProgressLine {
     return this.#stream.isTTY === true
   }
 
-  /** Draws the line anew; nothing where the stream is no terminal. */
-  draw(progress: Progress): void {
+  /** Draws a line over what was there; nothing where the stream is no terminal. */
+  draw(text: string): void {
     if (!this.live) return
-    const line = formatProgress(progress).slice(0, (this.#stream.columns ?? 80) - 1)
+    const line = text.slice(0, (this.#stream.columns ?? 80) - 1)
     this.#stream.write(`\r\u001b[K${pc.dim(line)}`)
     this.#drawn = true
   }
@@ -63,6 +63,8 @@ export function formatProgress(progress: Progress): string {
   const { setup, total, done, failed, running, leftMs, elapsedMs } = progress
   // A reckoning that has come to nothing is not yet the end.
   const left = done === total ? '' : `, ${duration(Math.max(1000, leftMs))} left`
+  // What is being made ready may tell by itself how long that goes on, which is what one waits for.
+  if (setup?.endsWith(' left')) return setup
   if (setup !== null) return `${setup}, for ${duration(elapsedMs)}${left}`
   const now = running.length === 0 ? '' : `; running: ${running.join(' ')}`
   return `${done}/${total} done, ${failed} failed${left}${now}`

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
 import t from 'tap'
+import { inheriting } from '../../images/child.js'
 import { lock } from '../../images/lock.js'
 
 t.test('one holder at a time', async t => {
@@ -35,6 +38,20 @@ t.test('a lock that cannot be made is named', async t => {
   const path = join(t.testdir(), 'missing', 'lock')
   await t.rejects(lock(path), {
     name: 'EnvironmentError',
-    message: /cannot lock .*missing\/lock: .*No such file/,
+    message: /cannot lock .*missing\/lock: .*no such file/,
   })
+})
+
+t.test('a child that has inherited a lock keeps it when its holder is gone', async t => {
+  const path = join(t.testdir(), 'lock')
+  const held = await lock(path)
+  const child = execa('sh', ['-c', 'echo there; exec cat'], { stdio: inheriting('pipe', held) })
+  await once(child.stdout, 'data')
+  await held[Symbol.asyncDispose]()
+  const isFree = async () =>
+    !(await execa('flock', ['--nonblock', path, 'true'], { reject: false })).failed
+  t.notOk(await isFree())
+  child.stdin.end()
+  await child
+  t.ok(await isFree())
 })

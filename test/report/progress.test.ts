@@ -18,6 +18,8 @@ t.test('done, running, failed, time left', t => {
     formatProgress({ ...progress, setup: 'downloading 32/61 packages, 41 MB' }),
     'downloading 32/61 packages, 41 MB, for 6 s, 38 s left',
   )
+  const setup = 'building 843/1557, 4 min left'
+  t.equal(formatProgress({ ...progress, setup }), setup, 'one time that is left, not two')
   t.end()
 })
 
@@ -25,7 +27,7 @@ t.test('a terminal is drawn over, anything else gets plain lines', t => {
   const written = (isTTY: boolean) => {
     let text = ''
     const line = new ProgressLine({ isTTY, columns: 40, write: piece => (text += piece) })
-    line.draw(progress)
+    line.draw(formatProgress(progress))
     line.note('a note')
     line.clear()
     return text

@@ -6,8 +6,8 @@ import { EnvironmentError, InputError } from '../../../runner/errors.js'
 import { makeFolders } from '../../../runner/make-folders.js'
 import { kernelFragment } from '../../../runner/paths.js'
 import { cacheSubfolder } from '../../cache.js'
-import { withGuise } from '../../child.js'
-import { whileLocked } from '../../lock.js'
+import { inheriting, withGuise } from '../../child.js'
+import { type HeldLock, whileLocked } from '../../lock.js'
 import { fetchKernelSource } from '../debian/kernel-source.js'
 import type { ResolveOptions } from '../kernel.js'
 import {
@@ -53,9 +53,15 @@ export async function buildKernel(
   const fragment = await readFile(kernelFragment, 'utf8')
   const folder = buildFolderOf(tree.path)
   await cacheSubfolder('builds')
-  return whileLocked(`${folder}.lock`, options.signal, () =>
-    buildInto(folder, { tree, source, fragment }, options),
+  return whileLocked(`${folder}.lock`, options.signal, held =>
+    buildInto({ folder, held }, { tree, source, fragment }, options),
   )
+}
+
+/** A build folder, and the lock on it. */
+interface LockedFolder {
+  readonly folder: string
+  readonly held: HeldLock
 }
 
 /** What is built, and with which fragment. */
@@ -67,7 +73,7 @@ interface BuildInput {
 }
 
 async function buildInto(
-  folder: string,
+  { folder, held }: LockedFolder,
   { tree, source, fragment }: BuildInput,
   options: ResolveOptions,
 ): Promise<BuiltKernel> {
@@ -88,7 +94,7 @@ async function buildInto(
   const configured = (before ?? begun)?.fragment === wanted
   const total = begun ? null : await objectsOf(version, wanted)
   const { refused, objects } = await compile(
-    { tree, folder, fragment, wanted, configured, total },
+    { tree, folder, held, fragment, wanted, configured, total },
     options,
   )
   const seconds = Math.round((performance.now() - started) / 100) / 10
@@ -118,9 +124,8 @@ function built(folder: string, record: BuildRecord, fresh: boolean): BuiltKernel
   return { ...record, folder, ...imagesIn(folder), fresh }
 }
 
-interface Compilation {
+interface Compilation extends LockedFolder {
   readonly tree: SourceTree
-  readonly folder: string
   readonly fragment: string
   /** SHA-256 of the fragment. */
   readonly wanted: string
@@ -139,10 +144,10 @@ async function objectsOf(version: string, fragment: string): Promise<number | nu
 }
 
 async function compile(
-  { tree, folder, fragment, wanted, configured, total }: Compilation,
+  { tree, folder, held, fragment, wanted, configured, total }: Compilation,
   options: ResolveOptions,
 ): Promise<Pick<BuildRecord, 'refused' | 'objects'>> {
-  const place = { source: tree.path, output: folder }
+  const place = { source: tree.path, output: folder, held }
   await makeFolder(folder)
   // A new configuration touches only what depends on what is new in it: kbuild looks at each option by itself.
   await writeBegun(folder, { tree: tree.path, fragment: configured ? wanted : null })
@@ -176,7 +181,7 @@ async function configure(place: MakePlace, options: ResolveOptions): Promise<voi
     {
       cwd: source,
       reject: false,
-      stdin: 'ignore',
+      stdio: inheriting('ignore', place.held),
       ...(options.signal && { cancelSignal: options.signal }),
     },
   )

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { execa } from 'execa'
 import { BuildError, EnvironmentError } from '../../../runner/errors.js'
-import { withGuise } from '../../child.js'
+import { inheriting, withGuise } from '../../child.js'
+import type { HeldLock } from '../../lock.js'
 import type { ResolveOptions } from '../kernel.js'
 import { CompilerErrors } from './compiler-errors.js'
 
@@ -10,6 +11,8 @@ export interface MakePlace {
   readonly source: string
   /** The folder for all that is built (kbuild's O=). */
   readonly output: string
+  /** The lock on that folder. */
+  readonly held: HeldLock
 }
 
 /**
@@ -37,40 +40,38 @@ const progressMs = 1000
 
 /** How a run of make is told of. */
 export interface MakeOptions extends ResolveOptions {
-  /** How many objects there will be, as {@link runMake} counts them; null where that is not known. */
+  /** How many objects there will be, as {@link runMake} counts them; null where that is not known. Without it, nothing is told. */
   readonly total?: number | null
 }
 
 /**
- * Runs make in a kernel tree to its end; while it goes on, says every second how far it is.
+ * Runs make in a kernel tree to its end; while it goes on, says every second, and at the end, how far it is.
  *
  * @returns how many objects were compiled
  * @throws BuildError when the tree does not build
  * @throws EnvironmentError when the machine has no room for it
  */
 export async function runMake(
-  { source, output }: MakePlace,
+  { source, output, held }: MakePlace,
   targets: readonly string[],
-  { signal, onProgress, total = null }: MakeOptions,
+  { signal, onProgress, total }: MakeOptions,
 ): Promise<number> {
   const started = performance.now()
   const errors = new CompilerErrors()
   let done = 0
-  const timer = setInterval(() => {
+  const tell = () => {
+    if (total === undefined) return
     const elapsedMs = performance.now() - started
-    onProgress?.({
-      kind: 'build',
-      done,
-      total: total === null ? null : Math.max(total, done),
-      elapsedMs,
-    })
-  }, progressMs)
+    const known = total === null ? null : Math.max(total, done)
+    onProgress?.({ kind: 'build', done, total: known, elapsedMs })
+  }
+  const timer = setInterval(tell, progressMs)
   try {
     // What the compilers of several files say at a time is kept apart, by file.
     const jobs = [`-j${availableParallelism()}`, '--output-sync=target']
     const child = execa(...withGuise('make', ['-C', source, `O=${output}`, ...jobs, ...targets]), {
       reject: false,
-      stdin: 'ignore',
+      stdio: inheriting('ignore', held),
       buffer: false,
       env: environment,
       extendEnv: true,
@@ -89,6 +90,7 @@ export async function runMake(
     if (!result.failed) return done
   } finally {
     clearInterval(timer)
+    tell()
   }
   const { lines } = errors
   if (lines.some(line => line.includes('No space left on device'))) {

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../../../runner/errors.js'
 import { cacheSubfolder, storeFile, writeAtomically, type CachedFile } from '../../cache.js'
-import { lock } from '../../lock.js'
+import { type HeldLock, lock } from '../../lock.js'
 import { machineSources } from './machine-sources.js'
 import { errorsIn, explain, runTool, type Answer } from './run.js'
 import { debianSource, isSecuritySuite, suiteStanza, type AptSource } from './sources.js'
@@ -15,10 +15,10 @@ import { debianSource, isSecuritySuite, suiteStanza, type AptSource } from './so
 export class SuiteApt implements AsyncDisposable {
   readonly #suite: string
   readonly #folder: string
-  readonly #held: AsyncDisposable
+  readonly #held: HeldLock
   readonly #signal: AbortSignal | undefined
 
-  private constructor(suite: string, folder: string, held: AsyncDisposable, signal?: AbortSignal) {
+  private constructor(suite: string, folder: string, held: HeldLock, signal?: AbortSignal) {
     this.#suite = suite
     this.#folder = folder
     this.#held = held
@@ -106,7 +106,11 @@ export class SuiteApt implements AsyncDisposable {
 
   #run(tool: string, args: readonly string[], cwd = this.#folder): Promise<Answer> {
     const config = join(this.#folder, 'apt.conf')
-    return runTool(tool, ['-q', '-c', config, ...args], { signal: this.#signal, cwd })
+    return runTool(tool, ['-q', '-c', config, ...args], {
+      signal: this.#signal,
+      cwd,
+      held: this.#held,
+    })
   }
 
   #failed(what: string, answer: Answer): EnvironmentError {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
 import { cacheSubfolder } from '../../cache.js'
+import { withGuise } from '../../child.js'
 import { whileLocked } from '../../lock.js'
 import type { ResolveOptions } from '../kernel.js'
 import { parseKernelSpec, type DebianSpec } from '../spec.js'
@@ -83,15 +84,13 @@ async function unpackSource(deb: string, folder: string, signal?: AbortSignal): 
     env: { LC_ALL: 'C.UTF-8' },
   } as const
   const streaming = { ...options, buffer: { stdout: false } }
-  const archive = execa('dpkg-deb', ['--fsys-tarfile', deb], streaming)
+  const archive = execa(...withGuise('dpkg-deb', ['--fsys-tarfile', deb]), streaming)
   const inner = archive.pipe(
-    'tar',
-    ['-xO', '--wildcards', './usr/src/linux-source-*.tar.xz'],
+    ...withGuise('tar', ['-xO', '--wildcards', './usr/src/linux-source-*.tar.xz']),
     streaming,
   )
   const done = await inner.pipe(
-    'tar',
-    ['-xJ', '--no-same-owner', '--strip-components=1', '-C', folder],
+    ...withGuise('tar', ['-xJ', '--no-same-owner', '--strip-components=1', '-C', folder]),
     options,
   )
   signal?.throwIfAborted()

@@ -1,11 +1,21 @@
 import { execa } from 'execa'
 import { EnvironmentError } from '../../../runner/errors.js'
+import { inheriting, withGuise } from '../../child.js'
+import type { HeldLock } from '../../lock.js'
 
 /** What a command of Debian's tools answered. */
 export interface Answer {
   readonly ok: boolean
   readonly stdout: string
   readonly stderr: string
+}
+
+/** How a tool is run. */
+export interface ToolOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly cwd?: string
+  /** The lock on what it works on. */
+  readonly held?: HeldLock
 }
 
 /**
@@ -16,11 +26,11 @@ export interface Answer {
 export async function runTool(
   command: string,
   args: readonly string[],
-  { signal, cwd }: { signal?: AbortSignal | undefined; cwd?: string } = {},
+  { signal, cwd, held }: ToolOptions = {},
 ): Promise<Answer> {
-  const { failed, code, stdout, stderr } = await execa(command, args, {
+  const { failed, code, exitCode, stdout, stderr } = await execa(...withGuise(command, args), {
     reject: false,
-    stdin: 'ignore',
+    stdio: inheriting('ignore', held),
     maxBuffer: 2 ** 28,
     // Messages are looked into, and quoted to people who read English.
     env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C' },
@@ -28,7 +38,7 @@ export async function runTool(
     ...(signal && { cancelSignal: signal }),
   })
   signal?.throwIfAborted()
-  if (code === 'ENOENT') {
+  if (code === 'ENOENT' || exitCode === 127) {
     throw new EnvironmentError(
       `${command} is not there: debian: kernels, .deb files and the nested host need a Debian-like system. A kernel can be given as the path of a bzImage or vmlinux instead`,
     )
