@@ -1,4 +1,6 @@
 import { buildKernel } from '../../images/kernel/build/build-kernel.js'
+import { checkBuildTools } from '../../images/kernel/build/build-tools.js'
+import { EnvironmentError } from '../../runner/errors.js'
 import { asLines } from '../../runner/report/setup-progress.js'
 import type { Comparison } from './compare.js'
 
@@ -7,10 +9,17 @@ type RunOn = (scenario: string, kernel: string) => Promise<unknown>
 
 /**
  * The small kernel that guise builds of Debian's source, over Debian's own kernel of the same version, on the same machine
- * type. It is built where the cache does not have it, which takes minutes.
+ * type. It is built where the cache does not have it, which takes minutes. A machine that cannot build it has none of these rows.
  */
 export async function smallKernelBench(run: RunOn): Promise<Comparison[]> {
   const stock = 'debian:bookworm'
+  try {
+    await checkBuildTools()
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    process.stdout.write(`the small kernel: not measured; ${error.message}\n`)
+    return []
+  }
   const { folder } = await buildKernel(stock, {
     onProgress: asLines(text => process.stderr.write(`bench: ${text}\n`)),
   })
