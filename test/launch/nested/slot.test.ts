@@ -70,7 +70,13 @@ await t.test('what comes is the running guest’s, and the end is its last', asy
   say(frameTypes.report, 'whole')
   say(frameTypes.exit, exitPayload(0, 1))
   t.same(heard, ['Linux', 'stderr a warning'])
-  t.same(await guest.exited, { code: 1, signal: null, failedToStart: null, stderr: 'a warning' })
+  t.same(await guest.exited, {
+    code: 1,
+    signal: null,
+    failedToStart: null,
+    stdout: '',
+    stderr: 'a warning',
+  })
   t.equal((await guest.report()).toString(), 'whole')
 
   const next = slot.run(startFrame, deaf)
