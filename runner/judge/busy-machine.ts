@@ -46,8 +46,8 @@ const skewed: Sign = {
 }
 
 // arch/x86/kernel/tsc.c, pit_hpet_ptimer_calibrate_cpu(), where every reading was disturbed, and where there is no other timer to
-// ask (in the nested host, where each reading takes its time, that is nothing out of the ordinary); arch/x86/kernel/apic/apic.c, calibrate_APIC_clock() and calibrate_by_pmtimer(). `Fast TSC calibration failed` and `Unable
-// to calibrate against PIT` say nothing by themselves: other ways follow.
+// ask (in the nested host, where each reading takes its time, that is nothing out of the ordinary); arch/x86/kernel/apic/apic.c, calibrate_APIC_clock() and calibrate_by_pmtimer().
+// `Fast TSC calibration failed` and `Unable to calibrate against PIT` say nothing by themselves: other ways follow.
 const withoutReference: Sign = {
   pattern: /^tsc: No reference \(HPET\/PMTIMER\) available/,
   means: 'it could not measure its TSC',
@@ -82,12 +82,19 @@ const stalled: readonly Sign[] = [
 
 /** What a guest's own log says of time that was taken from it; null where it says nothing. */
 function signOfLoad(plan: BusyFacts, log: readonly string[]): string | null {
+  return signOfSkew(plan, log) ?? firstSign([...unmeasured, ...stalled], log)
+}
+
+/** The same of what leaves it with other clocks than it would have had. */
+function signOfSkew(plan: BusyFacts, log: readonly string[]): string | null {
   const signs = [
     ...(trustsTimingLeaf(plan, log) ? [] : [skewed]),
     ...(plan.accelerator === 'nested' ? [] : [withoutReference]),
-    ...unmeasured,
-    ...stalled,
   ]
+  return firstSign(signs, log)
+}
+
+function firstSign(signs: readonly Sign[], log: readonly string[]): string | null {
   return signs.find(({ pattern }) => log.some(line => pattern.test(line)))?.means ?? null
 }
 
@@ -168,12 +175,15 @@ function unsettled({ judgement }: JudgedRun): string | null {
   return found === true ? 'its clock sources did not settle in time' : null
 }
 
-/** How a guest that passes was starved so that its clocks show it, which a baseline would keep; null where it was not. */
+/**
+ * How a guest that passes was starved so that its clocks are others, which a baseline would keep; null where it was not. A
+ * measurement that failed is no reason: another way follows it, and in the nested host it is nothing out of the ordinary.
+ */
 export function hasSkewedClocks(plan: BusyFacts, run: JudgedRun): string | null {
   const { observation, load, ending, judgement } = run
   if (judgement.verdict !== 'pass' || ending.outcome !== 'reported' || !wasStarved(load))
     return null
-  const sign = signOfLoad(plan, observation.log)
+  const sign = signOfSkew(plan, observation.log)
   return sign === null ? null : `${sign}: this machine was too busy for it`
 }
 

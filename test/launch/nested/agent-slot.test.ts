@@ -56,6 +56,7 @@ await t.test('console, stderr, report and status come out', async t => {
     code: 7,
     signal: null,
     failedToStart: null,
+    stdout: '',
     stderr: 'to stderr',
   })
   t.equal(guest.heard.console.toString(), 'to the console')
