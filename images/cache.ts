@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import envPaths from 'env-paths'
@@ -36,7 +36,7 @@ export async function storeBytes(
 ): Promise<CachedFile> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: bytes.length }
-  if (!(await holds(file))) await writeAtomically(file.path, bytes)
+  if (!(await holds(file, bytes))) await writeAtomically(file.path, bytes)
   return file
 }
 
@@ -99,10 +99,10 @@ function pathOf(kind: string, suffix: string, sha256: string): string {
   return join(cacheFolder(), kind, sha256 + suffix)
 }
 
-// The size tells a file that a machine's crash cut short: renames are atomic, but not synced to the disk.
-async function holds(file: CachedFile): Promise<boolean> {
-  const found = await stat(file.path).catch(() => undefined)
-  return found?.size === file.bytes
+// A machine's crash may cut a file short (renames are atomic, but not synced to the disk), and a disk may change one.
+async function holds({ path, bytes: size }: CachedFile, bytes: Uint8Array): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.size === size && (await readFile(path)).equals(bytes)
 }
 
 async function orTrouble(path: string, work: () => void | Promise<void>): Promise<void> {

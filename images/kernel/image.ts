@@ -1,8 +1,9 @@
-import { stat, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import * as z from 'zod'
 import { openRegularFile } from '../../runner/bounded-file.js'
 import { InputError } from '../../runner/errors.js'
 import { sha256OfFile } from '../cache.js'
+import { fileIdentity } from '../intact.js'
 import { Memo } from '../memo.js'
 import { findBanner, isRelease, readBanner } from './banner.js'
 import { bzImageHeadSize, looksLikeBzImage, readBzImageHeader } from './bzimage.js'
@@ -65,12 +66,6 @@ export async function configInside(path: string): Promise<string | undefined> {
     // A kernel boots without guise knowing its inside. A decompressor may yet be installed: this is not remembered.
     return undefined
   }
-}
-
-/** A key that changes whenever the file's content does, unless someone sets the clock back to hide it. */
-export async function fileIdentity(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true })
-  return [path, dev, ino, size, mtimeNs].join('\n')
 }
 
 async function readFacts(

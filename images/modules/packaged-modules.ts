@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { EnvironmentError } from '../../runner/errors.js'
@@ -7,6 +7,7 @@ import { cacheSubfolder, storeBytes } from '../cache.js'
 import { fetchPackage } from '../kernel/debian/fetch.js'
 import { unpackPackage } from '../kernel/debian/unpack-package.js'
 import type { ModulePackages, ResolveOptions } from '../kernel/kernel.js'
+import { isIntact } from '../intact.js'
 import { lock } from '../lock.js'
 import { Memo } from '../memo.js'
 import { isModuleFile } from './module-file.js'
@@ -69,8 +70,7 @@ async function allKnown(packages: ModulePackages, wanted: readonly string[]): Pr
 async function recall({ key }: ModulePackages, name: string): Promise<KnownModule | undefined> {
   const known = moduleMemo.recall(`${key}\n${name}`)?.value
   if (known?.kind !== 'file') return known
-  const found = await stat(known.path).catch(() => undefined)
-  return found?.size === known.bytes ? known : undefined
+  return (await isIntact(known.path)) ? known : undefined
 }
 
 async function unpackInto(

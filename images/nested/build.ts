@@ -12,6 +12,7 @@ import { unpackPackage } from '../kernel/debian/unpack-package.js'
 import { upstreamVersion } from '../kernel/debian/version.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
 import { parseKernelSpec, type DebianSpec } from '../kernel/spec.js'
+import { isIntact } from '../intact.js'
 import { Memo } from '../memo.js'
 import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
 import { layOut } from './lay-out.js'
@@ -127,10 +128,9 @@ function emulatorCommand(folder: string, loader: string): string[] {
 }
 
 async function isThere({ kernel, initramfs, emulator }: NestedHostImage): Promise<boolean> {
-  const size = async (path: string) => (await stat(path).catch(() => undefined))?.size
   return (
-    (await size(kernel.path)) === kernel.bytes &&
-    (await size(initramfs.path)) === initramfs.bytes &&
-    (await size(emulator[0] ?? '')) !== undefined
+    (await isIntact(kernel.path)) &&
+    (await isIntact(initramfs.path)) &&
+    (await stat(emulator[0] ?? '').catch(() => undefined)) !== undefined
   )
 }

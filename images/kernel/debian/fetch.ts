@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { EnvironmentError } from '../../../runner/errors.js'
 import type { CachedFile } from '../../cache.js'
+import { isIntact } from '../../intact.js'
 import { Memo } from '../../memo.js'
 import type { ModulePackages, ResolveOptions } from '../kernel.js'
 import type { DebianSpec } from '../spec.js'
@@ -97,6 +97,5 @@ export async function inCache({ packages, version }: DebianKernel): Promise<bool
 
 async function cachedPackage(name: string, version: string): Promise<CachedFile | undefined> {
   const file = packageMemo.recall(`${name}=${version}`)?.value
-  const found = file && (await stat(file.path).catch(() => undefined))
-  return found?.size === file?.bytes ? file : undefined
+  return file && (await isIntact(file.path)) ? file : undefined
 }

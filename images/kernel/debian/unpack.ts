@@ -1,10 +1,11 @@
-import { open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import * as z from 'zod'
 import { readRegularFile } from '../../../runner/bounded-file.js'
 import { InputError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
 import { storeBytes } from '../../cache.js'
+import { isIntact } from '../../intact.js'
 import { Memo } from '../../memo.js'
 import type { ResolveOptions } from '../kernel.js'
 import { unpackPackage } from './unpack-package.js'
@@ -48,7 +49,7 @@ export async function unpackKernel(
   { signal }: ResolveOptions = {},
 ): Promise<UnpackedKernel> {
   const recalled = unpackedMemo.recall(key)?.value
-  if (recalled && (await allExist(recalled))) return recalled
+  if (recalled && (await areIntact(recalled))) return recalled
   await using folder = await temporaryFolder('unpack')
   const files = new Set<string>()
   const wanted = (path: string) => images.test(path) || configs.test(path)
@@ -79,7 +80,6 @@ async function store(kind: string, suffix: string, path: string, maxBytes: numbe
   return (await storeBytes(kind, suffix, content)).path
 }
 
-async function allExist({ image, config }: UnpackedKernel): Promise<boolean> {
-  const found = [image, ...(config === null ? [] : [config])].map(path => stat(path))
-  return (await Promise.allSettled(found)).every(({ status }) => status === 'fulfilled')
+async function areIntact({ image, config }: UnpackedKernel): Promise<boolean> {
+  return (await isIntact(image)) && (config === null || (await isIntact(config)))
 }

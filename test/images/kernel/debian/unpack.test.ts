@@ -4,8 +4,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -72,6 +74,27 @@ t.test('a second time nothing is unpacked, unless the cache was cleaned', async 
   t.same(await unpackKernel([deb], 'key'), first)
   rmSync(first.image)
   await t.rejects(unpackKernel([deb], 'key'), { message: /cannot unpack .*a_1.deb.*No such file/ })
+})
+
+t.test('an image or a configuration that has changed in the cache is unpacked anew', async t => {
+  const deb = makeDeb(folder, {
+    name: 'changed',
+    version: '1',
+    files: kernelFiles('6.1.0-56-amd64', '6.1.192-1'),
+  })
+  const first = await unpackKernel([deb], 'changed')
+  for (const path of [first.image, first.config ?? '']) {
+    const content = readFileSync(path)
+    const { atime, mtime } = statSync(path)
+    // As long as before, and as old.
+    writeFileSync(path, Buffer.from(content).fill(0x5a, content.length - 4))
+    utimesSync(path, atime, mtime)
+    t.same(await unpackKernel([deb], 'changed'), first)
+    t.ok(readFileSync(path).equals(content), path)
+    truncateSync(path, 1)
+    await unpackKernel([deb], 'changed')
+    t.ok(readFileSync(path).equals(content), path)
+  }
 })
 
 t.test('packages without a kernel, and damaged ones', async t => {
