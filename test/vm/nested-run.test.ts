@@ -44,7 +44,7 @@ const served: Record<string, object> = {
 function recordsIn(sandbox: Sandbox): GuiseRecord[] {
   const folder = sandbox.at('out')
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.json'))
+    .filter(name => name.endsWith('.json') && !name.endsWith('run.json'))
     .map(name => recordSchema.parse(JSON.parse(sandbox.read(join('out', name)))))
 }
 
