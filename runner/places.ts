@@ -138,7 +138,10 @@ export class GuestPlaces implements AsyncDisposable {
     const image = await this.nestedImage()
     onNote(`${before === null ? 'starting' : 'restarting'} the nested host`)
     const { startNestedHost } = await import('./launch/nested/host.js')
-    return orUnavailable(signal, startNestedHost(image, { signal }))
+    const onRestart = (why: string) => {
+      onNote(`starting the nested host again: ${firstLine(why)}`)
+    }
+    return orUnavailable(signal, startNestedHost(image, { signal, onRestart }))
   }
 }
 

@@ -14,6 +14,8 @@
 
 #define MAX_WORDS 1024
 
+const struct guest no_guest = { 0, -1, -1, -1, -1, -1, 0 };
+
 /* The words of a start: the environment's, a NULL, the arguments, a NULL. */
 static char *words[MAX_WORDS + 2];
 
@@ -59,13 +61,13 @@ static int make_console(struct guest *guest)
 	return guest->console < 0 ? errno : 0;
 }
 
-static void become_qemu(int stderr_end, int trouble, char **environment, char **arguments)
+static void become_qemu(int stdout_end, int stderr_end, int trouble, char **environment, char **arguments)
 {
 	int none = open("/dev/null", O_RDWR);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(none, 0);
-	dup2(none, 1);
+	dup2(stdout_end, 1);
 	dup2(stderr_end, 2);
 	execve(arguments[0], arguments, environment);
 	/* Closes by itself where the program starts, so that what is read from it is a failure. */
@@ -73,29 +75,35 @@ static void become_qemu(int stderr_end, int trouble, char **environment, char **
 	_exit(127);
 }
 
+/* Of a pipe that QEMU writes to, the end that is read here. */
+static int keep_reading_end(int ends[2])
+{
+	close(ends[1]);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	return ends[0];
+}
+
 static int spawn(struct guest *guest, char **environment, char **arguments)
 {
-	int output[2], trouble[2], error = 0;
+	int out[2], err[2], trouble[2], error = 0;
 
-	if (pipe2(output, O_CLOEXEC) || pipe2(trouble, O_CLOEXEC))
+	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(trouble, O_CLOEXEC))
 		return errno;
 	guest->pid = fork();
 	if (guest->pid == 0)
-		become_qemu(output[1], trouble[1], environment, arguments);
-	close(output[1]);
-	close(trouble[1]);
+		become_qemu(out[1], err[1], trouble[1], environment, arguments);
 	if (guest->pid < 0)
 		error = errno;
-	else if (read(trouble[0], &error, sizeof(error)) > 0)
+	guest->stdout_pipe = keep_reading_end(out);
+	guest->stderr_pipe = keep_reading_end(err);
+	close(trouble[1]);
+	if (!error && read(trouble[0], &error, sizeof(error)) > 0)
 		waitpid(guest->pid, NULL, 0);
 	close(trouble[0]);
 	if (error) {
-		close(output[0]);
 		guest->pid = 0;
 		return error;
 	}
-	fcntl(output[0], F_SETFL, O_NONBLOCK);
-	guest->stderr_pipe = output[0];
 	guest->pidfd = syscall(SYS_pidfd_open, guest->pid, 0);
 	if (guest->pidfd < 0)
 		die("pidfd_open");
@@ -135,4 +143,21 @@ int guest_reap(struct guest *guest)
 	guest->pid = 0;
 	close(guest->pidfd);
 	return status;
+}
+
+static void close_end(int descriptor)
+{
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+void guest_forget(struct guest *guest)
+{
+	close_end(guest->console);
+	close_end(guest->stdout_pipe);
+	close_end(guest->stderr_pipe);
+	close_end(guest->report);
+	unlink("report");
+	unlink("console");
+	*guest = no_guest;
 }

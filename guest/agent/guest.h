@@ -11,8 +11,9 @@ struct guest {
 	pid_t pid;
 	/* Readable when it has ended. */
 	int pidfd;
-	/* The FIFO that QEMU logs the console to, and its stderr; -1 once at their end. */
+	/* The FIFO that QEMU logs the console to, and its stdout and stderr; -1 once at their end. */
 	int console;
+	int stdout_pipe;
 	int stderr_pipe;
 	/* The memory that the guest reports through. */
 	int report;
@@ -22,7 +23,13 @@ struct guest {
 /* Starts a guest as a FRAME_START says it, in the current folder. Returns 0, or an errno that says why there is none. */
 int guest_start(struct guest *guest, const char *payload, size_t length);
 
-/* Its end, once its pidfd is readable; closes everything but the report. */
+/* Its end, once its pidfd is readable. */
 int guest_reap(struct guest *guest);
+
+/* No guest at all. */
+extern const struct guest no_guest;
+
+/* Closes what is left open of a guest that has ended, or never ran, and deletes its files. */
+void guest_forget(struct guest *guest);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#define AGENT_VERSION 1
+#define AGENT_VERSION 2
 
 #define PORT_PREFIX "guise.slot."
 
@@ -27,6 +27,7 @@
 #define FRAME_REPORT 70
 #define FRAME_EXIT 71
 #define FRAME_REFUSED 72
+#define FRAME_STDOUT 73
 
 #define MAX_SHORT_PAYLOAD 0x10000
 

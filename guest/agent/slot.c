@@ -23,8 +23,7 @@
 /* How long QEMU has to end by itself after SIGTERM. */
 #define GRACE_MS 3000
 
-static const struct guest no_guest = { 0, -1, -1, -1, -1, 0 };
-static struct guest guest = no_guest;
+static struct guest guest;
 static int64_t console_due, kill_due;
 
 static int64_t now_ms(void)
@@ -41,6 +40,8 @@ static void pass_on(int port, int *pipe, uint32_t type)
 	static char bytes[MAX_SHORT_PAYLOAD];
 	ssize_t got;
 
+	if (*pipe < 0)
+		return;
 	while ((got = read(*pipe, bytes, sizeof(bytes))) > 0)
 		write_frame(port, type, bytes, got);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -65,19 +66,6 @@ static void send_report(int port)
 		munmap((void *)memory, guest.report_size);
 }
 
-static void forget_guest(void)
-{
-	if (guest.console >= 0)
-		close(guest.console);
-	if (guest.stderr_pipe >= 0)
-		close(guest.stderr_pipe);
-	if (guest.report >= 0)
-		close(guest.report);
-	unlink("report");
-	unlink("console");
-	guest = no_guest;
-}
-
 static void send_exit(int port, uint32_t kind, uint32_t value)
 {
 	struct exit_status status = { kind, value };
@@ -97,7 +85,7 @@ static void start(int port, const char *payload, uint32_t length)
 	kill_due = 0;
 	error = guest_start(&guest, payload, length);
 	if (error) {
-		forget_guest();
+		guest_forget(&guest);
 		send_exit(port, EXIT_NEVER_RAN, error);
 	}
 }
@@ -106,12 +94,11 @@ static void finish(int port)
 {
 	int status = guest_reap(&guest);
 
-	if (guest.console >= 0)
-		pass_on(port, &guest.console, FRAME_CONSOLE);
-	if (guest.stderr_pipe >= 0)
-		pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
+	pass_on(port, &guest.console, FRAME_CONSOLE);
+	pass_on(port, &guest.stdout_pipe, FRAME_STDOUT);
+	pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
 	send_report(port);
-	forget_guest();
+	guest_forget(&guest);
 	if (WIFSIGNALED(status))
 		send_exit(port, EXIT_BY_SIGNAL, WTERMSIG(status));
 	else
@@ -177,6 +164,7 @@ void serve_slot(int port)
 {
 	uint32_t version = AGENT_VERSION;
 
+	guest = no_guest;
 	write_frame(port, FRAME_HELLO, &version, sizeof(version));
 	for (;;) {
 		int64_t now = now_ms();
@@ -185,15 +173,18 @@ void serve_slot(int port)
 			{ port, POLLIN, 0 },
 			{ guest.pid ? guest.pidfd : -1, POLLIN, 0 },
 			{ console_due > now ? -1 : guest.console, POLLIN, 0 },
+			{ guest.stdout_pipe, POLLIN, 0 },
 			{ guest.stderr_pipe, POLLIN, 0 },
 		};
 
-		poll(ready, 4, next_due(now));
+		poll(ready, 5, next_due(now));
 		if (ready[2].revents) {
 			pass_on(port, &guest.console, FRAME_CONSOLE);
 			console_due = now_ms() + CONSOLE_PERIOD_MS;
 		}
 		if (ready[3].revents)
+			pass_on(port, &guest.stdout_pipe, FRAME_STDOUT);
+		if (ready[4].revents)
 			pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
 		if (ready[1].revents)
 			finish(port);

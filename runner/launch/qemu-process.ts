@@ -26,6 +26,12 @@ export interface QemuProcess {
   end(): void
 }
 
+/** How a QEMU ended, and what it wrote to stderr. */
+export function describeExit({ code, signal, failedToStart, stderr }: QemuExit): string {
+  const how = failedToStart ?? (signal === null ? `status ${code}` : signal)
+  return stderr.trim() === '' ? how : `${how}, ${stderr.trim()}`
+}
+
 /**
  * A folder that a QEMU is given as a descriptor, as its path. By guise's own /proc/PID/fd it would not reach it from a user name space
  * of its own: ptrace(2), "Ptrace access mode checking".

@@ -82,6 +82,28 @@ t.test('ten guests whose nested host is killed on the way: ten verdicts', async 
   }
 })
 
+t.test('a QEMU that was asked for help and ran no guest fails no kernel', async t => {
+  const sandbox = await Sandbox.create(t)
+  const file = sandbox.write(
+    'help.yaml',
+    `name: asks-for-help
+summary: a device that makes QEMU list its properties and end
+source: QEMU docs/system/device-emulation.rst
+machine: { devices: ['pvscsi,help'] }
+expect: [{ outcome: reported }]
+`,
+  )
+  const options = ['--kernel', 'debian:bookworm', '--accel', 'nested', '--format', 'json']
+  const command = sandbox.command('run', file, ...options)
+  const { status, stdout } = await sandbox.exec(command, { env, timeout })
+  t.equal(status, 3)
+  t.match(JSON.parse(stdout), {
+    outcome: 'qemu-failed',
+    verdict: 'error',
+    reason: /^QEMU ended with status 0 and ran no guest: pvscsi options/,
+  })
+})
+
 t.test('auto takes each accelerator for what needs it; the same leaf is got on both', async t => {
   const sandbox = await Sandbox.create(t)
   const run = async (...words: string[]) => {

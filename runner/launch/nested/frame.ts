@@ -2,7 +2,7 @@
  * What passes between guise and a slot of the nested host: guest/agent/PROTOCOL.md is the contract, guest/agent/protocol.h
  * the agent's copy of it, and test/launch/nested/protocol.test.ts holds the three together.
  */
-export const agentVersion = 1
+export const agentVersion = 2
 
 /** What the names of the virtio-serial ports start with. */
 export const portPrefix = 'guise.slot.'
@@ -22,6 +22,7 @@ export const frameTypes = {
   report: 70,
   exit: 71,
   refused: 72,
+  stdout: 73,
 } as const
 
 /** How a guest's QEMU ended: with a status, by a signal, or never started (an errno). */

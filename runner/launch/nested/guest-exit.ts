@@ -6,9 +6,12 @@ import { exitKinds } from './frame.js'
 /**
  * Reads the payload of an exit frame.
  *
- * @param stderr - what QEMU had written until then
+ * @param written - what QEMU had written until then
  */
-export function decodeExit(payload: Buffer, stderr: string): QemuExit {
+export function decodeExit(
+  payload: Buffer,
+  { stdout, stderr }: Pick<QemuExit, 'stdout' | 'stderr'>,
+): QemuExit {
   const [kind, value] = [payload.readUInt32LE(0), payload.readUInt32LE(4)]
   return {
     code: kind === exitKinds.byStatus ? value : null,
@@ -17,9 +20,8 @@ export function decodeExit(payload: Buffer, stderr: string): QemuExit {
       kind === exitKinds.neverRan
         ? `the nested host could not start QEMU: ${getSystemErrorName(-value)}`
         : null,
+    stdout,
     stderr,
-    // The agent does not carry it out.
-    stdout: '',
   }
 }
 

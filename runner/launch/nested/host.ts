@@ -1,7 +1,9 @@
 import type { NestedHostImage } from '../../../images/nested/build.js'
+import { EnvironmentError } from '../../errors.js'
 import { FileDigests, readGuestFile } from './file-digests.js'
 import { filesInside, filesOf } from './inside.js'
 import type { NestedGuest, NestedJob } from './job.js'
+import { NestedHostLostError } from './lost.js'
 import { Machine, type MachineOptions } from './machine.js'
 import type { Slot } from './slot.js'
 import { encodeStart } from './start-frame.js'
@@ -10,6 +12,8 @@ import { encodeStart } from './start-frame.js'
 export interface NestedHostOptions extends Partial<MachineOptions> {
   /** Ends the start; a host that is up is ended by its `close()`. */
   readonly signal?: AbortSignal
+  /** Told why a start came to nothing that is tried again. */
+  readonly onRestart?: (why: string) => void
   /** Told why the host was lost, once; not told of its `close()`. */
   readonly onDeath?: (why: string) => void
 }
@@ -20,6 +24,9 @@ export interface NestedHostOptions extends Partial<MachineOptions> {
  */
 const defaults = { slots: 2, cpus: 2, memory: 1536 }
 
+/** How often a host is started before it is given up, if what ends it on the way up comes from outside. */
+const mostStarts = 3
+
 /**
  * Starts a nested host: real KVM on a machine that has none, in one QEMU process that runs until `close()`, and dies with
  * guise.
@@ -28,12 +35,24 @@ const defaults = { slots: 2, cpus: 2, memory: 1536 }
  */
 export async function startNestedHost(
   image: NestedHostImage,
-  { signal, onDeath, ...options }: NestedHostOptions = {},
+  { signal, onRestart, onDeath, ...options }: NestedHostOptions = {},
 ): Promise<NestedHost> {
-  signal?.throwIfAborted()
-  const machine = await Machine.start(image, { ...defaults, ...options }, signal)
-  machine.onLost = error => onDeath?.(error.message)
-  return new NestedHost(machine)
+  for (let start = 1; ; start++) {
+    signal?.throwIfAborted()
+    try {
+      const machine = await Machine.start(image, { ...defaults, ...options }, signal)
+      machine.onLost = error => onDeath?.(error.message)
+      return new NestedHost(machine)
+    } catch (error) {
+      if (!(error instanceof NestedHostLostError)) throw error
+      if (!error.byChance || start === mostStarts) {
+        throw new EnvironmentError(`the nested host did not come up: ${error.message}`, {
+          cause: error,
+        })
+      }
+      onRestart?.(error.message)
+    }
+  }
 }
 
 /** A nested host that is up; made by {@link startNestedHost}. */

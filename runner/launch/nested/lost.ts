@@ -6,6 +6,13 @@ import { EnvironmentError } from '../../errors.js'
  */
 export class NestedHostLostError extends Error {
   override readonly name = 'NestedHostLostError'
+  /** Whether its QEMU was ended or stopped by somebody, or ended as if it had nothing left to do: the next may fare better. */
+  readonly byChance: boolean
+
+  constructor(message: string, { byChance = false }: { byChance?: boolean } = {}) {
+    super(message)
+    this.byChance = byChance
+  }
 }
 
 /** This machine can't make the nested host, or can't start it: what needs it can't be run here. */

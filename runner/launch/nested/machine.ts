@@ -3,10 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { NestedHostImage } from '../../../images/nested/build.js'
-import { EnvironmentError } from '../../errors.js'
 import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
-import { inheritedFolder, type QemuExit, type QemuProcess, startQemu } from '../qemu-process.js'
+import { cpuUseOf } from '../cpu-use.js'
+import { describeExit, inheritedFolder, type QemuProcess, startQemu } from '../qemu-process.js'
 import { hostTscKhz } from '../host-tsc.js'
 import { kernelHasSeccomp } from '../sandbox.js'
 import { consoleExcerpt } from './console-excerpt.js'
@@ -38,6 +38,7 @@ export class Machine {
   readonly #ports: Port[] = []
   #qemu: QemuProcess | null = null
   #watch: NodeJS.Timeout | undefined
+  #wasStopped = false
   #lost: NestedHostLostError | null = null
   #closed: Promise<void> | null = null
   #onLost: (error: NestedHostLostError) => void = () => undefined
@@ -50,7 +51,7 @@ export class Machine {
   /**
    * Starts a machine and waits until its agent serves every slot.
    *
-   * @throws EnvironmentError when it does not come up, with what its console says of that
+   * @throws NestedHostLostError when it does not come up, with what its console says of that
    */
   static async start(
     image: NestedHostImage,
@@ -69,10 +70,7 @@ export class Machine {
     } catch (error) {
       await machine.close()
       signal?.throwIfAborted()
-      if (!(error instanceof NestedHostLostError)) throw error
-      throw new EnvironmentError(`the nested host did not come up: ${error.message}`, {
-        cause: error,
-      })
+      throw error
     } finally {
       signal?.removeEventListener('abort', stop)
     }
@@ -113,15 +111,22 @@ export class Machine {
     const files = { image, sandbox, console: this.#console, ports: sockets, tscKhz, override }
     this.#qemu = startQemu(hostCommand(files, options), undefined, this.#folderHandle)
     void this.#qemu.exited.then(async exit => {
-      this.#lose(`${describeExit(exit)}\n${await this.#consoleExcerpt()}`)
+      const byChance = exit.signal !== null || exit.code === 0
+      this.#lose(`its QEMU ended: ${describeExit(exit)}\n${await this.#consoleExcerpt()}`, {
+        byChance,
+      })
     })
     const deadline = setTimeout(() => {
       this.#lose(`its agent said nothing for ${startDeadlineMs / 1000} s`)
     }, startDeadlineMs)
+    this.#watch = setInterval(() => {
+      this.#checkStopped()
+    }, heartbeatMs)
     try {
       await Promise.all(this.slots.map(slot => slot.ready))
     } finally {
       clearTimeout(deadline)
+      clearInterval(this.#watch)
     }
     this.#watch = setInterval(() => {
       this.#checkPulse()
@@ -146,6 +151,15 @@ export class Machine {
     this.#ports.push(port)
   }
 
+  // A heartbeat tells this of a host that is up; one that boots would be waited for until its deadline.
+  #checkStopped(): void {
+    const stopped = this.pid !== undefined && cpuUseOf(this.pid)?.stopped === true
+    if (stopped && this.#wasStopped) {
+      this.#lose('its QEMU was stopped by somebody', { byChance: true })
+    }
+    this.#wasStopped = stopped
+  }
+
   #checkPulse(): void {
     const since = this.slots.map(slot => slot.unansweredSince ?? Infinity)
     const silence = performance.now() - Math.min(...since)
@@ -159,9 +173,9 @@ export class Machine {
     for (const slot of this.slots) slot.ping()
   }
 
-  #lose(why: string): void {
+  #lose(why: string, options?: { byChance?: boolean }): void {
     if (this.#lost || this.#closed) return
-    this.#lost = new NestedHostLostError(why)
+    this.#lost = new NestedHostLostError(why, options)
     clearInterval(this.#watch)
     for (const slot of this.slots) slot.fail(this.#lost)
     this.#qemu?.end()
@@ -187,9 +201,4 @@ export class Machine {
     const text = await readFile(this.#console, 'latin1').catch(() => '')
     return `its console: ${consoleExcerpt(text) || '(nothing)'}`
   }
-}
-
-function describeExit({ code, signal, failedToStart, stderr }: QemuExit): string {
-  const how = failedToStart ?? (signal === null ? `status ${code}` : signal)
-  return `its QEMU ended: ${how}${stderr.trim() === '' ? '' : `, ${stderr.trim()}`}`
 }

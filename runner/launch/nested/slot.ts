@@ -18,13 +18,15 @@ export type SlotGuest = Pick<NestedGuest, 'exited' | 'end' | 'report'>
 interface RunningGuest {
   readonly ears: GuestEars
   readonly exit: Waiter<QemuExit>
+  /** What QEMU has written. */
+  stdout: string
   stderr: string
   /** As the agent sends it: without the zeros at its end. */
   report: Buffer
 }
 
 // Enough for any message; a QEMU that complains in a loop must not fill the memory.
-const stderrLimit = 32 * 1024
+const outputLimit = 32 * 1024
 
 /**
  * guise's side of one slot: the conversation on one port. It does nothing by itself but ask and listen; whoever owns it
@@ -86,7 +88,7 @@ export class Slot {
   run(start: Uint8Array, ears: GuestEars): SlotGuest {
     if (this.#lost) throw this.#lost
     const exit = deferred<QemuExit>()
-    const guest = { ears, exit, stderr: '', report: Buffer.alloc(0) }
+    const guest = { ears, exit, stdout: '', stderr: '', report: Buffer.alloc(0) }
     this.#guest = guest
     this.#send(start)
     return {
@@ -141,8 +143,11 @@ export class Slot {
         guest?.ears.onConsole(payload)
         break
       case frameTypes.stderr:
-        if (guest) guest.stderr = (guest.stderr + payload.toString()).slice(-stderrLimit)
+        if (guest) guest.stderr = withinLimit(guest.stderr + payload.toString())
         guest?.ears.onStderr?.(payload.toString())
+        break
+      case frameTypes.stdout:
+        if (guest) guest.stdout = withinLimit(guest.stdout + payload.toString())
         break
       case frameTypes.report:
         if (guest) guest.report = payload
@@ -151,7 +156,7 @@ export class Slot {
       case frameTypes.exit:
         this.#guest = null
         this.#answerLooks(guest?.report ?? Buffer.alloc(0))
-        guest?.exit.resolve(decodeExit(payload, guest.stderr))
+        guest?.exit.resolve(decodeExit(payload, guest))
         break
       default:
         throw new RangeError(`a frame of type ${type}`)
@@ -172,6 +177,10 @@ export class Slot {
     if (this.#lost) return Promise.reject(this.#lost)
     return new Promise((resolve, reject) => queue.push({ resolve, reject }))
   }
+}
+
+function withinLimit(text: string): string {
+  return text.slice(-outputLimit)
 }
 
 function deferred<T>(): Waiter<T> & { readonly promise: Promise<T> } {

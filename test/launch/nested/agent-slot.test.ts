@@ -43,10 +43,11 @@ await t.test('files are kept by their SHA-256', async t => {
   }
 })
 
-await t.test('console, stderr, report and status come out', async t => {
+await t.test('console, stdout, stderr, report and status come out', async t => {
   const script = `
     printf 'to the console' >console
     printf 'to stderr' >&2
+    printf 'to stdout'
     read -r text <report
     test "$(head -c 7 report)" = REQUEST || exit 1
     printf ANSWER | dd of=report bs=1 seek=4096 conv=notrunc 2>/dev/null
@@ -56,7 +57,7 @@ await t.test('console, stderr, report and status come out', async t => {
     code: 7,
     signal: null,
     failedToStart: null,
-    stdout: '',
+    stdout: 'to stdout',
     stderr: 'to stderr',
   })
   t.equal(guest.heard.console.toString(), 'to the console')

@@ -1,6 +1,11 @@
 import t from 'tap'
 import { EnvironmentError } from '../../../runner/errors.js'
-import { encodeFrame, frameTypes, type Frame } from '../../../runner/launch/nested/frame.js'
+import {
+  agentVersion,
+  encodeFrame,
+  frameTypes,
+  type Frame,
+} from '../../../runner/launch/nested/frame.js'
 import { NestedHostLostError } from '../../../runner/launch/nested/lost.js'
 import { Slot } from '../../../runner/launch/nested/slot.js'
 
@@ -25,9 +30,9 @@ const startFrame = encodeFrame(frameTypes.start)
 await t.test('an agent of another version is refused', async t => {
   const { slot, say } = slotWithAgent()
   t.throws(() => {
-    say(frameTypes.hello, Buffer.from([2, 0, 0, 0]))
+    say(frameTypes.hello, Buffer.from([agentVersion + 1, 0, 0, 0]))
   }, RangeError)
-  say(frameTypes.hello, Buffer.from([1, 0, 0, 0]))
+  say(frameTypes.hello, Buffer.from([agentVersion, 0, 0, 0]))
   await slot.ready
 })
 
@@ -63,6 +68,8 @@ await t.test('what comes is the running guest’s, and the end is its last', asy
     onStderr: text => heard.push(`stderr ${text}`),
   })
   say(frameTypes.console, 'Linux')
+  say(frameTypes.stdout, 'a list of ')
+  say(frameTypes.stdout, 'devices')
   say(frameTypes.stderr, 'a warning')
   const now = guest.report()
   say(frameTypes.report, 'half')
@@ -74,7 +81,7 @@ await t.test('what comes is the running guest’s, and the end is its last', asy
     code: 1,
     signal: null,
     failedToStart: null,
-    stdout: '',
+    stdout: 'a list of devices',
     stderr: 'a warning',
   })
   t.equal((await guest.report()).toString(), 'whole')
@@ -98,14 +105,19 @@ await t.test('a look that crosses the guest’s end is answered by its last repo
   t.equal((await look).toString(), 'last')
 })
 
-await t.test('QEMU’s complaints in a loop are kept up to a limit, their end', async t => {
+await t.test('what QEMU writes in a loop is kept up to a limit, its end', async t => {
   const { slot, say } = slotWithAgent()
   const guest = slot.run(startFrame, deaf)
-  for (let line = 0; line < 3000; line++) say(frameTypes.stderr, `complaint number ${line}\n`)
+  for (let line = 0; line < 3000; line++) {
+    say(frameTypes.stdout, `device number ${line}\n`)
+    say(frameTypes.stderr, `complaint number ${line}\n`)
+  }
   say(frameTypes.exit, exitPayload(0, 1))
-  const { stderr } = await guest.exited
-  t.equal(stderr.length, 32 * 1024)
-  t.match(stderr, /number 2999\n$/)
+  const { stdout, stderr } = await guest.exited
+  for (const text of [stdout, stderr]) {
+    t.equal(text.length, 32 * 1024)
+    t.match(text, /number 2999\n$/)
+  }
 })
 
 await t.test('a lost host rejects all that is waited for, and all that comes after', async t => {
