@@ -17,13 +17,23 @@ export class Kvm {
   readonly #qemu: Qemu
   readonly #asked: AcceleratorChoice
   readonly #onNote: (text: string) => void
+  readonly #probe: typeof probeKvm
   #answer: Promise<KvmAnswer> | null = null
 
-  /** @param onNote - told, once, that `auto` does not take KVM, and what came of a guest that KVM gave up */
-  constructor(qemu: Qemu, asked: AcceleratorChoice, onNote: (text: string) => void) {
+  /**
+   * @param onNote - told, once, that `auto` does not take KVM, and what came of a guest that KVM gave up
+   * @param probe - how KVM is asked
+   */
+  constructor(
+    qemu: Qemu,
+    asked: AcceleratorChoice,
+    onNote: (text: string) => void,
+    probe: typeof probeKvm = probeKvm,
+  ) {
     this.#qemu = qemu
     this.#asked = asked
     this.#onNote = onNote
+    this.#probe = probe
   }
 
   /**
@@ -34,7 +44,7 @@ export class Kvm {
   async check(): Promise<KvmAnswer | null> {
     if (this.#asked !== 'kvm' && this.#asked !== 'auto') return null
     const first = this.#answer === null
-    this.#answer ??= probeKvm(this.#qemu)
+    this.#answer ??= this.#probe(this.#qemu)
     const answer = await this.#answer
     if (first && !answer.works) this.#tell(answer.reason)
     return answer
@@ -62,7 +72,7 @@ export class Kvm {
    * @returns what came of asking again, as a sentence
    */
   async askAgain(scenario: string): Promise<string> {
-    this.#answer = probeKvm(this.#qemu, true)
+    this.#answer = this.#probe(this.#qemu, true)
     const { works, reason } = await this.#answer
     const found = works
       ? `KVM gave ${scenario} up, and works when it is asked again: the guest is the cause`
