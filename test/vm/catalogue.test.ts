@@ -6,7 +6,7 @@ import { packageRoot } from '../../runner/paths.js'
 import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 
-// Some two hundred guests, a third of them in the nested host.
+// Some 240 guests under TCG. What needs more than leaves is in nested-run.test.ts and, all of it, in slow/catalogue-kvm.test.ts.
 t.setTimeout(3_000_000)
 
 // The kernels are in the user's own cache: fetched once, not by each test.
@@ -17,12 +17,12 @@ const sandbox = await Sandbox.create(t)
 async function runJson(
   kernels: readonly string[],
   ...words: string[]
-): Promise<{ status: number; records: GuiseRecord[] }> {
+): Promise<{ status: number; records: GuiseRecord[]; stderr: string }> {
   const specs = kernels.flatMap(kernel => ['--kernel', kernel])
   const command = sandbox.command('run', ...words, ...specs, '--format', 'json')
-  const { status, stdout } = await sandbox.exec(command, { env, timeout: 2_400_000 })
+  const { status, stdout, stderr } = await sandbox.exec(command, { env, timeout: 2_400_000 })
   const lines = stdout.split('\n').slice(0, -1)
-  return { status, records: lines.map(line => recordSchema.parse(JSON.parse(line))) }
+  return { status, records: lines.map(line => recordSchema.parse(JSON.parse(line))), stderr }
 }
 
 /** The only reasons for which a scenario of the catalogue may be skipped on Debian's kernels. */
@@ -30,6 +30,7 @@ const trueReasons = [
   /^the kernel's configuration lacks CONFIG_/,
   /^needs a kernel /,
   /^this kernel has no module /,
+  /^needs fidelity kvm; tcg has fidelity cpuid: /,
 ]
 
 function checkRecord(t: Test, record: GuiseRecord): void {
@@ -82,14 +83,21 @@ function checkMatrix(t: Test, records: readonly GuiseRecord[]): void {
 
 let of61: readonly GuiseRecord[] = []
 
-t.test('the whole catalogue on 6.1, each scenario on the accelerator that it needs', async t => {
-  const { status, records } = await runJson(['debian:bookworm'])
-  t.equal(status, 0)
-  t.ok(records.length >= 150, `${records.length} verdicts`)
+t.test('all of the catalogue that leaves are enough for, on 6.1', async t => {
+  const { status, records, stderr } = await runJson(['debian:bookworm'], '--accel', 'tcg')
   for (const record of records) checkRecord(t, record)
+  t.equal(status, 0, stderr.slice(-2000))
   of61 = records
+  for (const [scenario, hypervisor] of [
+    ['vmware', 'VMware'],
+    ['hyperv', 'Microsoft Hyper-V'],
+    ['kvm-behind-hyperv', 'KVM'],
+    ['bare-metal', null],
+  ] as const) {
+    t.match(records.find(record => record.scenario === scenario)?.identity, { hypervisor })
+  }
   const passed = records.filter(({ verdict }) => verdict === 'pass')
-  t.ok(passed.length >= 140, `${passed.length} pass`)
+  t.ok(passed.length >= 130, `${passed.length} pass`)
 
   // Baselines are kept of the starter catalogue at fidelity cpuid.
   const compared = passed
@@ -104,11 +112,11 @@ t.test('the whole catalogue on 6.1, each scenario on the accelerator that it nee
 
 t.test('the starter catalogue on 5.10, 6.12, 7.2 and 7.3', async t => {
   const suites = ['bullseye', 'trixie', 'forky', 'trixie-backports']
-  const { status, records } = await runJson(
+  const { status, records, stderr } = await runJson(
     suites.map(suite => `debian:${suite}`),
     '@starter',
   )
-  t.equal(status, 0)
+  t.equal(status, 0, stderr.slice(-2000))
   t.equal(new Set(records.map(({ kernel }) => kernel.release)).size, suites.length)
   for (const record of records) checkRecord(t, record)
   const names = new Set(records.map(({ scenario }) => scenario))
@@ -126,15 +134,3 @@ t.test(
   'two point releases: the page for Xen’s hypercalls, and the instruction in its place',
   checkPointReleases,
 )
-
-t.test('three hypervisors, three lines', async t => {
-  const words = ['vmware', 'hyperv', 'kvm-behind-hyperv', '--accel', 'tcg']
-  const { status, records } = await runJson(['debian:bookworm'], ...words)
-  t.equal(status, 0)
-  const whole = { applied: true, outcome: 'reported', verdict: 'pass' }
-  t.match(records, [
-    { scenario: 'vmware', identity: { hypervisor: 'VMware' }, ...whole },
-    { scenario: 'hyperv', identity: { hypervisor: 'Microsoft Hyper-V' }, ...whole },
-    { scenario: 'kvm-behind-hyperv', identity: { hypervisor: 'KVM' }, ...whole },
-  ])
-})
