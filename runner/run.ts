@@ -77,10 +77,10 @@ async function runInto(
   const { scenarios, signal } = options
   const onNote = (text: string) => events.onNote?.(text)
   removeStaleGuestFolders(Date.now())
-  const qemu = await findQemu(options.qemu)
+  const qemu = await findQemu(options.qemu, signal)
   const onSetup = events.onSetup ?? asLines(onNote)
   const kernels = await resolveKernels(options, onSetup)
-  const kvm = new Kvm(qemu, options.accelerator, onNote)
+  const kvm = new Kvm(qemu, options.accelerator, onNote, { signal })
   await kvm.check()
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)

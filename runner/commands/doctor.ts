@@ -52,7 +52,7 @@ export async function doctor(qemuPath: string | undefined, again: boolean): Prom
 async function qemuFindings(path: string | undefined, again: boolean): Promise<Finding[]> {
   try {
     const qemu = await findQemu(path)
-    const kvm = await probeKvm(qemu, again)
+    const kvm = await probeKvm(qemu, { again })
     // With a KVM that works few guests need the nested host, and starting it takes long on a slow machine.
     const mayStart = again ? 'make' : kvm.works ? 'recall' : 'start'
     const nested = await probeNested(mayStart, asLines(noteOnStderr))

@@ -26,26 +26,27 @@ const statusDone = 67
 export async function whatKvmLacks(
   qemu: Qemu,
   needed: readonly KvmFeature[],
+  signal?: AbortSignal,
 ): Promise<string | null> {
   for (const feature of needed) {
     const key = `${feature} ${probeKey(qemu)}`
     if (answers.recall(key) !== undefined) continue
-    const reason = await ask(qemu, feature)
+    const reason = await ask(qemu, feature, signal)
     if (reason !== null) return reason
     await answers.record(key, true)
   }
   return null
 }
 
-async function ask(qemu: Qemu, feature: KvmFeature): Promise<string | null> {
+async function ask(
+  qemu: Qemu,
+  feature: KvmFeature,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   const { accelerator, config } = features[feature]
-  const { code, stderr, inTime } = await runTinyGuest(qemu, {
-    machine: 'pc',
-    accelerator,
-    table: 'guise-cpuid 1 kvm\n',
-    items: ['40000000'],
-    deadlineMs,
-  })
+  const job = { machine: 'pc', accelerator, table: 'guise-cpuid 1 kvm\n' } as const
+  const question = { ...job, items: ['40000000'], deadlineMs }
+  const { code, stderr, inTime } = await runTinyGuest(qemu, question, signal)
   if (code === statusDone) return null
   if (!inTime)
     return `needs a KVM with ${feature} (${config}); this machine's did not say in ${deadlineMs / 1000} s whether it has it`

@@ -22,22 +22,33 @@ const answers = new Memo('kvm-probes', answerSchema)
 // A KVM that works answers in a tenth of a second. On a busy host that was emulated itself QEMU alone took ten seconds to start.
 const deadlineMs = 60_000
 
+/** How KVM is asked. */
+export interface ProbeOptions {
+  /** Asks anew whatever is remembered. */
+  readonly again?: boolean
+  /** Ends the question. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Learns whether KVM works by running a tiny guest of our own under it: a leaf that the override sets, timed loops,
  * an instruction with a VEX prefix. Opening /dev/kvm says nothing: one that emulates guest code opens and boots no
  * kernel. A yes is believed for this boot of the host, this QEMU and these KVM modules, until a later no takes its place; a no
  * is asked anew each time, since a busy machine may have said it.
  *
- * @param again - asks anew whatever is remembered
+ * @throws the signal's reason
  * @throws EnvironmentError when guise's own part of it is not built
  */
-export async function probeKvm(qemu: Qemu, again = false): Promise<KvmAnswer> {
+export async function probeKvm(
+  qemu: Qemu,
+  { again = false, signal }: ProbeOptions = {},
+): Promise<KvmAnswer> {
   const closed = whyKvmIsClosed()
   if (closed !== null) return { works: false, reason: closed, cyclesPerTurn: null }
   const key = probeKey(qemu)
   const before = again ? undefined : answers.recall(key)?.value
   if (before?.works === true) return before
-  const answer = await runProbe(qemu)
+  const answer = await runProbe(qemu, signal)
   await answers.record(key, answer)
   return answer
 }
@@ -48,14 +59,9 @@ export function probeKey(qemu: Qemu): string {
   return [bootId(), qemu.path, qemu.version, ...modules.sort()].join(' ')
 }
 
-async function runProbe(qemu: Qemu): Promise<KvmAnswer> {
-  const run = await runTinyGuest(qemu, {
-    machine: 'microvm',
-    accelerator: 'kvm',
-    table: probeTable,
-    items: probeItems,
-    deadlineMs,
-  })
+async function runProbe(qemu: Qemu, signal: AbortSignal | undefined): Promise<KvmAnswer> {
+  const job = { machine: 'microvm', accelerator: 'kvm', table: probeTable } as const
+  const run = await runTinyGuest(qemu, { ...job, items: probeItems, deadlineMs }, signal)
   return judgeProbe(run)
 }
 

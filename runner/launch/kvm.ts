@@ -17,22 +17,24 @@ export class Kvm {
   readonly #qemu: Qemu
   readonly #asked: AcceleratorChoice
   readonly #onNote: (text: string) => void
+  readonly #signal: AbortSignal | undefined
   readonly #probe: typeof probeKvm
   #answer: Promise<KvmAnswer> | null = null
 
   /**
    * @param onNote - told, once, that `auto` does not take KVM, and what came of a guest that KVM gave up
-   * @param probe - how KVM is asked
+   * @param options - `signal` ends a question that is open; `probe` is how KVM is asked
    */
   constructor(
     qemu: Qemu,
     asked: AcceleratorChoice,
     onNote: (text: string) => void,
-    probe: typeof probeKvm = probeKvm,
+    { signal, probe = probeKvm }: { signal?: AbortSignal; probe?: typeof probeKvm } = {},
   ) {
     this.#qemu = qemu
     this.#asked = asked
     this.#onNote = onNote
+    this.#signal = signal
     this.#probe = probe
   }
 
@@ -44,7 +46,7 @@ export class Kvm {
   async check(): Promise<KvmAnswer | null> {
     if (this.#asked !== 'kvm' && this.#asked !== 'auto') return null
     const first = this.#answer === null
-    this.#answer ??= this.#probe(this.#qemu)
+    this.#answer ??= this.#ask(false)
     const answer = await this.#answer
     if (first && !answer.works) this.#tell(answer.reason)
     return answer
@@ -63,7 +65,7 @@ export class Kvm {
 
   /** What this machine's KVM lacks of what a scenario needs, as a sentence; null where it lacks nothing. */
   lacks(needs: Scenario['needs']): Promise<string | null> {
-    return whatKvmLacks(this.#qemu, needs.kvm)
+    return whatKvmLacks(this.#qemu, needs.kvm, this.#signal)
   }
 
   /**
@@ -72,7 +74,7 @@ export class Kvm {
    * @returns what came of asking again, as a sentence
    */
   async askAgain(scenario: string): Promise<string> {
-    this.#answer = this.#probe(this.#qemu, true)
+    this.#answer = this.#ask(true)
     const { works, reason } = await this.#answer
     const found = works
       ? `KVM gave ${scenario} up, and works when it is asked again: the guest is the cause`
@@ -80,6 +82,10 @@ export class Kvm {
     const rest = !works && this.#asked === 'auto' ? '; the guests to come do without it' : ''
     this.#onNote(`${found}${rest}`)
     return found
+  }
+
+  #ask(again: boolean): Promise<KvmAnswer> {
+    return this.#probe(this.#qemu, { again, ...(this.#signal && { signal: this.#signal }) })
   }
 
   #tell(reason: string): void {

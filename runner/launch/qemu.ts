@@ -4,8 +4,9 @@ import { delimiter, join } from 'node:path'
 import * as z from 'zod'
 import { Memo } from '../../images/memo.js'
 import { EnvironmentError } from '../errors.js'
+import { type AnsweredExit, endedWithin } from './ended-within.js'
 import { sandboxArguments } from './sandbox.js'
-import { type QemuExit, startQemu } from './qemu-process.js'
+import { startQemu } from './qemu-process.js'
 import { scriptDoes } from '../installation.js'
 
 /** A QEMU binary and its version. */
@@ -23,9 +24,10 @@ const program = 'qemu-system-x86_64'
 /**
  * Finds QEMU, by `path` or in PATH, and asks its version.
  *
+ * @param signal - ends the question; what it throws is its reason
  * @throws EnvironmentError when there is none, or when it does not say its version
  */
-export async function findQemu(path?: string): Promise<Qemu> {
+export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qemu> {
   const found = path ?? searchPath()
   if (found === null) {
     throw new EnvironmentError(
@@ -40,8 +42,8 @@ export async function findQemu(path?: string): Promise<Qemu> {
   const identity = identityOf(found)
   return {
     path: found,
-    version: await versions.remember(identity, () => askVersion(found)),
-    sandbox: await hasSandbox(found, identity),
+    version: await versions.remember(identity, () => askVersion(found, signal)),
+    sandbox: await hasSandbox(found, identity, signal),
   }
 }
 
@@ -54,10 +56,15 @@ const sandboxes = new Memo('qemu-sandboxes', z.literal(true))
  * A QEMU that was built without seccomp(2), or whose kernel has none, says so before it lists its CPU models, which it does without a
  * machine. Only a yes is remembered: a no may be a busy machine's.
  */
-async function hasSandbox(found: string, identity: string): Promise<boolean> {
+async function hasSandbox(
+  found: string,
+  identity: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const key = `${identity} ${release()} ${sandboxArguments.join(' ')}`
   if (sandboxes.recall(key) !== undefined) return true
-  const { code } = await ask([found, '-machine', 'none', ...sandboxArguments, '-cpu', 'help'])
+  const question = [found, '-machine', 'none', ...sandboxArguments, '-cpu', 'help']
+  const { code } = await endedWithin(startQemu(question), answerMs, signal)
   if (code !== 0) return false
   await sandboxes.record(key, true)
   return true
@@ -69,8 +76,8 @@ function identityOf(path: string): string {
   return [path, ino, size, mtimeMs].join(' ')
 }
 
-async function askVersion(found: string): Promise<string> {
-  const exit = await ask([found, '--version'])
+async function askVersion(found: string, signal: AbortSignal | undefined): Promise<string> {
+  const exit = await endedWithin(startQemu([found, '--version']), answerMs, signal)
   const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(exit.stdout)?.[1]
   if (version === undefined) {
     throw new EnvironmentError(
@@ -80,27 +87,11 @@ async function askVersion(found: string): Promise<string> {
   return version
 }
 
-interface Answer extends QemuExit {
-  readonly inTime: boolean
-}
-
 /** How long a QEMU may take to answer a question without a guest, in milliseconds. */
 const answerMs = 20_000
 
-/** Starts a QEMU that ends by itself, whatever else it may have started. */
-async function ask(command: readonly string[]): Promise<Answer> {
-  const qemu = startQemu(command)
-  let inTime = true
-  const timer = setTimeout(() => {
-    inTime = false
-    qemu.end()
-  }, answerMs)
-  const exit = await qemu.exited
-  clearTimeout(timer)
-  return { ...exit, inTime }
-}
-
-function describeAnswer({ inTime, failedToStart, stdout, stderr, code, signal }: Answer): string {
+function describeAnswer(exit: AnsweredExit): string {
+  const { inTime, failedToStart, stdout, stderr, code, signal } = exit
   if (!inTime) return `no answer in ${answerMs / 1000} s`
   if (failedToStart !== null) return failedToStart
   const said = `${stdout}\n${stderr}`.split('\n').find(line => line.trim() !== '')

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { EnvironmentError } from '../errors.js'
 import { overrideObject, tinyGuest } from '../paths.js'
 import { temporaryFolder } from '../temporary-folder.js'
+import { type AnsweredExit, endedWithin } from './ended-within.js'
 import type { Qemu } from './qemu.js'
 import { sandboxArguments } from './sandbox.js'
-import { type QemuExit, startQemu } from './qemu-process.js'
+import { startQemu } from './qemu-process.js'
 import { howToBuild } from '../installation.js'
 
 /** What the bare-metal guest of guest/tiny/ is run for. */
@@ -23,9 +24,7 @@ export interface TinyGuestJob {
 }
 
 /** What came of it. */
-export interface TinyGuestResult extends QemuExit {
-  /** Whether it ended before its deadline. */
-  readonly inTime: boolean
+export interface TinyGuestResult extends AnsweredExit {
   /** What it wrote to its debug console. */
   readonly output: string
 }
@@ -33,9 +32,14 @@ export interface TinyGuestResult extends QemuExit {
 /**
  * Runs the bare-metal guest to its end: a tenth of a second on microvm where nothing is amiss.
  *
+ * @param signal - ends it; what it throws is its reason
  * @throws EnvironmentError when it is not built
  */
-export async function runTinyGuest(qemu: Qemu, job: TinyGuestJob): Promise<TinyGuestResult> {
+export async function runTinyGuest(
+  qemu: Qemu,
+  job: TinyGuestJob,
+  signal?: AbortSignal,
+): Promise<TinyGuestResult> {
   for (const path of [tinyGuest, overrideObject]) {
     if (!existsSync(path)) {
       throw new EnvironmentError(`${path} is not built: ${howToBuild()}`)
@@ -62,12 +66,6 @@ export async function runTinyGuest(qemu: Qemu, job: TinyGuestJob): Promise<TinyG
       if (text.includes('KVM internal error')) process.end()
     },
   )
-  let inTime = true
-  const timer = setTimeout(() => {
-    inTime = false
-    process.end()
-  }, job.deadlineMs)
-  const exit = await process.exited
-  clearTimeout(timer)
-  return { ...exit, inTime, output: readFileSync(output, 'latin1') }
+  const exit = await endedWithin(process, job.deadlineMs, signal)
+  return { ...exit, output: readFileSync(output, 'latin1') }
 }

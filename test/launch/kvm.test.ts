@@ -10,14 +10,14 @@ const scenario = parseScenario('expect: [{ hypervisor: none }]')
 function kvmThatAnswers(asked: AcceleratorChoice, ...works: readonly boolean[]) {
   const notes: string[] = []
   const anew: boolean[] = []
-  const probe = (_qemu: unknown, again = false) => {
+  const probe = (_qemu: unknown, { again = false } = {}) => {
     const yes = works[Math.min(anew.length, works.length - 1)] === true
     anew.push(again)
     const reason = yes ? 'a loop takes 2 cycles a turn' : 'a loop takes 3141 cycles a turn'
     return Promise.resolve({ works: yes, reason, cyclesPerTurn: yes ? 2 : 3141 })
   }
   const qemu = { path: '/usr/bin/qemu', version: '7.2.22', sandbox: true }
-  const kvm = new Kvm(qemu, asked, note => notes.push(note), probe)
+  const kvm = new Kvm(qemu, asked, note => notes.push(note), { probe })
   return { kvm, notes, anew }
 }
 
