@@ -38,6 +38,7 @@ export async function interruptible<T>(
     abort('stdout was closed')
   }
   outputClosed.addEventListener('abort', onClosed)
+  if (outputClosed.aborted) onClosed()
   for (const name of signals) process.on(name, onSignal)
   try {
     return await work(controller.signal)

@@ -188,6 +188,8 @@ async function watch(
   signal.addEventListener('abort', interrupt)
   listen(look)
   look()
+  // What came while the guest was started has told no listener.
+  if (signal.aborted) interrupt()
   try {
     const exit = await guest.exited
     throwIfInterrupted(signal)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type AttendedGuest, attendGuest } from '../../runner/console/attend.js'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
 import type { JudgedEnding } from '../../runner/console/outcome.js'
+import type { StartGuest } from '../../runner/console/started-guest.js'
 import type { Deadlines } from '../../runner/plan/accelerator.js'
 import { planScenario } from '../../runner/plan/plan.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
@@ -14,6 +15,7 @@ export interface AttendOptions extends Partial<Deadlines> {
   readonly outputBytes?: number
   readonly qemu?: string
   readonly signal?: AbortSignal
+  readonly start?: StartGuest
 }
 
 /** A guest that is over. */
@@ -30,6 +32,7 @@ export async function attendFake(
 ): Promise<AttendedFake> {
   await using folder = await temporaryFolder('test')
   const { qemu = fakeQemu, signal = new AbortController().signal, outputBytes } = options
+  const { start = startLocalGuest } = options
   const consoleLog = join(folder.path, 'console.log')
   const images = {
     qemu,
@@ -39,7 +42,7 @@ export async function attendFake(
     override: null,
   }
   const guest = await attendGuest(
-    startLocalGuest,
+    start,
     planOf(steps, options),
     { ...images, consoleLog },
     signal,

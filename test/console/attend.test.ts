@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { InterruptedError } from '../../runner/console/attend.js'
+import { startLocalGuest } from '../../runner/console/local-guest.js'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { graceMs } from '../../runner/launch/qemu-process.js'
 import { type FakeStep, report } from '../fixtures/fake-guest.js'
@@ -243,6 +244,25 @@ t.test(
     setTimeout(() => {
       interrupt.abort()
     }, 1000)
+    await t.rejects(attended, InterruptedError)
+  },
+)
+
+t.test(
+  'an interrupt that comes while the guest is started ends it',
+  { buffered: true },
+  async t => {
+    const interrupt = new AbortController()
+    const attended = attendFake([kernel, hang], {
+      signal: interrupt.signal,
+      silenceMs: 1e8,
+      totalMs: 1e8,
+      start: async (...options) => {
+        const guest = await startLocalGuest(...options)
+        interrupt.abort()
+        return guest
+      },
+    })
     await t.rejects(attended, InterruptedError)
   },
 )

@@ -100,7 +100,7 @@ expect: [{ outcome: reported }]
   t.match(JSON.parse(stdout), {
     outcome: 'qemu-failed',
     verdict: 'error',
-    reason: /^QEMU ended with status 0 and ran no guest: pvscsi options/,
+    ending: /^QEMU ended with status 0 and ran no guest: pvscsi options/,
   })
 })
 

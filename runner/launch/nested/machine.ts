@@ -64,6 +64,7 @@ export class Machine {
     }
     signal?.addEventListener('abort', stop)
     try {
+      signal?.throwIfAborted()
       await machine.#boot(image, options)
       signal?.throwIfAborted()
       return machine
@@ -109,6 +110,8 @@ export class Machine {
     const sandbox = kernelHasSeccomp()
     const tscKhz = await hostTscKhz()
     const files = { image, sandbox, console: this.#console, ports: sockets, tscKhz, override }
+    // An interrupt may have come in the meantime.
+    if (this.#lost) throw this.#lost
     this.#qemu = startQemu(hostCommand(files, options), undefined, this.#folderHandle)
     void this.#qemu.exited.then(async exit => {
       const byChance = exit.signal !== null || exit.code === 0
