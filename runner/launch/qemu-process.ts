@@ -86,7 +86,7 @@ export function startQemu(
   const { pid } = subprocess
   let over = false
   // What a script started is in its process group, and ends with it.
-  const signalGroup = (signal: 'SIGTERM' | 'SIGKILL') => {
+  const signalGroup = (signal: NodeJS.Signals) => {
     if (pid !== undefined && !over) killGroup(pid, signal)
   }
   let killTimer: NodeJS.Timeout | undefined
@@ -116,6 +116,8 @@ export function startQemu(
     end() {
       if (over) return
       signalGroup('SIGTERM')
+      // One that somebody has stopped would hear of it no sooner than that it is killed.
+      signalGroup('SIGCONT')
       killTimer ??= setTimeout(() => {
         signalGroup('SIGKILL')
       }, graceMs)
@@ -123,7 +125,7 @@ export function startQemu(
   }
 }
 
-function killGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+function killGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal)
   } catch {
