@@ -56,7 +56,7 @@ export async function buildNestedHost(options: ResolveOptions = {}): Promise<Nes
   if (recalled) return recalled
   options.onProgress?.({
     kind: 'note',
-    text: 'building the nested host, once: some 60 packages are fetched for it',
+    text: `building the nested host, once: some ${recipe.packages} packages are fetched for it`,
   })
   const image = await build(options)
   await imageMemo.record(await imageKey(), image)
@@ -76,7 +76,8 @@ async function imageKey(): Promise<string> {
 async function build(options: ResolveOptions): Promise<NestedHostImage> {
   await using folder = await temporaryFolder('nested-host')
   const kernel = await unpackKernel(join(folder.path, 'kernel'), options)
-  const packages = new SuitePackages(recipe.suite, join(folder.path, 'packages'), options)
+  const unpacked = join(folder.path, 'packages')
+  const packages = new SuitePackages(recipe.suite, unpacked, recipe.packages, options)
   const qemu = await qemuFiles(packages)
   const files = [...qemu.files, ...(await moduleFiles(kernel.files))]
   const initramfs = await buildInitramfs({ init: agentProgram, files })

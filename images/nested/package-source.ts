@@ -18,15 +18,21 @@ export interface PackageSource {
 export class SuitePackages implements PackageSource {
   readonly #suite: string
   readonly #folder: string
+  readonly #expected: number
   readonly #options: ResolveOptions
   readonly #facts = new Map<string, PackageFacts | null>()
   readonly #files = new Map<string, readonly string[]>()
   #isUpdated = false
+  #bytes = 0
 
-  /** @param folder - an empty folder to unpack into */
-  constructor(suite: string, folder: string, options: ResolveOptions) {
+  /**
+   * @param folder - an empty folder to unpack into
+   * @param expected - how many packages will be asked for, nearly
+   */
+  constructor(suite: string, folder: string, expected: number, options: ResolveOptions) {
     this.#suite = suite
     this.#folder = folder
+    this.#expected = expected
     this.#options = options
   }
 
@@ -48,12 +54,27 @@ export class SuitePackages implements PackageSource {
     if (before) return before
     const [facts] = await this.describe([name])
     if (!facts) throw new EnvironmentError(`Debian's suite ${this.#suite} has no package ${name}`)
-    const { path } = await fetchPackage(this.#suite, name, facts.version, this.#options)
-    const files = await unpackPackage(path, join(this.#folder, name), {
-      signal: this.#options.signal,
+    const { signal } = this.#options
+    let downloaded = false
+    const { path, bytes } = await fetchPackage(this.#suite, name, facts.version, {
+      ...(signal && { signal }),
+      // It says nothing of what is in the cache.
+      onProgress: () => {
+        downloaded = true
+        this.#tellDownload()
+      },
     })
+    const files = await unpackPackage(path, join(this.#folder, name), { signal })
     this.#files.set(name, files)
+    this.#bytes += bytes
+    if (downloaded) this.#tellDownload()
     return files
+  }
+
+  #tellDownload(): void {
+    const done = this.#files.size
+    const total = Math.max(this.#expected, done)
+    this.#options.onProgress?.({ kind: 'download', done, total, bytes: this.#bytes })
   }
 
   async #ask(names: readonly string[]): Promise<void> {

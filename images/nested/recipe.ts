@@ -9,6 +9,8 @@ export const recipe = {
    * the host stays up far longer than under Debian 12's (see README.md).
    */
   suite: 'trixie',
+  /** How many packages of it that comes to, nearly, so that a download can tell how far it is. */
+  packages: 60,
   /** What guests are run with inside, and what emulates the host outside. */
   qemu: { package: 'qemu-system-x86', program: '/usr/bin/qemu-system-x86_64' },
   /**
