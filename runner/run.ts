@@ -8,14 +8,14 @@ import { InterruptedError } from './console/attend.js'
 import { removeStaleGuestFolders } from './console/guest-folder.js'
 import { InOrder } from './in-order.js'
 import { Kvm } from './launch/kvm.js'
-import { findQemu } from './launch/qemu.js'
+import { findQemu, type Qemu } from './launch/qemu.js'
 import { refuseHostFiles } from './launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
 import { guestInit } from './paths.js'
 import { GuestPlaces } from './places.js'
 import type { GuiseRecord } from './report/record-schema.js'
-import type { RunHeading } from './report/reporter.js'
+import type { GuestQemu, RunHeading } from './report/reporter.js'
 import {
   kernelFolder,
   makeResultsFolder,
@@ -89,7 +89,7 @@ async function runInto(
   if (options.kind === 'runs') noteLatest(output, onNote)
   events.onHeading?.({
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
-    qemuVersion: qemu.version,
+    qemus: await qemusOf(options, qemu, kvm),
     accelerator: options.accelerator,
     total: kernels.length * scenarios.length,
     output,
@@ -174,4 +174,20 @@ async function allOrFirstError(jobs: Promise<void>[], stop: AbortController): Pr
     ),
   )
   if (errors.length > 0) throw errors[0]
+}
+
+/** The QEMUs that the guests will be started in, the nested host's only where one of them goes there. */
+async function qemusOf(
+  { scenarios }: FullRunOptions,
+  { version }: Qemu,
+  kvm: Kvm,
+): Promise<GuestQemu[]> {
+  const nested = new Set<boolean>()
+  for (const scenario of scenarios)
+    nested.add((await kvm.choose(scenario)).accelerator === 'nested')
+  const qemus: GuestQemu[] = nested.has(false) ? [{ version, nested: false }] : []
+  if (!nested.has(true)) return qemus
+  const { recallNestedHost } = await import('../images/nested/build.js')
+  const made = await recallNestedHost().catch(() => null)
+  return [...qemus, { version: made?.qemuVersion ?? null, nested: true }]
 }

@@ -1,5 +1,6 @@
 import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
+import { recallNestedHost } from '../../images/nested/build.js'
 import { bootImage } from '../launch/boot-image.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
@@ -31,20 +32,21 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
     const kernel = await resolveKernel(spec, resolving)
     for (const scenario of options.scenarios) {
       const { accelerator } = await kvm.choose(scenario)
+      const nested = accelerator === 'nested' ? await recallNestedHost() : null
       const plan = planScenario(scenario, {
         ...options,
         accelerator,
         kernel,
-        qemuVersion: qemu.version,
+        qemuVersion: nested?.qemuVersion ?? qemu.version,
       })
+      if ('skip' in plan) {
+        await printPlain(`# ${scenario.name}: skip: ${plan.skip}\n`)
+        continue
+      }
       if (accelerator === 'nested') {
         await printPlain(
           `# ${scenario.name}: runs inside the nested host, where no shell reaches\n`,
         )
-        continue
-      }
-      if ('skip' in plan) {
-        await printPlain(`# ${scenario.name}: skip: ${plan.skip}\n`)
         continue
       }
       const { modules } = scenario.kernel

@@ -3,7 +3,7 @@ import { makeColumns } from '../matrix/columns.js'
 import { makeMatrix } from '../matrix/matrix.js'
 import { formatMatrix } from '../matrix/text.js'
 import type { GuiseRecord } from '../report/record-schema.js'
-import type { RunHeading } from '../report/reporter.js'
+import { formatQemus, type GuestQemu, type RunHeading } from '../report/reporter.js'
 import { latestResultsFolder } from '../report/run-history.js'
 import { exitStatus } from '../report/summary.js'
 import { tapReporter } from '../report/tap.js'
@@ -53,11 +53,20 @@ function asTap(records: readonly GuiseRecord[]): string {
   const reporter = tapReporter()
   const heading: RunHeading = {
     kernels: columns.map(({ kernel }) => `${kernel.name} (${kernel.release})`),
-    qemuVersion: [...new Set(records.map(({ qemu }) => qemu.version))].sort().join(', '),
+    qemus: qemusOf(records),
     accelerator: 'auto',
     total: inOrder.length,
     output: '',
   }
   const points = inOrder.map(record => reporter.record(record, { consoleTail: [] }))
   return reporter.begin(heading) + points.join('') + reporter.end(inOrder)
+}
+
+function qemusOf(records: readonly GuiseRecord[]): GuestQemu[] {
+  const qemus = records.map(({ qemu, accel }) => ({
+    version: qemu.version,
+    nested: accel === 'nested',
+  }))
+  const distinct = new Map(qemus.map(qemu => [formatQemus([qemu]), qemu]))
+  return [...distinct].sort(([a], [b]) => a.localeCompare(b)).map(([, qemu]) => qemu)
 }

@@ -1,11 +1,19 @@
 import type { AcceleratorChoice } from '../launch/choose-accelerator.js'
 import type { GuiseRecord } from './record-schema.js'
 
+/** A QEMU that guests of a run are started in. */
+export interface GuestQemu {
+  /** Such as `7.2.22`; null for that of a nested host that is not made yet. */
+  readonly version: string | null
+  /** Whether it is that of the nested host. */
+  readonly nested: boolean
+}
+
 /** What a run is about, told before its first guest. */
 export interface RunHeading {
   /** The kernels, as one line each. */
   readonly kernels: readonly string[]
-  readonly qemuVersion: string
+  readonly qemus: readonly GuestQemu[]
   readonly accelerator: AcceleratorChoice
   /** How many records will come. */
   readonly total: number
@@ -35,3 +43,12 @@ export const formats = ['text', 'tap', 'json'] as const
 
 /** See {@link formats}. */
 export type Format = (typeof formats)[number]
+
+/** `7.2.22, and 10.0.13 in the nested host`. */
+export function formatQemus(qemus: readonly GuestQemu[]): string {
+  return qemus
+    .map(({ version, nested }) =>
+      nested ? `${version ?? 'Debian’s'} in the nested host` : (version ?? ''),
+    )
+    .join(', and ')
+}

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { rerunCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
-import type { RecordDetails, Reporter } from './reporter.js'
+import { formatQemus, type RecordDetails, type Reporter } from './reporter.js'
 import { countVerdicts, rerunLines, summarise } from './summary.js'
 
 /**
@@ -22,10 +22,12 @@ export function tapReporter(): Reporter {
     return `    1..${subtest.points}\n${subtest.ok ? 'ok' : 'not ok'} ${subtests} - ${subtest.name}\n`
   }
   return {
-    begin: ({ total, kernels, qemuVersion }) => {
+    begin: ({ total, kernels, qemus }) => {
       planned = total
       several = kernels.length > 1
-      const comments = [...kernels, `QEMU ${qemuVersion}`].map(line => `# ${printable(line)}\n`)
+      const comments = [...kernels, `QEMU ${formatQemus(qemus)}`].map(
+        line => `# ${printable(line)}\n`,
+      )
       return `TAP version 14\n1..${several ? kernels.length : total}\n${comments.join('')}`
     },
     record: (record, details) => {

@@ -4,7 +4,7 @@ import { failureRows } from './failure.js'
 import { guiseCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from './record-schema.js'
-import type { Reporter } from './reporter.js'
+import { formatQemus, type Reporter } from './reporter.js'
 import { countVerdicts, isTrouble, namesOf, rerunLines, skipLines, summarise } from './summary.js'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -29,12 +29,12 @@ export function textReporter({ colour, width, nameWidth }: TextLayout): Reporter
   let several = false
   let kernelBefore = ''
   return {
-    begin: ({ kernels, qemuVersion, accelerator, output, total }) => {
+    begin: ({ kernels, qemus, accelerator, output, total }) => {
       planned = total
       several = kernels.length > 1
       const lines = [
         ...kernels.map(kernel => `kernel  ${kernel}`),
-        `QEMU    ${qemuVersion}, ${accelerator}`,
+        `QEMU    ${formatQemus(qemus)}; accelerator ${accelerator}`,
         `output  ${output}`,
       ]
       return lines.map(line => `${colours.dim(wrap(printable(line), width, 8))}\n`).join('')

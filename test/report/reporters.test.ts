@@ -12,8 +12,11 @@ process.env.GUISE_COMMAND = 'guise'
 
 const heading: RunHeading = {
   kernels: ['6.1.176 (6.1.0-50-cloud-amd64, debian:bookworm)'],
-  qemuVersion: '7.2.22',
-  accelerator: 'tcg',
+  qemus: [
+    { version: '7.2.22', nested: false },
+    { version: '10.0.13', nested: true },
+  ],
+  accelerator: 'auto',
   total: 3,
   output: '/out',
 }
@@ -96,6 +99,17 @@ t.test('TAP is what a TAP parser reads', t => {
 })
 
 const layout = { colour: false, width: null, nameWidth: 15 }
+
+t.test('the heading names the QEMUs that guests run in', t => {
+  const qemuOf = (qemus: RunHeading['qemus']) =>
+    textReporter(layout)
+      .begin({ ...heading, qemus })
+      .split('\n')[1]
+  t.equal(qemuOf(heading.qemus), 'QEMU    7.2.22, and 10.0.13 in the nested host; accelerator auto')
+  t.match(qemuOf([{ version: null, nested: true }]), /^QEMU {4}Debian’s in the nested host;/)
+  t.match(tapReporter().begin(heading), '# QEMU 7.2.22, and 10.0.13 in the nested host\n')
+  t.end()
+})
 
 t.test('the text has a line for each record, and all that helps where one did not pass', t => {
   const reporter = textReporter(layout)

@@ -70,6 +70,7 @@ t.test('ten guests whose nested host is killed on the way: ten verdicts', async 
   t.match(stdout, /^10 pass, 0 fail, 0 skip, 0 error$/m)
   t.match(stdout, /^ *run again +.*: the nested host was lost and started again: .*SIGKILL/m)
   t.match(stderr, 'guise: restarting the nested host')
+  t.match(stdout, /^QEMU +1\d\.\S+ in the nested host; accelerator nested$/m)
   t.strictSame([sandbox.processes(), sandbox.temporaryFolders()], [[], []], 'nothing is left')
 
   const records = recordsIn(sandbox)

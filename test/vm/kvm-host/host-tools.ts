@@ -28,7 +28,7 @@ export async function hostTools(onProgress: OnProgress): Promise<HostTools> {
   const recalled = memo.recall(version)?.value
   if (recalled && (await stat(recalled.busybox).catch(() => undefined))) return recalled
   await using folder = await temporaryFolder('kvm-host')
-  const packages = new SuitePackages(suite, folder.path, { onProgress })
+  const packages = new SuitePackages(suite, folder.path, 10, { onProgress })
   const virtiofsd = await programOf(packages, 'virtiofsd')
   const { interpreter, libraries } = await linkProgram(packages, virtiofsd, 'virtiofsd')
   const busybox = await programOf(packages, 'busybox-static', 'busybox')
