@@ -1,17 +1,10 @@
-import {
-  type Document,
-  isMap,
-  isNode,
-  isPair,
-  LineCounter,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml'
+import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import type { z } from 'zod'
 import { quote } from '../terminal/printable.js'
 import { Family, type Inherited, nothingInherited } from './inherit.js'
 import type { Problem } from './problem.js'
 import { type ScenarioDocument, scenarioSchema } from './schema.js'
+import { rangeOf } from './source-range.js'
 import { findTraps, isNestedTooDeep } from './yaml-traps.js'
 
 /** A scenario document and where it stands. */
@@ -162,31 +155,6 @@ function ownRange(yaml: Document.Parsed, path: readonly PropertyKey[], inherited
       : path
   const range = rangeOf(yaml, own)
   return range ?? (inherited.has(own) ? rangeOf(yaml, ['like']) : null)
-}
-
-/** The source range of the value at `path`, of the key for a value that is none, or null for what is not there. */
-function rangeOf(yaml: Document.Parsed, path: readonly PropertyKey[]): [number, number] | null {
-  const node = path.length === 0 ? yaml.contents : yaml.getIn(path, true)
-  if (isNode(node) && node.range) {
-    return [node.range[0], node.range[1]]
-  }
-  const parent = path.length === 0 ? null : yaml.getIn(path.slice(0, -1), true)
-  const name = String(path.at(-1))
-  const key = isMap(parent) ? keysOf(parent).get(name) : undefined
-  return isNode(key) && key.range ? [key.range[0], key.range[1]] : null
-}
-
-const keysOfMaps = new WeakMap<YAMLMap, Map<string, unknown>>()
-
-/** The keys of a mapping by their names: a file may have thousands of problems in one. */
-function keysOf(map: YAMLMap): Map<string, unknown> {
-  const known = keysOfMaps.get(map)
-  if (known !== undefined) return known
-  const keys = new Map(
-    map.items.filter(item => isPair(item)).map(({ key }) => [String(key), key] as const),
-  )
-  keysOfMaps.set(map, keys)
-  return keys
 }
 
 /** `cpuid[2].eax` of ['cpuid', 2, 'eax']. */
