@@ -9,7 +9,7 @@ export function makeManifest(
   kernels: readonly Kernel[],
   started: Date,
 ): RunManifest {
-  const { accelerator, qemu, jobs, channel, fullConsole, totalMs } = options
+  const { accelerator, qemu, jobs, channel, fullConsole, allowHostFiles, totalMs } = options
   return {
     schema: 'guise-run-1',
     run: `${started.toISOString()}-${process.pid}`,
@@ -32,6 +32,7 @@ export function makeManifest(
       jobs,
       channel: channel ?? null,
       fullConsole: fullConsole ?? false,
+      allowHostFiles: allowHostFiles ?? false,
       totalMs: totalMs ?? null,
     },
   }

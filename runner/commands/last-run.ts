@@ -46,7 +46,8 @@ export function failedAgain(
   given: GuestOptions,
 ): { words: string[]; options: GuestOptions } {
   const failed = records.filter(isTrouble)
-  const { accelerator, qemu, channel, fullConsole, totalMs, jobs } = manifest.options
+  const { accelerator, qemu, channel, fullConsole, allowHostFiles, totalMs, jobs } =
+    manifest.options
   const words = failed.flatMap(({ scenario, file }) =>
     file === null ? [] : [dirname(file) === scenariosFolder ? scenario : `${file}:${scenario}`],
   )
@@ -57,6 +58,7 @@ export function failedAgain(
     ...(qemu === null ? {} : { qemu: here(qemu) }),
     ...(channel === null ? {} : { channel }),
     ...(fullConsole ? { fullConsole } : {}),
+    ...(allowHostFiles ? { allowHostFiles } : {}),
     ...(totalMs === null ? {} : { timeout: totalMs / 1000 }),
     ...given,
     accel: given.accel === 'auto' ? accelerator : given.accel,

@@ -28,6 +28,7 @@ export const runManifestSchema = z
       jobs: z.int().min(1),
       channel: z.enum(['shared-memory', 'serial']).nullable(),
       fullConsole: z.boolean(),
+      allowHostFiles: z.boolean().default(false).describe('`--allow-host-files`'),
       totalMs: z.number().nullable().describe('the total deadline in ms, if one was asked for'),
     }),
   })

@@ -75,3 +75,15 @@ t.test('each command that is printed works when it is pasted', async t => {
     t.notMatch(stderr, /unknown|expected|no such file/, command)
   }
 })
+
+t.test('what a run was allowed, the repetition of what failed in it is', async t => {
+  const device = 'loader,file=/etc/hostname,addr=0x1000'
+  const yaml = `machine: { devices: ['${device}'] }\nexpect: [{ outcome: reported }]`
+  const file = sandbox.writeScenarios({ reads: { steps: panic, yaml } }, 'reads.yaml')
+  const options = ['--kernel', image, '--accel', 'tcg', '--qemu', fakeQemu]
+  const first = await sandbox.exec([called, 'run', file, ...options, '--allow-host-files'])
+  t.equal(first.status, 1, first.stderr)
+  const again = await sandbox.exec([called, 'run', '--failed'])
+  t.equal(again.status, 1, again.stderr)
+  t.match(again.stdout, '0 pass, 1 fail, 0 skip, 0 error')
+})
