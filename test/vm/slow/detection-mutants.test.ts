@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { buildKernel } from '../../../images/kernel/build/build-kernel.js'
 import { scenariosFolder } from '../../../runner/paths.js'
+import { asLines } from '../../../runner/report/setup-progress.js'
 import type { GuiseRecord } from '../../../runner/report/record-schema.js'
 import { run } from '../../../runner/run.js'
 import { catalogueFiles, loadScenarios } from '../../../runner/scenario/load.js'
@@ -150,9 +151,9 @@ const mutants: readonly {
 
 const build = (t: Test) =>
   buildKernel('debian:bookworm', {
-    onProgress: text => {
+    onProgress: asLines(text => {
       t.comment(text)
-    },
+    }),
   })
 
 async function verdicts(kernel: string, names: readonly string[], output: string) {
