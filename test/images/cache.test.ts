@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
 import { packageRoot } from '../../runner/paths.js'
@@ -99,7 +99,7 @@ t.test('a full disk is named, and no part of a file is left', async t => {
   // A file system of 64 KiB in a mount namespace of its own.
   const script =
     'mount -t tmpfs -o size=64k none "$1" && "$2" --import "$3" "$4"; ls -A "$1/guise/things"'
-  const program = join(dirname(import.meta.filename), 'fill-cache.ts')
+  const program = join(import.meta.dirname, `fill-cache${extname(import.meta.filename)}`)
   const tsx = join(packageRoot, 'node_modules/tsx/dist/loader.mjs')
   const { stdout, stderr, exitCode } = await execa(
     'unshare',

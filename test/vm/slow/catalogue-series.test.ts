@@ -1,0 +1,17 @@
+import t from 'tap'
+import { Sandbox } from '../../fixtures/sandbox.js'
+import { checkMatrix, checkRecord, runJson } from '../catalogue-run.js'
+
+// Some 700 guests, half an hour on two quiet cores: by `npm run test:slow`.
+t.setTimeout(7_200_000)
+
+t.test('all of the catalogue that leaves are enough for, on five series', async t => {
+  const sandbox = await Sandbox.create(t)
+  const suites = ['bullseye', 'bookworm', 'trixie', 'forky', 'trixie-backports']
+  const kernels = suites.map(suite => `debian:${suite}`)
+  const { status, records, stderr } = await runJson(sandbox, kernels, '--accel', 'tcg')
+  for (const record of records) checkRecord(t, record)
+  t.equal(status, 0, stderr.slice(-2000))
+  t.equal(new Set(records.map(({ kernel }) => kernel.release)).size, suites.length)
+  checkMatrix(t, records)
+})
