@@ -45,6 +45,12 @@ const skewed: Sign = {
   means: 'its clocks ran apart',
 }
 
+// The same, where it came to something: a reading that took long is else left out, as is usual in the nested host.
+const gaveClockUp: Sign = {
+  pattern: /^clocksource: .*\bmarking (?:clocksource \S+ (?:as )?|\S+ )?unstable/i,
+  means: skewed.means,
+}
+
 // arch/x86/kernel/tsc.c, pit_hpet_ptimer_calibrate_cpu(), where every reading was disturbed, and where there is no other timer to
 // ask (in the nested host, where each reading takes its time, that is nothing out of the ordinary); arch/x86/kernel/apic/apic.c, calibrate_APIC_clock() and calibrate_by_pmtimer().
 // `Fast TSC calibration failed` and `Unable to calibrate against PIT` say nothing by themselves: other ways follow.
@@ -82,13 +88,13 @@ const stalled: readonly Sign[] = [
 
 /** What a guest's own log says of time that was taken from it; null where it says nothing. */
 function signOfLoad(plan: BusyFacts, log: readonly string[]): string | null {
-  return signOfSkew(plan, log) ?? firstSign([...unmeasured, ...stalled], log)
+  return signOfSkew(plan, log, skewed) ?? firstSign([...unmeasured, ...stalled], log)
 }
 
-/** The same of what leaves it with other clocks than it would have had. */
-function signOfSkew(plan: BusyFacts, log: readonly string[]): string | null {
+/** The same of its clocks. */
+function signOfSkew(plan: BusyFacts, log: readonly string[], skew: Sign): string | null {
   const signs = [
-    ...(trustsTimingLeaf(plan, log) ? [] : [skewed]),
+    ...(trustsTimingLeaf(plan, log) ? [] : [skew]),
     ...(plan.accelerator === 'nested' ? [] : [withoutReference]),
   ]
   return firstSign(signs, log)
@@ -183,7 +189,7 @@ export function hasSkewedClocks(plan: BusyFacts, run: JudgedRun): string | null 
   const { observation, load, ending, judgement } = run
   if (judgement.verdict !== 'pass' || ending.outcome !== 'reported' || !wasStarved(load))
     return null
-  const sign = signOfSkew(plan, observation.log)
+  const sign = signOfSkew(plan, observation.log, gaveClockUp)
   return sign === null ? null : `${sign}: this machine was too busy for it`
 }
 
