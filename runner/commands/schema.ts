@@ -18,14 +18,17 @@ async function schemaNamed(what: string): Promise<unknown> {
       // What is inherited need not stand there.
       const inheritable = ['source', 'expect']
       return {
+        $id: 'urn:guise:scenario-1',
         ...described,
         required: described.required?.filter(field => !inheritable.includes(field)),
-        anyOf: [{ required: ['like'] }, { required: inheritable }],
+        // Not two alternatives, of which an editor names one that nobody misses.
+        if: { not: { required: ['like'] } },
+        then: { required: inheritable },
       }
     }
     case 'record': {
       const { recordSchema } = await import('../report/record-schema.js')
-      return z.toJSONSchema(recordSchema)
+      return { $id: 'urn:guise:record-1', ...z.toJSONSchema(recordSchema) }
     }
     default:
       throw new InputError(`schema: expected scenario or record, got \`${what}\``)

@@ -1,5 +1,5 @@
 import type { ObservedDevice } from '../observe/devices.js'
-import type { ExpectedDriver } from '../scenario/schema.js'
+import type { ExpectedDriver } from '../scenario/expectation-schema.js'
 import type { Unmet } from './unmet.js'
 
 /** What of the expected drivers is not so: a device that is not there, or that has another driver. */

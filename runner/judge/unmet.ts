@@ -1,6 +1,6 @@
 import type { Observation } from '../observe/observe.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
-import type { Expectation } from '../scenario/schema.js'
+import type { Expectation } from '../scenario/expectation-schema.js'
 import { unmetDrivers } from './unmet-drivers.js'
 
 /** The fields of an expectation that can be unmet, as a scenario's file names them. */

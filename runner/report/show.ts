@@ -4,7 +4,7 @@ import { type LeafEdit, leafName, mapRegisters } from '../cpuid/leaf-edit.js'
 import { decodeSignature } from '../cpuid/signature.js'
 import { type LeafTable, leafTable } from '../plan/leaf-table.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { Expectation } from '../scenario/schema.js'
+import type { Expectation } from '../scenario/expectation-schema.js'
 import { printable } from '../terminal/printable.js'
 import { askedLeaf } from './record.js'
 

@@ -1,6 +1,6 @@
 import { parseRange, parseVersion } from './kernel-version.js'
 import type { Fidelity } from './outcome.js'
-import type { Expectation } from './schema.js'
+import type { Expectation } from './expectation-schema.js'
 
 /** What a scenario's conditions are held against. */
 export interface Circumstances {

@@ -1,6 +1,6 @@
 import { type LocatedDocument, parseScenarioFile } from './parse.js'
 import type { Scenario } from './scenario.js'
-import type { ExpectedDriver } from './schema.js'
+import type { ExpectedDriver } from './expectation-schema.js'
 
 /** What of a scenario's expectations is looked for. */
 export interface ExpectedItem {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseRange, rangeGrammar } from './kernel-version.js'
 import { signatureLength } from '../cpuid/signature.js'
 import { quote } from '../terminal/printable.js'
 import { nearest } from './nearest.js'
@@ -38,3 +39,9 @@ export const text = (what: string) => z.string(what).min(1, what)
 /** A signature of up to twelve characters. */
 export const signature = (what: string) =>
   z.string(what).regex(new RegExp(`^[\\x01-\\xff]{1,${signatureLength}}$`), what)
+
+/** A range of versions. A string always: unquoted, YAML reads 5.10 as the number 5.1. */
+export const versionRange = z
+  .string(`in quotes, ${rangeGrammar}`)
+  .refine(value => parseRange(value) !== null, rangeGrammar)
+  .describe(rangeGrammar)

@@ -1,17 +1,9 @@
 import * as z from 'zod'
 import { hypervisorFirst, hypervisorLast, isHypervisorLeaf } from '../cpuid/leaf.js'
 import { cpuidEntry } from './cpuid-schema.js'
-import { interfaceIds } from './interface-ids.js'
-import { parseRange, rangeGrammar } from './kernel-version.js'
-import { logPatternMatcher } from './log-pattern.js'
-import { fidelities, outcomes } from './outcome.js'
-import { mapping, signature, text } from './schema-parts.js'
-
-// A string always: unquoted, YAML reads 5.10 as the number 5.1.
-const versionRange = z
-  .string(`in quotes, ${rangeGrammar}`)
-  .refine(value => parseRange(value) !== null, rangeGrammar)
-  .describe(rangeGrammar)
+import { expectationSchema } from './expectation-schema.js'
+import { fidelities } from './outcome.js'
+import { mapping, signature, text, versionRange } from './schema-parts.js'
 
 const property = z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string')
 const properties = (what: string) =>
@@ -101,88 +93,48 @@ const needs = mapping({
     .describe('what the KVM module must offer'),
 })
 
-const when = mapping({
-  kernel: versionRange.optional(),
-  fidelity: z.enum(fidelities, 'cpuid or kvm').optional(),
-  vendor: z.string('a CPU vendor').optional(),
-  qemu: versionRange.optional(),
-})
-
-const logPattern = text('a text, or a regular expression between slashes').refine(
-  isPattern,
-  "a regular expression of RE2's syntax between the slashes",
-)
-const interfaceId = z.enum(interfaceIds, `an interface: ${interfaceIds.join(', ')}`)
-
-const driver = mapping({
-  device: z
-    .string('a vendor and a device in quotes, such as "15ad:07c0"')
-    .regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'a vendor and a device, such as "15ad:07c0"')
-    .optional()
-    .describe('vendor and device as sysfs has them, on the bus pci or virtio'),
-  class: z
-    .string('the start of a PCI class code in quotes, such as "0106"')
-    .regex(/^([0-9a-f]{2}){1,3}$/, 'the start of a PCI class code, such as "0106"')
-    .optional(),
-  driver: text('the name of the driver, or none'),
-}).refine(({ device, class: code }) => device !== undefined || code !== undefined, {
-  error: 'a device, a class, or both',
-})
-
-const expectation = mapping({
-  when: when.optional().describe('the first expectation whose conditions all hold is taken'),
-  why: text('the commit or rule that makes the difference').optional(),
-  outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
-  'died-in': text('the function that the kernel dies in')
-    .optional()
-    .describe('where it is an early exception or an oops'),
-  hypervisor: text("the kernel's own name, or none").optional(),
-  paravirt: text('the name in the paravirt banner').optional(),
-  'sysfs-type': text('what /sys/hypervisor/type says, or none').optional(),
-  clocksource: mapping({
-    current: text('a clock source').optional(),
-    includes: z.array(text('a clock source')).default([]),
-    excludes: z.array(text('a clock source')).default([]),
-  }).optional(),
-  offers: z.array(interfaceId).default([]),
-  adopts: z.array(interfaceId).default([]),
-  rejects: z.array(interfaceId).default([]),
-  drivers: z
-    .array(driver)
-    .default([])
-    .describe('every such device is there and has that driver, or none'),
-  log: mapping({
-    has: z.array(logPattern).default([]),
-    lacks: z.array(logPattern).default([]),
-  }).optional(),
-}).refine(
-  ({ outcome, 'died-in': diedIn }) =>
-    diedIn === undefined || outcome === 'early-exception' || outcome === 'oops',
-  { path: ['died-in'], error: 'the outcome early-exception or oops, which alone show a function' },
-)
-
 /** A scenario as its YAML file states it, defaults filled in (DESIGN.md, section 7). */
 export const scenarioSchema = mapping({
   name: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens')
     // It is part of the names of files, of which a name may have 255 bytes (NAME_MAX of limits.h).
-    .max(100, 'a name of at most 100 characters'),
-  summary: text('one line: what the guest is shown'),
+    .max(100, 'a name of at most 100 characters')
+    .describe('what the scenario is called on the command line, and its files'),
+  summary: text('one line: what the guest is shown').describe(
+    'what the guest is shown, in one line',
+  ),
   like: text('the name of an earlier scenario of this file')
     .optional()
     .describe(
       'an earlier scenario of this file, of which this one has all that it does not state itself; `cpuid` goes on where that one ends',
     ),
-  source: text('where the layout comes from'),
-  groups: z.array(z.string().regex(/^[a-z0-9-]+$/, 'a lower-case word')).default([]),
-  cpu: cpu.prefault({}),
-  'hypervisor-leaves': z.enum(['model', 'listed'], 'model or listed').optional(),
-  cpuid: z.array(cpuidEntry).default([]),
-  machine: machine.prefault({}),
-  kernel: kernel.prefault({}),
-  needs: needs.prefault({}),
-  expect: z.array(expectation).min(1, 'at least one expectation'),
+  source: text('where the layout comes from').describe(
+    'where the layout comes from: a specification, a kernel file, a QEMU document',
+  ),
+  groups: z
+    .array(z.string().regex(/^[a-z0-9-]+$/, 'a lower-case word'))
+    .default([])
+    .describe('what it can be run by as well: `guise run @GROUP`'),
+  cpu: cpu
+    .prefault({})
+    .describe('the CPU model of QEMU that the leaves are those of, before `cpuid`'),
+  'hypervisor-leaves': z
+    .enum(['model', 'listed'], 'model or listed')
+    .optional()
+    .describe(
+      'of the leaves 0x40000000-0x4000ffff: `model` keeps those of QEMU that `cpuid` does not name, `listed` has no others',
+    ),
+  cpuid: z.array(cpuidEntry).default([]).describe('what is changed in the leaves, in this order'),
+  machine: machine.prefault({}).describe('the machine around the CPU'),
+  kernel: kernel.prefault({}).describe('what the kernel must be built with and is told'),
+  needs: needs
+    .prefault({})
+    .describe('what must be behind the leaves; else the scenario is skipped'),
+  expect: z
+    .array(expectationSchema)
+    .min(1, 'at least one expectation')
+    .describe('what the kernel makes of it; the first whose `when` holds counts'),
 })
   .refine(scenario => !touchesHypervisorRange(scenario) || 'hypervisor-leaves' in scenario, {
     path: ['hypervisor-leaves'],
@@ -213,21 +165,6 @@ export type ScenarioDocument = z.output<typeof scenarioSchema>
 
 /** One entry of a scenario's `cpuid` list. */
 export type CpuidEntry = ScenarioDocument['cpuid'][number]
-
-/** One entry of an expectation's `drivers` list. */
-export type ExpectedDriver = Expectation['drivers'][number]
-
-/** One entry of a scenario's `expect` list. */
-export type Expectation = ScenarioDocument['expect'][number]
-
-function isPattern(pattern: string): boolean {
-  try {
-    logPatternMatcher(pattern)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Under TCG these QEMU properties change nothing and warn of nothing (reference/cpuid-override.md, section 2). */
 function isParavirtProperty(name: string): boolean {

@@ -69,6 +69,27 @@ t.test('schema scenario takes the catalogue, and refuses what is wrong', async t
     t.ok(taken, `${(document as { name: string }).name} ${JSON.stringify(schema.errors)}`)
     t.notOk(schema({ ...document, colour: 'red' }))
   }
+  const own = { name: 'own', summary: 'x', source: 'y', expect: [{ hypervisor: 'none' }] }
+  t.ok(schema(own))
+  for (const field of ['name', 'summary', 'source', 'expect'] as const) {
+    t.notOk(schema({ ...own, [field]: undefined }))
+    t.match(schema.errors?.[0], { params: { missingProperty: field } }, 'what is named is missed')
+  }
+  t.ok(schema({ name: 'heir', summary: 'x', like: 'own' }))
+})
+
+t.test('a schema has a name, and says what each of its fields is', async t => {
+  for (const what of ['scenario', 'record']) {
+    const { stdout } = await sandbox.guise('schema', what)
+    const { $id, properties } = JSON.parse(stdout) as {
+      $id: string
+      properties: Record<string, { description?: string }>
+    }
+    t.equal($id, `urn:guise:${what}-1`)
+    if (what === 'record') continue
+    const silent = Object.keys(properties).filter(name => !properties[name]?.description)
+    t.strictSame(silent, [])
+  }
 })
 
 t.test('run --format json: records and nothing else, and schema record takes them', async t => {
