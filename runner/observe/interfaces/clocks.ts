@@ -1,5 +1,5 @@
 import type { InterfaceEvidence } from './evidence.js'
-import { clockEvidence, findBase, logLine, signatureEvidence } from './facts.js'
+import { clockEvidence, findBase, logLine, signatureEvidence, wasTold } from './facts.js'
 import { bitEvidence, hypervBit, kvmFeature } from './leaf-bits.js'
 
 const asClock =
@@ -53,8 +53,13 @@ export const clockInterfaces = {
     adopted: asClock('xen'),
   },
   'clock.vmware-sched': {
-    source: 'Linux arch/x86/kernel/cpu/vmware.c, vmware_sched_clock_setup()',
+    source: 'Linux arch/x86/kernel/cpu/vmware.c, vmware_paravirt_ops_setup()',
     offered: facts => logLine(facts, /^vmware: TSC freq read from hypervisor/),
-    adopted: facts => logLine(facts, /^vmware: using (?:clock|sched) offset of /),
+    // Of a clock offset it speaks also if it was told to leave the clock alone: vmware_cyc2ns_setup() serves the stolen time as well.
+    adopted: facts =>
+      logLine(facts, /^vmware: using sched offset of /) ??
+      (wasTold(facts, 'no-vmw-sched-clock')
+        ? null
+        : logLine(facts, /^vmware: using clock offset of /)),
   },
 } as const satisfies Record<string, InterfaceEvidence>

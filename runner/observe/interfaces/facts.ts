@@ -71,6 +71,13 @@ export function logLine({ log }: Pick<InterfaceFacts, 'log'>, pattern: RegExp): 
   return log.find(line => pattern.test(line)) ?? null
 }
 
+/** Whether the kernel's command line has a word, by its own log. */
+export function wasTold({ log }: Pick<InterfaceFacts, 'log'>, word: string): boolean {
+  return log.some(
+    line => line.startsWith('Kernel command line: ') && line.split(' ').includes(word),
+  )
+}
+
 /** What takes a line of the log for evidence. */
 export function says(pattern: RegExp): (facts: Pick<InterfaceFacts, 'log'>) => string | null {
   return facts => logLine(facts, pattern)
