@@ -55,7 +55,7 @@ export const clockInterfaces = {
   'clock.vmware-sched': {
     source: 'Linux arch/x86/kernel/cpu/vmware.c, vmware_paravirt_ops_setup()',
     offered: facts => logLine(facts, /^vmware: TSC freq read from hypervisor/),
-    // Of a clock offset it speaks also if it was told to leave the clock alone: vmware_cyc2ns_setup() serves the stolen time as well.
+    // Since 5.8 ("x86/vmware: Remove vmware_sched_clock_setup()") it speaks of the offset if it was told to leave the clock alone, too.
     adopted: facts =>
       logLine(facts, /^vmware: using sched offset of /) ??
       (wasTold(facts, 'no-vmw-sched-clock')
