@@ -55,7 +55,7 @@ export class SuitePackages implements PackageSource {
     const [facts] = await this.describe([name])
     if (!facts) throw new EnvironmentError(`Debian's suite ${this.#suite} has no package ${name}`)
     const { signal } = this.#options
-    let downloaded = false
+    let downloaded = false as boolean
     const { path, bytes } = await fetchPackage(this.#suite, name, facts.version, {
       ...(signal && { signal }),
       // It says nothing of what is in the cache.
