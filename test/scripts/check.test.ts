@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { checkout } from './checkout.js'
 
@@ -56,6 +57,27 @@ t.test('a static step that fails shows its output, and the rest still runs', asy
   t.equal(last, '5 passed, 1 failed, 1 skipped')
   t.match(stderr, /no-undef in line 7\n(.*\n)*check: lint failed \(status 1\) in/)
 })
+
+for (const [signal, who] of [
+  ['SIGTERM', 'to the script alone'],
+  ['SIGINT', 'to all of its group'],
+] as const) {
+  t.test(`${signal} ${who} leaves none of what runs side by side`, async t => {
+    const seconds = `${signal === 'SIGTERM' ? 7652 : 7651}.${process.pid}`
+    await using folder = await checkout({ lint: `sleep ${seconds}`, types: `sleep ${seconds}` })
+    const run = execa(join(folder.path, 'scripts/check'), ['static'], {
+      reject: false,
+      detached: true,
+    })
+    const sleeping = async () =>
+      (await execa('pgrep', ['-fx', `sleep ${seconds}`], { reject: false })).stdout
+    while ((await sleeping()).split('\n').length < 2) await setTimeout(20)
+    const pid = run.pid ?? 0
+    process.kill(signal === 'SIGTERM' ? pid : -pid, signal)
+    t.equal((await run).exitCode, signal === 'SIGTERM' ? 143 : 130)
+    while ((await sleeping()) !== '') await setTimeout(20)
+  })
+}
 
 t.test('a test that fails is counted once', async t => {
   const failing = 'TAP version 14\nok 1\nnot ok 2\n1..2\n'
