@@ -33,8 +33,9 @@ async function checkPointReleases(t: Test): Promise<void> {
   ] as const) {
     t.match(row?.cells, [
       { diedIn: 'xen_hvm_init_shared_info' },
-      { diedIn: instruction, causes: [/7fa0da537368/], unexplained: [] },
+      { diedIn: instruction, causes: [/7fa0da537368/] },
     ])
+    t.strictSame(row?.cells[1]?.unexplained, [])
   }
   t.same(nopv?.cells[1]?.changes, [], 'without a hypercall nothing differs')
 }
@@ -86,8 +87,9 @@ t.test('the starter catalogue on 5.10 and 7.3, the oldest and the newest', async
   t.match(partial?.cells.slice(0, 3), [
     { hypervisor: 'Microsoft Hyper-V' },
     { hypervisor: null, causes: [/^f3e613e72f66 /] },
-    { hypervisor: null, changes: [] },
+    { hypervisor: null },
   ])
+  t.strictSame(partial?.cells[2]?.changes, [])
 })
 
 t.test(
