@@ -1,6 +1,5 @@
 import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
-import { recallNestedHost } from '../../images/nested/build.js'
 import { bootImage } from '../launch/boot-image.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
@@ -32,7 +31,7 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
     const kernel = await resolveKernel(spec, resolving)
     for (const scenario of options.scenarios) {
       const { accelerator } = await kvm.choose(scenario)
-      const nested = accelerator === 'nested' ? await recallNestedHost() : null
+      const nested = accelerator === 'nested' ? await madeNestedHost() : null
       const plan = planScenario(scenario, {
         ...options,
         accelerator,
@@ -69,4 +68,10 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
     }
   }
   return 0
+}
+
+/** The nested host, if it is made; what looks for it is loaded only where a guest needs it. */
+async function madeNestedHost() {
+  const { recallNestedHost } = await import('../../images/nested/build.js')
+  return recallNestedHost()
 }
