@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { EnvironmentError } from '../../runner/errors.js'
@@ -12,7 +12,7 @@ import { unpackPackage } from '../kernel/debian/unpack-package.js'
 import { upstreamVersion } from '../kernel/debian/version.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
 import { parseKernelSpec, type DebianSpec } from '../kernel/spec.js'
-import { isIntact } from '../intact.js'
+import { areIntact, isIntact } from '../intact.js'
 import { Memo } from '../memo.js'
 import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
 import { layOut } from './lay-out.js'
@@ -32,6 +32,8 @@ const imageSchema = z.object({
   initramfs: cachedFileSchema,
   /** The command, without options, of the QEMU that emulates the host: the same QEMU as inside, laid out in the cache. */
   emulator: z.array(z.string()).readonly(),
+  /** The files of that QEMU, which are checked before it runs. */
+  emulatorFiles: z.array(z.object({ path: z.string(), sha256: z.string() })).readonly(),
   /** Such as `6.12.107`. */
   kernelVersion: z.string(),
   /** The version of both QEMUs, such as `10.0.13`. */
@@ -82,8 +84,10 @@ async function build(options: ResolveOptions): Promise<NestedHostImage> {
   const files = [...qemu.files, ...(await moduleFiles(kernel.files))]
   const initramfs = await buildInitramfs({ init: agentProgram, files })
   const [facts] = await packages.describe([recipe.qemu.package])
+  const laidOut = await layOut(initramfs.sha256, qemu.files)
   return {
-    emulator: emulatorCommand(await layOut(initramfs.sha256, qemu.files), qemu.loader),
+    emulator: emulatorCommand(laidOut.path, qemu.loader),
+    emulatorFiles: laidOut.files,
     kernel: await storeBytes('kernels', '.vmlinuz', await readFile(kernel.image)),
     initramfs,
     kernelVersion: kernel.version,
@@ -128,10 +132,10 @@ function emulatorCommand(folder: string, loader: string): string[] {
   ]
 }
 
-async function isThere({ kernel, initramfs, emulator }: NestedHostImage): Promise<boolean> {
+async function isThere(image: NestedHostImage): Promise<boolean> {
   return (
-    (await isIntact(kernel.path)) &&
-    (await isIntact(initramfs.path)) &&
-    (await stat(emulator[0] ?? '').catch(() => undefined)) !== undefined
+    (await isIntact(image.kernel.path)) &&
+    (await isIntact(image.initramfs.path)) &&
+    (await areIntact(image.emulatorFiles))
   )
 }

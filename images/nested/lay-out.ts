@@ -1,39 +1,68 @@
-import { randomBytes } from 'node:crypto'
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
 import { makeFolders } from '../../runner/make-folders.js'
 import { cacheSubfolder } from '../cache.js'
 import type { FileEntry } from '../cpio.js'
+import { areIntact, type KnownFile } from '../intact.js'
+
+/** A folder of the cache, with the content that its files must have. */
+export interface LaidOut {
+  /** Absolute path. */
+  readonly path: string
+  readonly files: readonly KnownFile[]
+}
 
 /**
- * Lays files out in a folder of the cache, for programs that run from there. The folder is complete or not there; one that
- * is there is left as it is.
+ * Lays files out in a folder of the cache, for programs that run from there. The folder is complete or not there. One that is
+ * there is left as it is if its files are intact, and made anew if not.
  *
  * @param name - names the folder by its content
- * @returns the folder's path
  * @throws EnvironmentError when the cache cannot be written
  */
-export async function layOut(name: string, files: readonly FileEntry[]): Promise<string> {
-  const parent = await cacheSubfolder('nested')
-  const folder = join(parent, name)
-  if (await stat(folder).catch(() => undefined)) return folder
-  const made = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+export async function layOut(name: string, files: readonly FileEntry[]): Promise<LaidOut> {
+  const path = join(await cacheSubfolder('nested'), name)
+  const laidOut = { path, files: files.map(file => knownFile(path, file)) }
+  if (await areIntact(laidOut.files)) return laidOut
+  const made = temporaryName(path)
   try {
-    for (const { path, mode, content } of files) {
-      const file = join(made, path)
+    for (const { path: inside, mode, content } of files) {
+      const file = join(made, inside)
       makeFolders(dirname(file))
       await writeFile(file, content, { mode })
     }
-    await rename(made, folder)
+    await setAside(path)
+    await rename(made, path)
   } catch (error) {
     await rm(made, { recursive: true, force: true })
     // Another guise was faster.
-    if (await stat(folder).catch(() => undefined)) return folder
+    if (await areIntact(laidOut.files)) return laidOut
     throw new EnvironmentError(
-      `cannot lay out the nested host's QEMU in ${folder}: ${(error as Error).message}. Make room there, or set XDG_CACHE_HOME to a folder that can be written`,
+      `cannot lay out the nested host's QEMU in ${path}: ${(error as Error).message}. Make room there, or set XDG_CACHE_HOME to a folder that can be written`,
       { cause: error },
     )
   }
-  return folder
+  return laidOut
+}
+
+// A rename replaces no folder that has files in it.
+async function setAside(folder: string): Promise<void> {
+  const aside = temporaryName(folder)
+  try {
+    await rename(folder, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  await rm(aside, { recursive: true, force: true })
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+}
+
+function knownFile(folder: string, { path, content }: FileEntry): KnownFile {
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return { path: join(folder, path), sha256 }
 }

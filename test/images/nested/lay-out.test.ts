@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { areIntact } from '../../../images/intact.js'
 import { layOut } from '../../../images/nested/lay-out.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 
@@ -12,20 +13,49 @@ const entry = (path: string, mode: number, text: string) =>
 const files = [entry('lib64/ld.so', 0o755, 'loader'), entry('usr/share/bios.bin', 0o644, 'bios')]
 
 await t.test('files are laid out once, with their modes, and nothing else is left', async t => {
-  const folder = await layOut('abc', files)
+  const { path: folder } = await layOut('abc', files)
   t.equal(folder, join(cache, 'guise', 'nested', 'abc'))
   t.equal(readFileSync(join(folder, 'usr/share/bios.bin'), 'utf8'), 'bios')
   t.equal(statSync(join(folder, 'lib64/ld.so')).mode & 0o777, 0o755)
-  t.equal(await layOut('abc', [entry('other', 0o644, 'x')]), folder, 'what is there stays')
+  const before = statSync(join(folder, 'lib64/ld.so')).ino
+  t.equal((await layOut('abc', files)).path, folder)
+  t.equal(statSync(join(folder, 'lib64/ld.so')).ino, before, 'what is there stays')
   t.same(readdirSync(folder).sort(), ['lib64', 'usr'])
   t.same(readdirSync(join(cache, 'guise', 'nested')), ['abc'])
 })
 
 await t.test('two at the same time lay out one folder', async t => {
   const [first, second] = await Promise.all([layOut('both', files), layOut('both', files)])
-  t.equal(first, second)
+  t.same(first, second)
   t.same(readdirSync(join(cache, 'guise', 'nested')).sort(), ['abc', 'both'])
 })
+
+await t.test(
+  'a file that was changed, cut or lost is seen, and the folder is made anew',
+  async t => {
+    const { path, files: known } = await layOut('abc', files)
+    const firmware = join(path, 'usr/share/bios.bin')
+    const damages = [
+      () => {
+        writeFileSync(firmware, 'soib')
+      },
+      () => {
+        truncateSync(firmware, 1)
+      },
+      () => {
+        rmSync(firmware)
+      },
+    ]
+    for (const damage of damages) {
+      t.equal(await areIntact(known), true)
+      damage()
+      t.equal(await areIntact(known), false)
+      await layOut('abc', files)
+      t.equal(readFileSync(firmware, 'utf8'), 'bios')
+      t.same(readdirSync(join(cache, 'guise', 'nested')).sort(), ['abc', 'both'])
+    }
+  },
+)
 
 await t.test('a cache that cannot be written is named', async t => {
   writeFileSync(join(cache, 'file'), '')

@@ -11,6 +11,7 @@ const image = {
   kernel: cached('/cache/k'),
   initramfs: cached('/cache/i'),
   emulator: ['/ld.so', '/qemu'],
+  emulatorFiles: [],
   kernelVersion: '6.12.1',
   qemuVersion: '10.0.1',
   packages: [],

@@ -21,6 +21,7 @@ function startWith(script: string, options: Pick<NestedHostOptions, 'signal' | '
     kernel: cached,
     initramfs: cached,
     emulator: [qemu],
+    emulatorFiles: [],
     kernelVersion: '6.12.1',
     qemuVersion: '10.0.1',
     packages: [],

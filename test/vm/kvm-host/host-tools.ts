@@ -33,7 +33,7 @@ export async function hostTools(onProgress: OnProgress): Promise<HostTools> {
   const { interpreter, libraries } = await linkProgram(packages, virtiofsd, 'virtiofsd')
   const busybox = await programOf(packages, 'busybox-static', 'busybox')
   const paths = [virtiofsd, busybox, ...libraries.values()]
-  const at = await layOut(`kvm-host-${version}`, await Promise.all(paths.map(entry)))
+  const { path: at } = await layOut(`kvm-host-${version}`, await Promise.all(paths.map(entry)))
   const tools = {
     virtiofsd: [join(at, basename(interpreter)), '--library-path', at, join(at, 'virtiofsd')],
     busybox: join(at, 'busybox'),
