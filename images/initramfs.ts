@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { EnvironmentError } from '../runner/errors.js'
-import { storeBytes, type CachedFile } from './cache.js'
+import { storeBytes, type CachedFile } from '../runner/cache/files.js'
 import { newcArchive, type CpioEntry } from './cpio.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { ModuleOptions } from './modules/kernel-modules.js'

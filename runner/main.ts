@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { BaselineOptions } from './commands/baseline.js'
 import type { RunCommandOptions } from './commands/run.js'
 import { BuildError, EnvironmentError, InputError } from './errors.js'
-import { outOfFiles } from './open-files.js'
+import { outOfFiles } from './run/open-files.js'
 import { guiseVersion } from './version.js'
 import { accelerators } from './plan/accelerator.js'
 import { formats } from './report/reporter.js'

@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib'
 import { execa } from 'execa'
-import { withGuise } from '../child.js'
+import { withGuise } from '../../runner/cache/child.js'
 import { maxKernelSize } from './elf.js'
 
 interface Format {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { execa } from 'execa'
 import { readRegularFile } from '../../runner/bounded-file.js'
 import { EnvironmentError } from '../../runner/errors.js'
-import { withGuise } from '../child.js'
+import { withGuise } from '../../runner/cache/child.js'
 
 // What `make modules_install` may have compressed a module with (CONFIG_MODULE_COMPRESS), and what undoes it.
 const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = {

@@ -3,9 +3,9 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
 import { makeFolders } from '../../runner/make-folders.js'
-import { cacheSubfolder } from '../cache.js'
+import { cacheSubfolder } from '../../runner/cache/files.js'
 import type { FileEntry } from '../cpio.js'
-import { areIntact, type KnownFile } from '../intact.js'
+import { areIntact, type KnownFile } from '../../runner/cache/intact.js'
 
 /** A folder of the cache, with the content that its files must have. */
 export interface LaidOut {

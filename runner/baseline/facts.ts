@@ -1,4 +1,4 @@
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { normaliseLogLine } from './normalise.js'
 
 // The kernel lists them until its tick turns to one-shot mode, which the guest's init may come before or after:

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseVersion, seriesOf } from '../scenario/kernel-version.js'
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { baselineFacts } from './facts.js'
 
 /** What a baseline file holds. */

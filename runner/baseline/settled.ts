@@ -1,4 +1,4 @@
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 
 // kernel/time/clocksource.c, clocksource_watchdog() and cs_watchdog_read(), and arch/x86/kernel/tsc.c, tsc_cs_mark_unstable():
 // which clock is left then hangs on when the machine kept the guest waiting.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { baselinePath, makeBaseline, parseBaseline } from './file.js'
 
 // What a failing guest is held against at a glance; `guise baseline check` has all of it.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, release } from 'node:os'
-import { cacheFolder } from '../../images/cache.js'
+import { cacheFolder } from '../cache/files.js'
 import { guiseVersion } from '../version.js'
 import { EnvironmentError } from '../errors.js'
 import { hostTscKhz } from '../launch/host-tsc.js'

@@ -1,6 +1,6 @@
-import type { AcceleratorChoice } from '../launch/choose-accelerator.js'
+import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { ReportChannel } from '../plan/plan.js'
-import { type FullRunOptions, type RunOptions, withDefaults } from '../run-options.js'
+import { type FullRunOptions, type RunOptions, withDefaults } from '../run/options.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** The options that every command which boots guests takes, as commander gives them. */

@@ -1,10 +1,10 @@
 import { asLines, formatSetup } from '../report/setup-progress.js'
 import { formatProgress, ProgressLine } from '../report/progress.js'
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { isTrouble } from '../report/summary.js'
 import { TimeLeft } from '../report/time-left.js'
-import { run, type RunEvents } from '../run.js'
-import type { FullRunOptions } from '../run-options.js'
+import { run, type RunEvents } from '../run/run.js'
+import type { FullRunOptions } from '../run/options.js'
 import { standardError } from '../terminal/standard-error.js'
 
 /** What a command does with what comes of a run; it may write to stdout only within `write`. */

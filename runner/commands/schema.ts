@@ -27,7 +27,7 @@ async function schemaNamed(what: string): Promise<unknown> {
       }
     }
     case 'record': {
-      const { recordSchema } = await import('../report/record-schema.js')
+      const { recordSchema } = await import('../record/schema.js')
       return { $id: 'urn:guise:record-1', ...z.toJSONSchema(recordSchema) }
     }
     default:

@@ -2,7 +2,7 @@ import { baselinePath } from '../baseline/file.js'
 import { isSettled } from '../baseline/settled.js'
 import { checkBaseline, updateBaseline } from '../baseline/store.js'
 import { printable } from '../report/printable.js'
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 
 /** What became of one record, and the exit status that it means. */
 export interface Settlement {

@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import * as z from 'zod'
-import { Memo } from '../../images/memo.js'
+import { Memo } from '../cache/memo.js'
 import { tscRateProgram } from '../paths.js'
 import { bootId } from './boot-id.js'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Memo } from '../../images/memo.js'
+import { Memo } from '../cache/memo.js'
 import type { KvmFeature } from '../scenario/schema.js'
 import { probeKey } from './kvm-probe.js'
 import type { Qemu } from './qemu.js'

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import * as z from 'zod'
-import { Memo } from '../../images/memo.js'
+import { Memo } from '../cache/memo.js'
 import { bootId } from './boot-id.js'
 import { whyKvmIsClosed } from './kvm-access.js'
 import { judgeProbe, probedLeaf, probeItems } from './probe-answers.js'

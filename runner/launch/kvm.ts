@@ -4,7 +4,7 @@ import {
   type AcceleratorChoice,
   chooseAccelerator,
   type ChosenAccelerator,
-} from './choose-accelerator.js'
+} from '../plan/choose-accelerator.js'
 import { whatKvmLacks } from './kvm-features.js'
 import { type KvmAnswer, probeKvm } from './kvm-probe.js'
 import type { Qemu } from './qemu.js'

@@ -1,6 +1,6 @@
 import { baselineFacts } from '../baseline/facts.js'
 import { normaliseText } from '../baseline/normalise.js'
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { causeOfChange } from './kernel-changes.js'
 
 /** What differs between two records of a scenario, and why. */

@@ -1,4 +1,4 @@
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { compareVersions, parseVersion } from '../scenario/kernel-version.js'
 import { nameColumns } from './column-names.js'
 

@@ -1,4 +1,4 @@
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { inRange } from '../scenario/condition.js'
 import type { InterfaceId } from '../scenario/interface-ids.js'
 import { parseVersion } from '../scenario/kernel-version.js'

@@ -1,4 +1,4 @@
-import type { GuiseRecord } from '../report/record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { type Changes, changesSince } from './changes.js'
 import { makeColumns, type MatrixKernel } from './columns.js'
 

@@ -9,10 +9,10 @@ import {
   type InterfaceRow,
 } from '../scenario/interface-ids.js'
 import { supportSymbols } from '../observe/guest-support.js'
-import { refusalsOf } from './kernel-said.js'
+import { refusalsOf } from '../record/kernel-said.js'
 import { wrap } from './columns.js'
 import { printable } from './printable.js'
-import type { GuiseRecord } from './record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { fate } from './summary.js'
 
 type Interface = GuiseRecord['interfaces'][number]

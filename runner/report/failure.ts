@@ -5,7 +5,7 @@ import { scenariosFolder } from '../paths.js'
 import { interfaceNames, type InterfaceRow } from '../scenario/interface-ids.js'
 import type { Row } from './columns.js'
 import { guiseCommand, rerunCommand, shownPath } from './guise-command.js'
-import type { GuiseRecord } from './record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import type { RecordDetails } from './reporter.js'
 import { fate } from './summary.js'
 

@@ -1,7 +1,7 @@
 import { basename, delimiter, dirname, relative, resolve, sep } from 'node:path'
 import { shellQuote } from '../launch/shell-quote.js'
 import { packageRoot, scenariosFolder } from '../paths.js'
-import type { GuiseRecord } from './record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 
 /** What of a process says by which name it was called. */
 export interface CalledAs {

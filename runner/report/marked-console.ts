@@ -1,8 +1,8 @@
 import { withoutTime } from '../observe/kernel-log.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
 import { printable } from '../terminal/printable.js'
-import { isDetectionLine } from './detection-lines.js'
-import type { GuiseRecord } from './record-schema.js'
+import { isDetectionLine } from '../record/detection-lines.js'
+import type { GuiseRecord } from '../record/schema.js'
 
 /** A line of a console as it is shown: `!` bears on why the guest did not pass, `>` matched something, and the rest. */
 export interface MarkedLine {

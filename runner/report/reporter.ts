@@ -1,5 +1,5 @@
-import type { AcceleratorChoice } from '../launch/choose-accelerator.js'
-import type { GuiseRecord } from './record-schema.js'
+import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
+import type { GuiseRecord } from '../record/schema.js'
 
 /** A QEMU that guests of a run are started in. */
 export interface GuestQemu {

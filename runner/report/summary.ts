@@ -1,4 +1,4 @@
-import type { GuiseRecord } from './record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { counted } from '../terminal/counted.js'
 
 /** The heart of a record in one line: what was detected and adopted, mixed or not; or why it was skipped. */

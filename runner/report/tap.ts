@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { rerunCommand } from './guise-command.js'
 import { printable } from './printable.js'
-import type { GuiseRecord } from './record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { formatQemus, type RecordDetails, type Reporter } from './reporter.js'
 import { countVerdicts, rerunLines, summarise } from './summary.js'
 

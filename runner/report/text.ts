@@ -3,7 +3,7 @@ import { fitParts, formatRows, type Row, wrap } from './columns.js'
 import { failureRows } from './failure.js'
 import { guiseCommand } from './guise-command.js'
 import { printable } from './printable.js'
-import type { GuiseRecord } from './record-schema.js'
+import type { GuiseRecord } from '../record/schema.js'
 import { formatQemus, type Reporter } from './reporter.js'
 import { countVerdicts, isTrouble, namesOf, rerunLines, skipLines, summarise } from './summary.js'
 

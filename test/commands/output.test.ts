@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { parseAllDocuments } from 'yaml'
 
-import { recordSchema } from '../../runner/report/record-schema.js'
+import { recordSchema } from '../../runner/record/schema.js'
 import { catalogueFiles } from '../../runner/scenario/load.js'
 import { scenariosFolder } from '../../runner/paths.js'
 import { completeMarker } from '../../runner/console/protocol/layout.js'

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
 import t from 'tap'
-import { cacheFolder } from '../../images/cache.js'
+import { cacheFolder } from '../../runner/cache/files.js'
 import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
 import { elfFile } from './elf-file.js'
 

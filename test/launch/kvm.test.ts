@@ -1,6 +1,6 @@
 import t from 'tap'
 import { EnvironmentError } from '../../runner/errors.js'
-import type { AcceleratorChoice } from '../../runner/launch/choose-accelerator.js'
+import type { AcceleratorChoice } from '../../runner/plan/choose-accelerator.js'
 import { Kvm } from '../../runner/launch/kvm.js'
 import { parseScenario } from '../fixtures/scenario.js'
 

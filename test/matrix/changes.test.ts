@@ -1,7 +1,7 @@
 import t from 'tap'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
 import { formatMatrix } from '../../runner/matrix/text.js'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { exampleRecord } from '../fixtures/record.js'
 
 const on = (version: string, changes: Partial<GuiseRecord> = {}) =>

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { byVersion } from '../../runner/matrix/columns.js'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { exampleRecord } from '../fixtures/record.js'
 
 const build = (

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { explain } from '../../runner/report/explain.js'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { exampleRecord } from '../fixtures/record.js'
 
 const zero = { eax: '0x00000000', ebx: '0x00000000', ecx: '0x00000000', edx: '0x00000000' }

@@ -3,7 +3,7 @@ import t from 'tap'
 import { scenariosFolder } from '../../runner/paths.js'
 import { failureRows } from '../../runner/report/failure.js'
 import { calledAs } from '../../runner/report/guise-command.js'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { textReporter } from '../../runner/report/text.js'
 import { exampleRecord } from '../fixtures/record.js'
 

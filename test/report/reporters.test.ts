@@ -1,7 +1,7 @@
 import { Parser } from 'tap-parser'
 import t from 'tap'
 import { jsonReporter } from '../../runner/report/json.js'
-import { recordSchema } from '../../runner/report/record-schema.js'
+import { recordSchema } from '../../runner/record/schema.js'
 import type { RunHeading } from '../../runner/report/reporter.js'
 import { exitStatus, summarise } from '../../runner/report/summary.js'
 import { tapReporter } from '../../runner/report/tap.js'

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
-import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
+import { type GuiseRecord, recordSchema } from '../../runner/record/schema.js'
 import type { Sandbox } from '../fixtures/sandbox.js'
 
 // The kernels are in the user's own cache: fetched once, not by each test.

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { checkBaseline } from '../../runner/baseline/store.js'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
 import { packageRoot } from '../../runner/paths.js'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 import { checkMatrix, checkRecord, runJson } from './catalogue-run.js'
 

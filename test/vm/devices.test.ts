@@ -8,7 +8,7 @@ import { moduleEntries } from '../../images/modules/module-entries.js'
 import { parseReport } from '../../runner/console/protocol/parse-report.js'
 import { sharedMemorySize } from '../../runner/console/protocol/layout.js'
 import { guestInit } from '../../runner/paths.js'
-import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
+import { type GuiseRecord, recordSchema } from '../../runner/record/schema.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 

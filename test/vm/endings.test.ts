@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parseAllDocuments } from 'yaml'
 import { scenariosFolder } from '../../runner/paths.js'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 
 // The kernels are in the user's own cache: fetched once, not by each test.

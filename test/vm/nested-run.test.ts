@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { asLines } from '../../runner/report/setup-progress.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { buildNestedHost } from '../../images/nested/build.js'
-import { type GuiseRecord, recordSchema } from '../../runner/report/record-schema.js'
+import { type GuiseRecord, recordSchema } from '../../runner/record/schema.js'
 import { Sandbox, until } from '../fixtures/sandbox.js'
 
 // Whole runs in the nested host. Its image and the kernel are in the user's own cache: made once, not by each test.

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { GuiseRecord } from '../../runner/report/record-schema.js'
-import { run } from '../../runner/run.js'
-import type { RunOptions } from '../../runner/run-options.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
+import { run } from '../../runner/run/run.js'
+import type { RunOptions } from '../../runner/run/options.js'
 import { loadScenarios } from '../../runner/scenario/load.js'
 import { scenariosFolder } from '../../runner/paths.js'
 

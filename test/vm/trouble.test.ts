@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { recordSchema } from '../../runner/report/record-schema.js'
+import { recordSchema } from '../../runner/record/schema.js'
 import { Sandbox, until } from '../fixtures/sandbox.js'
 
 // The kernel is in the user's own cache: fetched once, not by each test.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
-import { cacheFolder, writeAtomically } from '../../cache.js'
+import { cacheFolder, writeAtomically } from '../../../runner/cache/files.js'
 
 /** What guise keeps beside a kernel that it has built. */
 export type BuildRecord = z.infer<typeof recordSchema>

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { execa } from 'execa'
 import { BuildError, EnvironmentError } from '../../../runner/errors.js'
-import { inheriting, withGuise } from '../../child.js'
-import type { HeldLock } from '../../lock.js'
+import { inheriting, withGuise } from '../../../runner/cache/child.js'
+import type { HeldLock } from '../../../runner/cache/lock.js'
 import type { ResolveOptions } from '../kernel.js'
 import { CompilerErrors } from './compiler-errors.js'
 

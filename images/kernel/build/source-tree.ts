@@ -3,7 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
-import { withGuise } from '../../child.js'
+import { withGuise } from '../../../runner/cache/child.js'
 
 /** A kernel source tree. */
 export interface SourceTree {

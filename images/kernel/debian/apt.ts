@@ -1,8 +1,13 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../../../runner/errors.js'
-import { cacheSubfolder, storeFile, writeAtomically, type CachedFile } from '../../cache.js'
-import { type HeldLock, lock } from '../../lock.js'
+import {
+  cacheSubfolder,
+  storeFile,
+  writeAtomically,
+  type CachedFile,
+} from '../../../runner/cache/files.js'
+import { type HeldLock, lock } from '../../../runner/cache/lock.js'
 import { machineSources } from './machine-sources.js'
 import { errorsIn, explain, runTool, type Answer } from './run.js'
 import { debianSource, isSecuritySuite, suiteStanza, type AptSource } from './sources.js'

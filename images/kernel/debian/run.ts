@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { EnvironmentError } from '../../../runner/errors.js'
-import { inheriting, withGuise } from '../../child.js'
-import type { HeldLock } from '../../lock.js'
+import { inheriting, withGuise } from '../../../runner/cache/child.js'
+import type { HeldLock } from '../../../runner/cache/lock.js'
 
 /** What a command of Debian's tools answered. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { EnvironmentError } from '../../../runner/errors.js'
-import { Memo } from '../../memo.js'
+import { Memo } from '../../../runner/cache/memo.js'
 import type { ResolveOptions } from '../kernel.js'
 import { SuiteApt } from './apt.js'
 import { packageStanzas } from './packages.js'

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { execa } from 'execa'
 import { EnvironmentError, InputError } from '../../../runner/errors.js'
-import { withGuise } from '../../child.js'
+import { withGuise } from '../../../runner/cache/child.js'
 import { takeMembers, type TakeOptions } from './take-members.js'
 
 /** What is taken of a package. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { buildNestedHost, recallNestedHost } from '../../../images/nested/build.js'
-import { Memo } from '../../../images/memo.js'
+import { Memo } from '../../cache/memo.js'
 import type { OnProgress } from '../../../images/progress.js'
 import { EnvironmentError } from '../../errors.js'
 import { bootId } from '../boot-id.js'

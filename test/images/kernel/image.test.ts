@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } fr
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { cacheFolder } from '../../../images/cache.js'
+import { cacheFolder } from '../../../runner/cache/files.js'
 import { configInside, inspectImage } from '../../../images/kernel/image.js'
 import { bzImage, debianBanner, elf, ikconfig } from './synthetic.js'
 

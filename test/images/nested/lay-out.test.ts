@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { areIntact } from '../../../images/intact.js'
+import { areIntact } from '../../../runner/cache/intact.js'
 import { layOut } from '../../../images/nested/lay-out.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 

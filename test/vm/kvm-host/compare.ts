@@ -2,7 +2,7 @@ import { baselineFacts } from '../../../runner/baseline/facts.js'
 import { normaliseText } from '../../../runner/baseline/normalise.js'
 import { type RegisterName, registerNames } from '../../../runner/cpuid/leaf.js'
 import { volatileBits } from '../../../runner/observe/volatile-bits.js'
-import type { GuiseRecord } from '../../../runner/report/record-schema.js'
+import type { GuiseRecord } from '../../../runner/record/schema.js'
 
 /**
  * What two records of one scenario and kernel must have in common wherever KVM runs: one fact a line. Left out is what

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { type GuiseRecord, recordSchema } from '../../../runner/report/record-schema.js'
+import { type GuiseRecord, recordSchema } from '../../../runner/record/schema.js'
 import { asLines } from '../../../runner/report/setup-progress.js'
 import { Sandbox } from '../../fixtures/sandbox.js'
 import { commentOn } from './comment.js'

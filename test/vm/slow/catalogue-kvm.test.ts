@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import t from 'tap'
 import { scenariosFolder } from '../../../runner/paths.js'
-import { run } from '../../../runner/run.js'
+import { run } from '../../../runner/run/run.js'
 import { catalogueFiles, loadScenarios } from '../../../runner/scenario/load.js'
 
 // All of the catalogue with a KVM behind the leaves, also what `--accel auto` runs under TCG on a machine whose KVM does not work.

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import t from 'tap'
 import { asLines } from '../../../../runner/report/setup-progress.js'
-import { cacheFolder } from '../../../../images/cache.js'
+import { cacheFolder } from '../../../../runner/cache/files.js'
 import { fetchDebianKernel, fetchPackage } from '../../../../images/kernel/debian/fetch.js'
 import { parseKernelSpec } from '../../../../images/kernel/spec.js'
 import {

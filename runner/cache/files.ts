@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import envPaths from 'env-paths'
+import { EnvironmentError } from '../errors.js'
+import { makeFolders } from '../make-folders.js'
+
+/** A file of the cache, named by its content and never changed. */
+export interface CachedFile {
+  /** Absolute path. */
+  readonly path: string
+  /** SHA-256 of the content, in lower-case hex. */
+  readonly sha256: string
+  /** Size of the content. */
+  readonly bytes: number
+}
+
+/** The folder of all that guise can make again: `$XDG_CACHE_HOME/guise`, or ~/.cache/guise. */
+export function cacheFolder(): string {
+  return resolve(envPaths('guise', { suffix: '' }).cache)
+}
+
+/**
+ * Keeps `bytes` in the cache as `KIND/SHA256SUFFIX`. Storing the same content again touches nothing.
+ *
+ * @param kind - the folder, e.g. `initramfs`
+ * @param suffix - how the name ends, e.g. `.cpio`
+ * @throws EnvironmentError when the cache cannot be written
+ */
+export async function storeBytes(
+  kind: string,
+  suffix: string,
+  bytes: Uint8Array,
+): Promise<CachedFile> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: bytes.length }
+  if (!(await holds(file, bytes))) await writeAtomically(file.path, bytes)
+  return file
+}
+
+/**
+ * Moves a file that already lies in the cache folder (a finished download) to its place by content, as {@link storeBytes}
+ * would have put it there.
+ *
+ * @throws EnvironmentError when the cache cannot be written
+ */
+export async function storeFile(kind: string, suffix: string, from: string): Promise<CachedFile> {
+  const sha256 = await sha256OfFile(from)
+  const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: (await stat(from)).size }
+  await orTrouble(file.path, async () => {
+    makeFolders(dirname(file.path))
+    await rename(from, file.path)
+  })
+  return file
+}
+
+/** SHA-256 of a file's content, in lower-case hex. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+/**
+ * Writes a file so that a reader sees the old content or the new one and nothing between, whoever else writes it.
+ *
+ * @throws EnvironmentError when it cannot be written
+ */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+  await orTrouble(path, async () => {
+    makeFolders(dirname(path))
+    try {
+      await writeFile(temporary, content)
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  })
+}
+
+/**
+ * Makes a folder of the cache and returns its path.
+ *
+ * @throws EnvironmentError when it cannot be made
+ */
+export async function cacheSubfolder(...parts: string[]): Promise<string> {
+  const path = join(cacheFolder(), ...parts)
+  await orTrouble(path, () => {
+    makeFolders(path)
+  })
+  return path
+}
+
+function pathOf(kind: string, suffix: string, sha256: string): string {
+  return join(cacheFolder(), kind, sha256 + suffix)
+}
+
+// A machine's crash may cut a file short (renames are atomic, but not synced to the disk), and a disk may change one.
+async function holds({ path, bytes: size }: CachedFile, bytes: Uint8Array): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.size === size && (await readFile(path)).equals(bytes)
+}
+
+async function orTrouble(path: string, work: () => void | Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EnvironmentError(
+      `cannot write ${path} in guise's cache: ${reason}. Make room there, or set XDG_CACHE_HOME to a folder that can be written`,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,53 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { execa } from 'execa'
+import { EnvironmentError } from '../errors.js'
+import { inheriting, withGuise } from './child.js'
+
+/** A lock that this process holds, and whoever has inherited its descriptor. */
+export interface HeldLock extends AsyncDisposable {
+  /** For the extra `stdio` of a child that works on what is locked: what outlives guise then keeps others out. */
+  readonly fd: number
+}
+
+/**
+ * Waits until this process alone holds the lock at `path` (made where missing), and holds it until disposed of. The lock is
+ * flock(2)'s, of the open file: it is gone with the last process that has it open, so no crash leaves one behind.
+ *
+ * @throws EnvironmentError when the file cannot be locked
+ */
+export async function lock(path: string, signal?: AbortSignal): Promise<HeldLock> {
+  signal?.throwIfAborted()
+  const file = await openLock(path)
+  try {
+    // flock(1) locks the open file that it shares with guise, and ends.
+    const { failed, stderr, shortMessage } = await execa(...withGuise('flock', ['3']), {
+      reject: false,
+      stdio: inheriting('ignore', file),
+      ...(signal && { cancelSignal: signal }),
+    })
+    signal?.throwIfAborted()
+    if (failed) throw new EnvironmentError(`cannot lock ${path}: ${stderr || shortMessage || ''}`)
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+  return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() }
+}
+
+/** Does work while this process alone holds the lock at `path`; see {@link lock}. */
+export async function whileLocked<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: (held: HeldLock) => Promise<T>,
+): Promise<T> {
+  await using held = await lock(path, signal)
+  return await work(held)
+}
+
+async function openLock(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'a')
+  } catch (cause) {
+    throw new EnvironmentError(`cannot lock ${path}: ${(cause as Error).message}`, { cause })
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  type CpuDump,
+  hex32,
+  isHypervisorLeaf,
+  type LeafValue,
+  type RegisterName,
+} from '../cpuid/leaf.js'
+import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
+import type { GuestLoad } from '../console/cpu-meter.js'
+import type { JudgedEnding } from '../console/outcome.js'
+import { wasStarved } from '../judge/busy-machine.js'
+import type { Judgement } from '../judge/verdict.js'
+import { readsAsAbsent } from '../observe/asked-versus-got.js'
+import type { Observation } from '../observe/observe.js'
+import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
+import type { Plan } from '../plan/plan.js'
+import { detectionLines } from './detection-lines.js'
+import { kernelSaid } from './kernel-said.js'
+import type { GuiseRecord } from './schema.js'
+
+/** What a record says of the run around its guest. */
+export interface RecordFrame {
+  /** The run's id. */
+  readonly run: string
+  readonly scenario: string
+  /** The YAML file that it stands in, absolute; null where there is none. */
+  readonly file: string | null
+  readonly kernel: GuiseRecord['kernel']
+  readonly qemuVersion: string
+  readonly accelerator: Accelerator
+  /** Why it was this one. */
+  readonly accelWhy: string
+  readonly fingerprint: GuiseRecord['fingerprint']
+  /** Why the guest was run again, each time. */
+  readonly reruns: readonly string[]
+}
+
+/** What there is to say of a guest that was started. */
+export interface GuestResult {
+  readonly plan: Plan
+  readonly argv: readonly string[]
+  readonly ending: JudgedEnding
+  readonly observation: Observation
+  /** Null where it could not be measured. */
+  readonly load: GuestLoad | null
+  readonly console: string
+  readonly kernelLog: string | null
+  readonly timing: GuiseRecord['timing']
+  /** The lines of what the judgement says is unmet, in its order; null where one can't be told. */
+  readonly lines: readonly (number | null)[]
+}
+
+/** The record of a scenario; `result` is null where no guest was started. */
+export function makeRecord(
+  frame: RecordFrame,
+  judgement: Judgement,
+  result: GuestResult | null,
+): GuiseRecord {
+  const observation = result?.observation
+  return {
+    schema: 'guise-record-1',
+    run: frame.run,
+    scenario: frame.scenario,
+    file: frame.file,
+    kernel: frame.kernel,
+    commandLine: result?.plan.commandLine ?? null,
+    qemu: { version: frame.qemuVersion, argv: [...(result?.argv ?? [])] },
+    accel: frame.accelerator,
+    accelWhy: frame.accelWhy,
+    fidelity: acceleratorFacts(frame.accelerator).fidelity,
+    vendor: result?.plan.vendor ?? null,
+    outcome: result?.ending.outcome ?? null,
+    diedIn: result?.ending.diedIn ?? null,
+    ending: result?.ending.reason ?? null,
+    verdict: judgement.verdict,
+    why: [...judgement.why],
+    unmet: (judgement.unmet ?? []).map((each, index) => {
+      const line = result?.lines[index] ?? null
+      return { ...each, file: line === null ? null : frame.file, line }
+    }),
+    kernelSaid: result === null ? [] : saidOfFailure(judgement, result),
+    rule: result?.plan.expectation?.why ?? null,
+    applied: observation?.applied ?? null,
+    cpuid: {
+      asked: result?.plan.table.edits.map(askedLeaf) ?? [],
+      got: observation?.cpus.map(gotLeaves) ?? [],
+    },
+    identity: observation?.identity ?? { hypervisor: null, paravirt: null, sysfsType: null },
+    clocksource: {
+      current: observation?.clocksource.current ?? null,
+      available: [...(observation?.clocksource.available ?? [])],
+      settled: observation?.clocksource.settled ?? false,
+    },
+    clockevents: [...(observation?.clockevents ?? [])],
+    flags: [...(observation?.flags ?? [])],
+    devices: [...(observation?.devices ?? [])],
+    interfaces: [...(observation?.interfaces ?? [])],
+    composition: {
+      owners: [...(observation?.composition.owners ?? [])],
+      mixed: observation?.composition.mixed ?? false,
+      violations: (observation?.composition.violations ?? []).map(
+        ({ rule, interfaces, evidence }) => ({
+          rule,
+          interfaces: [...interfaces],
+          evidence: [...evidence],
+        }),
+      ),
+    },
+    log: detectionLines(observation?.log ?? []),
+    console: result?.console ?? null,
+    kernelLog: result?.kernelLog ?? null,
+    reruns: [...frame.reruns],
+    timing: result?.timing ?? null,
+    deadlines: result === null ? null : recordDeadlines(result.plan),
+    load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
+    fingerprint: frame.fingerprint,
+  }
+}
+
+function recordDeadlines({ deadlines }: Plan): GuiseRecord['deadlines'] {
+  return { silence: deadlines.silenceMs, total: deadlines.totalMs }
+}
+
+function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResult): string[] {
+  if (judgement.verdict === 'pass' || judgement.verdict === 'skip') return []
+  return kernelSaid({
+    log: observation.log,
+    outcome: ending.outcome,
+    unmet: judgement.unmet ?? [],
+    hypervisor: observation.identity.hypervisor,
+  })
+}
+
+/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
+export function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
+  const bits = (name: RegisterName) => {
+    const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
+    const kept = hex32(keep).slice(2)
+    return `0x${hex32(set)
+      .slice(2)
+      .replace(/./g, (digit, place: number) => (kept[place] === '0' ? digit : 'x'))}`
+  }
+  return { leaf: hex32(leaf), subleaf, registers: registers && mapRegisters(bits) }
+}
+
+/** A vCPU's leaves, without those of the hypervisor range that read as absent: nothing but noise. */
+function gotLeaves(dump: CpuDump) {
+  return { cpu: dump.cpu, leaves: presentLeaves(dump).map(gotLeaf) }
+}
+
+/** The leaves of a dump that say something: of the hypervisor range only those that are there. */
+export function presentLeaves(dump: CpuDump): LeafValue[] {
+  return dump.leaves.filter(value => !isHypervisorLeaf(value.leaf) || !readsAsAbsent(value, dump))
+}
+
+function gotLeaf({ leaf, subleaf, registers }: LeafValue) {
+  return { leaf: hex32(leaf), subleaf, ...mapRegisters(name => hex32(registers[name])) }
+}

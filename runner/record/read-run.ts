@@ -1,0 +1,71 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../errors.js'
+import type { GuiseRecord } from './schema.js'
+import { manifestPath, type RunManifest, runManifestSchema } from './run-manifest.js'
+import { readJson, readRecord } from './read-record.js'
+
+/** A run as it lies on the disk. */
+export interface RunOnDisk {
+  /** null: these are records without a run.json, such as copies. */
+  readonly manifest: RunManifest | null
+  /** In the order of the run; fewer than planned if it was interrupted. */
+  readonly records: readonly GuiseRecord[]
+}
+
+/**
+ * Reads a run's results folder: the records of that run alone, whatever earlier runs left in the folder.
+ *
+ * @throws InputError for a folder that has no run.json, and for results that can't be read
+ */
+export function readRun(folder: string): RunOnDisk & { readonly manifest: RunManifest } {
+  const manifest = readManifest(folder)
+  if (manifest === null) {
+    throw new InputError(`${folder}: expected the results of \`guise run\`, got no run.json there`)
+  }
+  return { manifest, records: recordsOf(folder, manifest) }
+}
+
+/**
+ * Reads all runs in a folder and the folders below it. Where there is no run.json every `.json` is a record.
+ *
+ * @throws InputError for what can't be read
+ */
+export function readRuns(folder: string): RunOnDisk[] {
+  const manifest = readManifest(folder)
+  if (manifest !== null) return [{ manifest, records: recordsOf(folder, manifest) }]
+  const entries = listed(folder)
+  const records = entries
+    .filter(entry => !entry.isDirectory() && entry.name.endsWith('.json'))
+    .map(({ name }) => readRecord(join(folder, name)))
+  const below = entries
+    .filter(entry => entry.isDirectory())
+    .flatMap(({ name }) => readRuns(join(folder, name)))
+  return records.length > 0 ? [{ manifest, records }, ...below] : below
+}
+
+function readManifest(folder: string): RunManifest | null {
+  const path = manifestPath(folder)
+  return existsSync(path)
+    ? readJson(path, runManifestSchema, 'a run as `guise run` writes it')
+    : null
+}
+
+function recordsOf(folder: string, { run, kernels, scenarios }: RunManifest): GuiseRecord[] {
+  return kernels
+    .flatMap(kernel => scenarios.map(({ name }) => join(folder, kernel.folder, `${name}.json`)))
+    .filter(path => existsSync(path))
+    .map(readRecord)
+    .filter(record => record.run === run)
+}
+
+function listed(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    throw new InputError(
+      `${folder}: expected a folder of records, got: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}

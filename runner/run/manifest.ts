@@ -1,0 +1,45 @@
+import type { Kernel } from '../../images/kernel/kernel.js'
+import type { RunManifest } from '../record/run-manifest.js'
+import type { FullRunOptions } from './options.js'
+import { guiseVersion } from '../version.js'
+
+/** What a run that starts now says of itself. */
+export function makeManifest(
+  options: FullRunOptions,
+  kernels: readonly Kernel[],
+  started: Date,
+): RunManifest {
+  const { accelerator, qemu, jobs, channel, fullConsole, allowHostFiles, totalMs } = options
+  return {
+    schema: 'guise-run-1',
+    run: `${started.toISOString()}-${process.pid}`,
+    started: started.toISOString(),
+    ended: null,
+    guise: guiseVersion(),
+    command: [...options.command],
+    cwd: process.cwd(),
+    kernels: kernels.map(kernel => ({
+      spec: kernel.spec,
+      release: kernel.release,
+      version: kernel.version,
+      sha256: kernel.sha256,
+      folder: folderName(kernel, kernels),
+    })),
+    scenarios: options.scenarios.map(({ name, file }) => ({ name, file })),
+    options: {
+      accelerator,
+      qemu: qemu ?? null,
+      jobs,
+      channel: channel ?? null,
+      fullConsole: fullConsole ?? false,
+      allowHostFiles: allowHostFiles ?? false,
+      totalMs: totalMs ?? null,
+    },
+  }
+}
+
+/** A kernel's folder: its release, with a piece of the digest where two kernels of the run share one. */
+function folderName({ release, sha256 }: Kernel, kernels: readonly Kernel[]): string {
+  const shared = kernels.filter(other => other.release === release).length > 1
+  return shared ? `${release}-${sha256.slice(0, 8)}` : release
+}

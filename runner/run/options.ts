@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os'
+import { InputError } from '../errors.js'
+import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
+import type { PlanTarget } from '../plan/plan.js'
+import type { ResultsKind } from '../record/run-history.js'
+import type { Scenario } from '../scenario/scenario.js'
+
+/** What to run, and how. */
+export interface RunOptions {
+  readonly scenarios: readonly Scenario[]
+  /**
+   * Paths of a bzImage, a vmlinux, a build or source tree or a .deb; or `debian:SUITE|VERSION`. Without them
+   * {@link defaultKernel}.
+   */
+  readonly kernels?: readonly string[] | undefined
+  /** What runs the guests; `auto`, the default, chooses for each scenario. */
+  readonly accelerator?: AcceleratorChoice | undefined
+  /** The QEMU binary; without it the one in PATH. */
+  readonly qemu?: string | undefined
+  /** How many guests run at a time; without it as many as there are CPUs. */
+  readonly jobs?: number | undefined
+  /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
+  readonly output?: string | undefined
+  /** `asides`: the guests answer a question of their own, and are no run that `latest` points to. */
+  readonly kind?: ResultsKind | undefined
+  /** The command line, for the manifest; none without it. */
+  readonly command?: readonly string[] | undefined
+  readonly channel?: PlanTarget['channel']
+  /** Lets scenarios name files and devices of this machine; without it they are refused. */
+  readonly allowHostFiles?: boolean | undefined
+  readonly fullConsole?: PlanTarget['fullConsole']
+  readonly unjudged?: PlanTarget['unjudged']
+  /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
+  readonly totalMs?: number | undefined
+  /** Ends the run: guests are ended, records that are made stay. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The kernel that is taken where none is named: the stock kernel of Debian 12. */
+export const defaultKernel = 'debian:bookworm'
+
+/** {@link RunOptions} with the defaults filled in. */
+export interface FullRunOptions extends RunOptions {
+  readonly kernels: readonly string[]
+  readonly accelerator: AcceleratorChoice
+  readonly jobs: number
+  readonly kind: ResultsKind
+  readonly command: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/**
+ * Fills the defaults in.
+ *
+ * @throws InputError for a number of jobs that is none, and for two scenarios of one name
+ */
+export function withDefaults(options: RunOptions): FullRunOptions {
+  const jobs = options.jobs ?? availableParallelism()
+  if (!Number.isSafeInteger(jobs) || jobs < 1) {
+    throw new InputError(`jobs: expected a whole number from 1, got \`${jobs}\``)
+  }
+  refuseTwins(options.scenarios)
+  return {
+    ...options,
+    kernels: options.kernels ?? [defaultKernel],
+    accelerator: options.accelerator ?? 'auto',
+    jobs,
+    kind: options.kind ?? 'runs',
+    command: options.command ?? [],
+    signal: options.signal ?? new AbortController().signal,
+  }
+}
+
+/** Two scenarios of one name would write the same console and the same record. */
+function refuseTwins(scenarios: readonly Scenario[]): void {
+  const files = new Map<string, string>()
+  for (const { name, file } of scenarios) {
+    const before = files.get(name)
+    if (before !== undefined) {
+      throw new InputError(
+        `${file}: name: expected one that no other scenario of the run has (also in ${before}), got \`${name}\``,
+      )
+    }
+    files.set(name, file)
+  }
+}

@@ -1,6 +1,0 @@
-// Stores more than a small file system holds, and prints what that is answered with; see cache.test.ts.
-import { storeBytes } from '../../images/cache.js'
-
-await storeBytes('things', '', Buffer.alloc(1_000_000)).catch((error: unknown) => {
-  console.log(String(error))
-})
