@@ -1,4 +1,5 @@
-import { asLines, formatSetup } from '../report/setup-progress.js'
+import type { SetupProgress } from '../../images/progress.js'
+import { asLines } from '../report/setup-progress.js'
 import { formatProgress, ProgressLine } from '../report/progress.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { isTrouble } from '../report/summary.js'
@@ -27,7 +28,7 @@ export async function runWithProgress(
   )
   const left = new TimeLeft(guests, options.jobs)
   const running: string[] = []
-  let setup: string | null = 'getting ready'
+  let setup: SetupProgress | null = { kind: 'note', text: 'getting ready' }
   let done = 0
   let failed = 0
   const draw = () => {
@@ -56,7 +57,7 @@ export async function runWithProgress(
       },
       onSetup: event => {
         if (event.kind === 'note' || !progress.live) lines(event)
-        else setup = formatSetup(event)
+        else setup = event
         draw()
       },
       onHeading: heading => {

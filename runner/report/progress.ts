@@ -1,14 +1,17 @@
 import pc from 'picocolors'
+import type { SetupProgress } from '../../images/progress.js'
+import { describeSetup, setupLeftMs } from './setup-progress.js'
 
 /** How far a run is. */
 export interface Progress {
   /** What is being made ready; null where it is not waited for. */
-  readonly setup: string | null
+  readonly setup: SetupProgress | null
   readonly total: number
   readonly done: number
   readonly failed: number
   /** The scenarios whose guests run now. */
   readonly running: readonly string[]
+  /** How long the guests that are to come will take, in milliseconds. */
   readonly leftMs: number
   readonly elapsedMs: number
 }
@@ -60,14 +63,18 @@ export class ProgressLine {
 
 /** `3/22 done, 0 failed, 41 s left; running: xen-nopv vmware`; before and between guests, what is being made ready. */
 export function formatProgress(progress: Progress): string {
-  const { setup, total, done, failed, running, leftMs, elapsedMs } = progress
+  const { setup, total, done, failed, running, leftMs } = progress
+  if (setup !== null) return `${describeSetup(setup)}, ${setupTime(setup, progress)}`
   // A reckoning that has come to nothing is not yet the end.
   const left = done === total ? '' : `, ${duration(Math.max(1000, leftMs))} left`
-  // What is being made ready may tell by itself how long that goes on, which is what one waits for.
-  if (setup?.endsWith(' left')) return setup
-  if (setup !== null) return `${setup}, for ${duration(elapsedMs)}${left}`
   const now = running.length === 0 ? '' : `; running: ${running.join(' ')}`
   return `${done}/${total} done, ${failed} failed${left}${now}`
+}
+
+/** The time to the end of the run, or where set-up has none that can be told, for how long it has been going on. */
+function setupTime(setup: SetupProgress, { leftMs, elapsedMs }: Progress): string {
+  const ownMs = setupLeftMs(setup, setup.kind === 'build' ? setup.elapsedMs : elapsedMs)
+  return ownMs === null ? `for ${duration(elapsedMs)}` : `${duration(ownMs + leftMs)} left`
 }
 
 function duration(ms: number): string {

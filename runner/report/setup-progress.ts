@@ -3,8 +3,15 @@ import type { OnProgress, SetupProgress } from '../../images/progress.js'
 /** How long a line that is not drawn over stands alone, in milliseconds. */
 const betweenLinesMs = 10_000
 
-/** `downloading 32/61 packages, 41 MB`; `building 843/1557, 4 min left`; a note is its own text. */
+/** {@link describeSetup}, and how long it goes on where that is known: `building 843/1557, 4 min left`. */
 export function formatSetup(progress: SetupProgress): string {
+  const leftMs = progress.kind === 'build' ? setupLeftMs(progress, progress.elapsedMs) : null
+  const left = leftMs === null ? '' : `, ${duration(leftMs / 1000)} left`
+  return describeSetup(progress) + left
+}
+
+/** `downloading 32/61 packages, 41 MB`; `building 843/1557`; a note is its own text. */
+export function describeSetup(progress: SetupProgress): string {
   switch (progress.kind) {
     case 'note':
       return progress.text
@@ -15,17 +22,20 @@ export function formatSetup(progress: SetupProgress): string {
     case 'build': {
       const { done, total } = progress
       if (total === null) return `building ${done} ${done === 1 ? 'object' : 'objects'}`
-      const left = secondsLeft(progress)
-      return `building ${done}/${total}${left === null ? '' : `, ${duration(left)} left`}`
+      return `building ${done}/${total}`
     }
   }
 }
 
-/** How long set-up goes on, in seconds, at the pace so far; null where that cannot be told. */
-export function secondsLeft(progress: SetupProgress): number | null {
-  if (progress.kind !== 'build' || progress.total === null || progress.done === 0) return null
-  const { done, total, elapsedMs } = progress
-  return ((elapsedMs / done) * Math.max(0, total - done)) / 1000
+/**
+ * How long set-up goes on at the pace so far, in milliseconds; null where that cannot be told.
+ *
+ * @param elapsedMs - since it began
+ */
+export function setupLeftMs(progress: SetupProgress, elapsedMs: number): number | null {
+  if (progress.kind === 'note' || progress.total === null || progress.done === 0) return null
+  const { done, total } = progress
+  return (elapsedMs / done) * Math.max(0, total - done)
 }
 
 function duration(seconds: number): string {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { SetupProgress } from '../../images/progress.js'
 import { formatProgress, ProgressLine } from '../../runner/report/progress.js'
 
 const progress = {
@@ -14,12 +15,18 @@ const progress = {
 t.test('done, running, failed, time left', t => {
   t.equal(formatProgress(progress), '3/22 done, 1 failed, 38 s left; running: vmware hyperv')
   t.equal(formatProgress({ ...progress, done: 22, failed: 0, running: [] }), '22/22 done, 0 failed')
-  t.equal(
-    formatProgress({ ...progress, setup: 'downloading 32/61 packages, 41 MB' }),
-    'downloading 32/61 packages, 41 MB, for 6 s, 38 s left',
-  )
-  const setup = 'building 843/1557, 4 min left'
-  t.equal(formatProgress({ ...progress, setup }), setup, 'one time that is left, not two')
+  t.end()
+})
+
+t.test('set-up: the time to the end of the run, where it can be told', t => {
+  const said = (setup: SetupProgress) => formatProgress({ ...progress, setup })
+  const download = { kind: 'download', done: 30, total: 60, bytes: 41_400_000 } as const
+  t.equal(said(download), 'downloading 30/60 packages, 41 MB, 44 s left')
+  t.equal(said({ ...download, done: 0 }), 'downloading 0/60 packages, 41 MB, for 6 s')
+  const build = { kind: 'build', done: 843, total: 1557, elapsedMs: 60_000 } as const
+  t.equal(said(build), 'building 843/1557, 89 s left')
+  t.equal(said({ ...build, total: null }), 'building 843 objects, for 6 s')
+  t.equal(said({ kind: 'note', text: 'getting ready' }), 'getting ready, for 6 s')
   t.end()
 })
 

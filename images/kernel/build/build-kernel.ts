@@ -86,12 +86,9 @@ async function buildInto(
   await checkClean(tree, source)
   const started = performance.now()
   const { version } = tree
-  const text = before
-    ? `building ${version} anew: ${source} has changed`
-    : `building ${version} from ${source}; the first time takes some minutes`
-  options.onProgress?.({ kind: 'note', text })
   const begun = await readBegun(folder)
   const configured = (before ?? begun)?.fragment === wanted
+  options.onProgress?.({ kind: 'note', text: announce(version, source, before, configured) })
   const total = begun ? null : await objectsOf(version, wanted)
   const { refused, objects } = await compile(
     { tree, folder, held, fragment, wanted, configured, total },
@@ -103,6 +100,17 @@ async function buildInto(
   const finished = { ...record, at, seconds, objects: begun ? (before?.objects ?? null) : objects }
   await writeBuildRecord(folder, finished)
   return built(folder, finished, true)
+}
+
+function announce(
+  version: string,
+  source: string,
+  before: BuildRecord | null | undefined,
+  configured: boolean,
+): string {
+  if (before) return `building ${version} anew: ${source} has changed`
+  if (configured) return `going on with the build of ${version} from ${source}`
+  return `building ${version} from ${source}; the first time takes some minutes`
 }
 
 /** What a build's record says of the options that this version did not take, in a sentence each; none where it took all. */
@@ -157,16 +165,25 @@ async function compile(
   }
   const config = await readFile(join(folder, '.config'), 'utf8')
   const refused = await judgeRefused(tree.path, fragment, config)
-  for (const line of describeRefused({ refused, version: tree.version }))
-    options.onProgress?.({ kind: 'note', text: line })
-  const hasPvh = /^CONFIG_PVH=y$/m.test(config)
-  if (!hasPvh)
-    options.onProgress?.({
-      kind: 'note',
-      text: `${tree.version} has no PVH entry: it is booted as a bzImage`,
-    })
+  // Once for a configuration: a developer builds it many times a day.
+  if (!configured) {
+    for (const text of describeConfiguration(tree.version, refused, config))
+      options.onProgress?.({ kind: 'note', text })
+  }
   const objects = await runMake(place, ['vmlinux', 'bzImage', 'modules'], { ...options, total })
   return { refused, objects }
+}
+
+function describeConfiguration(
+  version: string,
+  refused: BuildRecord['refused'],
+  config: string,
+): string[] {
+  const hasPvh = /^CONFIG_PVH=y$/m.test(config)
+  return [
+    ...describeRefused({ refused, version }),
+    ...(hasPvh ? [] : [`${version} has no PVH entry: it is booted as a bzImage`]),
+  ]
 }
 
 async function configure(place: MakePlace, options: ResolveOptions): Promise<void> {

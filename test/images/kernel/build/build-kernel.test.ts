@@ -65,7 +65,8 @@ t.test('an unchanged tree builds nothing; a changed one builds on', async t => {
   progress = []
   t.match(await build(), { fresh: true, folder: first.folder })
   t.match(askedOf(first.folder).slice(asked), [/^vmlinux bzImage /], 'not configured again')
-  t.match(progress[0], /^building 6\.1\.192 anew: .* has changed$/)
+  t.equal(progress[0], `building 6.1.192 anew: ${tree} has changed`)
+  t.same(progress.slice(1), [], 'what its configuration lacks is not told again')
 })
 
 t.test('a tree that does not build says why, and is built on when it is mended', async t => {
@@ -148,7 +149,9 @@ t.test('a build that failed is resumed, by its tree and by its folder', async t 
     await t.rejects(resolveKernel(tree), { name: 'InputError', message: /does not build/ })
     await t.rejects(resolveKernel(spec), { name: 'InputError', message: /does not build/ })
     makeFakeTree(tree)
-    t.match(await resolveKernel(spec), { spec, version: '6.1.192' })
+    progress = []
+    t.match(await resolveKernel(spec, { onProgress }), { spec, version: '6.1.192' })
+    t.equal(progress[0], `going on with the build of 6.1.192 from ${tree}`)
   }
 })
 
