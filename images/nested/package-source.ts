@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
-import { SuiteApt } from '../kernel/debian/apt.js'
-import { fetchPackage } from '../kernel/debian/fetch.js'
-import { unpackPackage } from '../kernel/debian/unpack-package.js'
+import { SuiteApt } from '../distribution/debian/apt.js'
+import { fetchPackage } from '../distribution/debian/fetch.js'
+import { unpackPackage } from '../distribution/debian/unpack-package.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
-import { parsePackages, type PackageFacts } from './package-stanza.js'
+import { parsePackages, type PackageFacts } from '../distribution/debian/package-stanza.js'
 
 /** The packages of one Debian suite: what they depend on, and what is in them. */
 export interface PackageSource {

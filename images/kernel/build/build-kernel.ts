@@ -8,7 +8,7 @@ import { kernelFragment } from '../../../runner/paths.js'
 import { cacheSubfolder } from '../../../runner/cache/files.js'
 import { inheriting, withGuise } from '../../../runner/cache/child.js'
 import { type HeldLock, whileLocked } from '../../../runner/cache/lock.js'
-import { fetchKernelSource } from '../debian/kernel-source.js'
+import { fetchKernelSource } from '../../distribution/debian/kernel-source.js'
 import type { ResolveOptions } from '../kernel.js'
 import {
   buildFolderOf,

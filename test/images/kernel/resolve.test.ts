@@ -4,7 +4,12 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { asLines } from '../../../runner/report/setup-progress.js'
 import { resolveKernel } from '../../../images/kernel/resolve.js'
-import { kernelFiles, makeArchive, makeDeb, setMachineSources } from './debian/fake-archive.js'
+import {
+  kernelFiles,
+  makeArchive,
+  makeDeb,
+  setMachineSources,
+} from '../distribution/debian/fake-archive.js'
 import { bzImage, debianBanner, elf, ikconfig } from './synthetic.js'
 
 let folder: string

@@ -6,7 +6,7 @@ import { asLines } from '../../../runner/report/setup-progress.js'
 import { cacheFolder } from '../../../runner/cache/files.js'
 import type { ModuleSource } from '../../../images/kernel/kernel.js'
 import { kernelModules } from '../../../images/modules/kernel-modules.js'
-import { makeArchive, makeDeb, setMachineSources } from '../kernel/debian/fake-archive.js'
+import { makeArchive, makeDeb, setMachineSources } from '../distribution/debian/fake-archive.js'
 import { moduleThatNeeds } from './module-files.js'
 
 const release = '6.1.0-56-amd64'
@@ -114,7 +114,7 @@ t.test('packages of a suite are fetched when they are needed', async t => {
     sid: [{ name: `linux-modules-${release}`, version: '7.3', files }],
   })
   setMachineSources(folder, { 'a.list': `deb [trusted=yes] ${archive} sid main\n` })
-  const { SuiteApt } = await import('../../../images/kernel/debian/apt.js')
+  const { SuiteApt } = await import('../../../images/distribution/debian/apt.js')
   {
     await using apt = await SuiteApt.open('sid')
     await apt.update()

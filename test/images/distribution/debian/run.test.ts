@@ -1,5 +1,5 @@
 import t from 'tap'
-import { explain, runTool } from '../../../../images/kernel/debian/run.js'
+import { explain, runTool } from '../../../../images/distribution/debian/run.js'
 
 t.test('output and success', async t => {
   t.match(await runTool('sh', ['-c', 'echo out; echo err >&2']), {

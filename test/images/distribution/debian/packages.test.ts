@@ -1,5 +1,5 @@
 import t from 'tap'
-import { listKernels, modulePackages } from '../../../../images/kernel/debian/packages.js'
+import { listKernels, modulePackages } from '../../../../images/distribution/debian/packages.js'
 
 const stanza = (
   name: string,

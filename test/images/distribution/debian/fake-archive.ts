@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execaSync } from 'execa'
-import { bzImage } from '../synthetic.js'
+import { bzImage } from '../../kernel/synthetic.js'
 
 /** A package to put into an archive. */
 export interface FakePackage {

@@ -4,7 +4,7 @@ import {
   parseDeb822Sources,
   parseSourcesList,
   suiteStanza,
-} from '../../../../images/kernel/debian/sources.js'
+} from '../../../../images/distribution/debian/sources.js'
 
 t.test('the one-line form', t => {
   const text = `

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { EnvironmentError } from '../../../runner/errors.js'
 import { Memo, type Recalled } from '../../../runner/cache/memo.js'
-import type { ResolveOptions } from '../kernel.js'
+import type { ResolveOptions } from '../../kernel/kernel.js'
 import { SuiteApt } from './apt.js'
 import { kernelPackagePatterns, listKernels, type DebianKernel } from './packages.js'
 

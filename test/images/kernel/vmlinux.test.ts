@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hasPvhNote, looksLikeElf, readElf } from '../../../images/kernel/elf.js'
+import { hasPvhNote, looksLikeElf, readElf } from '../../../images/kernel/vmlinux.js'
 import { elf, note, pvhNote } from './synthetic.js'
 
 const at = 64 + 2 * 56

@@ -1,6 +1,9 @@
 import { execaSync } from 'execa'
 import t from 'tap'
-import { compareDebianVersions, upstreamVersion } from '../../../../images/kernel/debian/version.js'
+import {
+  compareDebianVersions,
+  upstreamVersion,
+} from '../../../../images/distribution/debian/version.js'
 
 // Oldest first.
 const sorted = [

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { isDebianPackage, unpackKernel } from '../../../../images/kernel/debian/unpack.js'
+import { isDebianPackage, unpackKernel } from '../../../../images/distribution/debian/unpack.js'
 import { kernelFiles, kernelImage, makeDeb } from './fake-archive.js'
 
 let folder: string

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { matchesVersion, newest } from '../../../../images/kernel/debian/choose.js'
+import { matchesVersion, newest } from '../../../../images/distribution/debian/choose.js'
 
 t.test('a version matches at the boundaries of its components', t => {
   const cases: [version: string, asked: string, matches: boolean][] = [

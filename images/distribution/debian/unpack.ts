@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../runner/temporary-folder.js'
 import { storeBytes } from '../../../runner/cache/files.js'
 import { isIntact } from '../../../runner/cache/intact.js'
 import { Memo } from '../../../runner/cache/memo.js'
-import type { ResolveOptions } from '../kernel.js'
+import type { ResolveOptions } from '../../kernel/kernel.js'
 import { unpackPackage } from './unpack-package.js'
 
 /** A packaged kernel, unpacked into the cache. */

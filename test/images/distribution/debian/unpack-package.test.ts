@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { unpackPackage } from '../../../../images/kernel/debian/unpack-package.js'
+import { unpackPackage } from '../../../../images/distribution/debian/unpack-package.js'
 import { makeDeb } from './fake-archive.js'
 
 t.test('packages, unpacked into one folder', async t => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { asLines } from '../../../../runner/report/setup-progress.js'
 import { cacheFolder } from '../../../../runner/cache/files.js'
-import { fetchDebianKernel, fetchPackage } from '../../../../images/kernel/debian/fetch.js'
+import { fetchDebianKernel, fetchPackage } from '../../../../images/distribution/debian/fetch.js'
 import { parseKernelSpec } from '../../../../images/kernel/spec.js'
 import {
   kernelFiles,

@@ -1,6 +1,6 @@
 import { InputError } from '../../../runner/errors.js'
-import type { ResolveOptions } from '../kernel.js'
-import type { DebianSpec } from '../spec.js'
+import type { ResolveOptions } from '../../kernel/kernel.js'
+import type { DebianSpec } from '../../kernel/spec.js'
 import type { DebianKernel } from './packages.js'
 import { askMirror, kernelsOfSuites } from './suites.js'
 import { compareDebianVersions } from './version.js'

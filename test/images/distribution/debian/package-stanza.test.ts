@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parsePackages } from '../../../images/nested/package-stanza.js'
+import { parsePackages } from '../../../../images/distribution/debian/package-stanza.js'
 
 const lists = `Package: qemu-system-x86
 Version: 1:10.0.13+ds-0+deb13u1

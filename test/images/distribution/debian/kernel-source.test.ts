@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { execaSync } from 'execa'
 import t from 'tap'
 import { asLines } from '../../../../runner/report/setup-progress.js'
-import { fetchKernelSource } from '../../../../images/kernel/debian/kernel-source.js'
-import { makeFakeTree } from '../build/fake-tree.js'
+import { fetchKernelSource } from '../../../../images/distribution/debian/kernel-source.js'
+import { makeFakeTree } from '../../kernel/build/fake-tree.js'
 import { makeArchive, setMachineSources } from './fake-archive.js'
 
 t.test("Debian's source of a suite, unpacked once", async t => {
