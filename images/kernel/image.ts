@@ -42,7 +42,7 @@ const ikconfigMemo = new Memo('image-ikconfig', z.string().nullable())
  * @throws InputError when the file is no x86-64 kernel that QEMU can boot, saying what it is instead
  */
 export async function inspectImage(path: string, name: string): Promise<ImageFacts> {
-  return factsMemo.remember(await fileIdentity(path), async () => {
+  return factsMemo.getOrCompute(await fileIdentity(path), async () => {
     const bounds = { what: `kernel ${name}`, maxBytes: maxImage }
     await using file = await openRegularFile(path, bounds)
     const { size } = await file.stat()
@@ -55,12 +55,12 @@ export async function inspectImage(path: string, name: string): Promise<ImageFac
 /** The configuration built into an image that {@link inspectImage} has passed, as text; undefined where there is none. */
 export async function configInside(path: string): Promise<string | undefined> {
   const identity = await fileIdentity(path)
-  const recalled = ikconfigMemo.recall(identity)
+  const recalled = ikconfigMemo.get(identity)
   if (recalled) return recalled.value ?? undefined
   try {
     await using file = await openRegularFile(path, { what: path, maxBytes: maxImage })
     const config = await findIkconfig(uncompressed(file))
-    await ikconfigMemo.record(identity, config ?? null)
+    await ikconfigMemo.set(identity, config ?? null)
     return config
   } catch {
     // A kernel boots without guise knowing its inside. A decompressor may yet be installed: this is not remembered.

@@ -68,7 +68,7 @@ async function allKnown(packages: ModulePackages, wanted: readonly string[]): Pr
 }
 
 async function recall({ key }: ModulePackages, name: string): Promise<KnownModule | undefined> {
-  const known = moduleMemo.recall(`${key}\n${name}`)?.value
+  const known = moduleMemo.get(`${key}\n${name}`)?.value
   if (known?.kind !== 'file') return known
   return (await isIntact(known.path)) ? known : undefined
 }
@@ -94,7 +94,7 @@ async function unpackInto(
   for (const name of seen) {
     const found = await findModule(folder, name)
     if (found.kind === 'file') for (const needed of found.depends) seen.add(needed)
-    await moduleMemo.record(
+    await moduleMemo.set(
       `${packages.key}\n${name}`,
       found.kind === 'file'
         ? {

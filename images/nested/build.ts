@@ -61,13 +61,13 @@ export async function buildNestedHost(options: ResolveOptions = {}): Promise<Nes
     text: `building the nested host, once: some ${recipe.packages} packages are fetched for it`,
   })
   const image = await build(options)
-  await imageMemo.record(await imageKey(), image)
+  await imageMemo.set(await imageKey(), image)
   return image
 }
 
 /** The nested host, where it was made before and is still in the cache. */
 export async function recallNestedHost(): Promise<NestedHostImage | null> {
-  const recalled = imageMemo.recall(await imageKey())?.value
+  const recalled = imageMemo.get(await imageKey())?.value
   return recalled && (await isThere(recalled)) ? recalled : null
 }
 

@@ -31,11 +31,11 @@ export async function areIntact(files: readonly KnownFile[]): Promise<boolean> {
   )
   if (identities === null) return false
   const key = identities.join('\n\n')
-  if (intactFiles.recall(key) !== undefined) return true
+  if (intactFiles.get(key) !== undefined) return true
   for (const { path, sha256 } of files) {
     if ((await sha256OfFile(path)) !== sha256) return false
   }
-  await intactFiles.record(key, true)
+  await intactFiles.set(key, true)
   return true
 }
 

@@ -30,10 +30,10 @@ export async function whatKvmLacks(
 ): Promise<string | null> {
   for (const feature of needed) {
     const key = `${feature} ${probeKey(qemu)}`
-    if (answers.recall(key) !== undefined) continue
+    if (answers.get(key) !== undefined) continue
     const reason = await ask(qemu, feature, signal)
     if (reason !== null) return reason
-    await answers.record(key, true)
+    await answers.set(key, true)
   }
   return null
 }

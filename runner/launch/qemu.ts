@@ -42,7 +42,7 @@ export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qem
   const identity = identityOf(found)
   return {
     path: found,
-    version: await versions.remember(identity, () => askVersion(found, signal)),
+    version: await versions.getOrCompute(identity, () => askVersion(found, signal)),
     sandbox: await hasSandbox(found, identity, signal),
   }
 }
@@ -62,11 +62,11 @@ async function hasSandbox(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const key = `${identity} ${release()} ${sandboxArguments.join(' ')}`
-  if (sandboxes.recall(key) !== undefined) return true
+  if (sandboxes.get(key) !== undefined) return true
   const question = [found, '-machine', 'none', ...sandboxArguments, '-cpu', 'help']
   const { code } = await endedWithin(startQemu(question), answerMs, signal)
   if (code !== 0) return false
-  await sandboxes.record(key, true)
+  await sandboxes.set(key, true)
   return true
 }
 

@@ -85,7 +85,7 @@ export async function fetchPackage(
   if (meanwhile) return meanwhile
   onProgress?.({ kind: 'note', text: `downloading ${name} ${version}` })
   const file = await apt.download(name, version)
-  await packageMemo.record(`${name}=${version}`, file)
+  await packageMemo.set(`${name}=${version}`, file)
   return file
 }
 
@@ -96,6 +96,6 @@ export async function inCache({ packages, version }: DebianKernel): Promise<bool
 }
 
 async function cachedPackage(name: string, version: string): Promise<CachedFile | undefined> {
-  const file = packageMemo.recall(`${name}=${version}`)?.value
+  const file = packageMemo.get(`${name}=${version}`)?.value
   return file && (await isIntact(file.path)) ? file : undefined
 }

@@ -38,7 +38,7 @@ export async function sourcesOfSuites(
   const found: SourcePackage[] = []
   let trouble: EnvironmentError | undefined
   for (const suite of suites) {
-    const recalled = memo.recall(suite)
+    const recalled = memo.get(suite)
     if (recalled?.fresh || trouble) {
       found.push(...(recalled?.value ?? []))
       continue
@@ -67,7 +67,7 @@ async function askMirror(
   const answer = (await apt.update())
     ? listSources(suite, await apt.show(['^linux-source-[0-9]']))
     : null
-  await memo.record(suite, answer)
+  await memo.set(suite, answer)
   return answer
 }
 

@@ -44,7 +44,7 @@ export async function kernelsOfSuites(
   const older: Recalled<SuiteAnswer>[] = []
   let trouble: EnvironmentError | undefined
   for (const suite of suites) {
-    const recalled = suiteMemo.recall(suite)
+    const recalled = suiteMemo.get(suite)
     if (!recalled?.fresh && trouble === undefined) {
       try {
         answers.set(suite, await askMirror(suite, options))
@@ -75,15 +75,15 @@ export async function askMirror(
   suite: string,
   { signal, onProgress }: ResolveOptions = {},
 ): Promise<SuiteAnswer> {
-  const before = suiteMemo.recall(suite)
+  const before = suiteMemo.get(suite)
   await using apt = await SuiteApt.open(suite, signal)
-  const meanwhile = suiteMemo.recall(suite)
+  const meanwhile = suiteMemo.get(suite)
   // Another guise has asked while this one waited for its turn.
   if (meanwhile?.fresh && meanwhile.at.getTime() !== before?.at.getTime()) return meanwhile.value
   onProgress?.({ kind: 'note', text: `asking the mirror for the kernels in Debian's ${suite}` })
   const answer = (await apt.update())
     ? listKernels(suite, await apt.show(kernelPackagePatterns))
     : null
-  await suiteMemo.record(suite, answer)
+  await suiteMemo.set(suite, answer)
   return answer
 }

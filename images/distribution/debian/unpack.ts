@@ -48,7 +48,7 @@ export async function unpackKernel(
   key: string,
   { signal }: ResolveOptions = {},
 ): Promise<UnpackedKernel> {
-  const recalled = unpackedMemo.recall(key)?.value
+  const recalled = unpackedMemo.get(key)?.value
   if (recalled && (await areIntact(recalled))) return recalled
   await using folder = await temporaryFolder('unpack')
   const files = new Set<string>()
@@ -71,7 +71,7 @@ export async function unpackKernel(
         ? null
         : await store('configs', '.config', join(folder.path, config), maxConfig),
   }
-  await unpackedMemo.record(key, unpacked)
+  await unpackedMemo.set(key, unpacked)
   return unpacked
 }
 
