@@ -30,7 +30,7 @@ export async function kernelModules(
   { modules, release }: Pick<Kernel, 'modules' | 'release'>,
   wanted: readonly string[],
   options: ModuleOptions = {},
-): Promise<readonly FileEntry[] | { readonly lacking: string }> {
+): Promise<readonly FileEntry[] | { readonly unavailable: string }> {
   const names = wanted.map(moduleName)
   const ahead = (options.ahead ?? []).map(moduleName)
   try {
@@ -40,7 +40,9 @@ export async function kernelModules(
     options.signal?.throwIfAborted()
     if (!(error instanceof EnvironmentError || error instanceof InputError)) throw error
     const what = names.length === 1 ? 'the module' : 'the modules'
-    return { lacking: `${what} ${names.join(', ')} of this kernel can't be had: ${error.message}` }
+    return {
+      unavailable: `${what} ${names.join(', ')} of this kernel can't be had: ${error.message}`,
+    }
   }
 }
 
@@ -59,7 +61,7 @@ async function finder(
 async function collect(
   find: FindModule,
   wanted: readonly string[],
-): Promise<readonly FileEntry[] | { readonly lacking: string }> {
+): Promise<readonly FileEntry[] | { readonly unavailable: string }> {
   const absent: string[] = []
   const files = new Map<string, Buffer>()
   const order = await loadOrder(wanted, async name => {
@@ -71,7 +73,7 @@ async function collect(
   })
   if (absent.length > 0) {
     const what = absent.length === 1 ? 'module' : 'modules'
-    return { lacking: `this kernel has no ${what} ${absent.join(', ')}` }
+    return { unavailable: `this kernel has no ${what} ${absent.join(', ')}` }
   }
   return moduleEntries(
     order.flatMap((name): LoadedModule[] => {

@@ -51,8 +51,8 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
       const { modules } = scenario.kernel
       const initramfs =
         modules.length === 0 ? plain : await guestInitramfs(guestInit, kernel, modules, resolving)
-      if ('lacking' in initramfs) {
-        await printPlain(`# ${scenario.name}: skip: ${initramfs.lacking}\n`)
+      if ('unavailable' in initramfs) {
+        await printPlain(`# ${scenario.name}: skip: ${initramfs.unavailable}\n`)
         continue
       }
       const command = guestCommand(plan, {

@@ -23,7 +23,7 @@ const statusDone = 67
  * Which of some features this host's KVM lacks, as a sentence, or null. Asked of KVM by starting a QEMU with them; that it has one
  * is remembered for the boot of the host.
  */
-export async function whatKvmLacks(
+export async function missingKvmFeature(
   qemu: Qemu,
   needed: readonly KvmFeature[],
   signal?: AbortSignal,

@@ -7,7 +7,7 @@ import {
 } from '../cpuid/leaf.js'
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import type { GuestLoad } from '../console/cpu-meter.js'
-import type { JudgedEnding } from '../console/outcome.js'
+import type { Ending } from '../console/outcome.js'
 import { wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
 import { readsAsAbsent } from '../observe/asked-versus-got.js'
@@ -19,7 +19,7 @@ import { kernelSaid } from './kernel-said.js'
 import type { GuiseRecord } from './schema.js'
 
 /** What a record says of the run around its guest. */
-export interface RecordFrame {
+export interface RunInfo {
   /** The run's id. */
   readonly run: string
   readonly scenario: string
@@ -39,7 +39,7 @@ export interface RecordFrame {
 export interface GuestResult {
   readonly plan: Plan
   readonly argv: readonly string[]
-  readonly ending: JudgedEnding
+  readonly ending: Ending
   readonly observation: Observation
   /** Null where it could not be measured. */
   readonly load: GuestLoad | null
@@ -52,22 +52,22 @@ export interface GuestResult {
 
 /** The record of a scenario; `result` is null where no guest was started. */
 export function makeRecord(
-  frame: RecordFrame,
+  info: RunInfo,
   judgement: Judgement,
   result: GuestResult | null,
 ): GuiseRecord {
   const observation = result?.observation
   return {
     schema: 'guise-record-1',
-    run: frame.run,
-    scenario: frame.scenario,
-    file: frame.file,
-    kernel: frame.kernel,
+    run: info.run,
+    scenario: info.scenario,
+    file: info.file,
+    kernel: info.kernel,
     commandLine: result?.plan.commandLine ?? null,
-    qemu: { version: frame.qemuVersion, argv: [...(result?.argv ?? [])] },
-    accel: frame.accelerator,
-    accelWhy: frame.accelWhy,
-    fidelity: acceleratorFacts(frame.accelerator).fidelity,
+    qemu: { version: info.qemuVersion, argv: [...(result?.argv ?? [])] },
+    accel: info.accelerator,
+    accelWhy: info.accelWhy,
+    fidelity: acceleratorFacts(info.accelerator).fidelity,
     vendor: result?.plan.vendor ?? null,
     outcome: result?.ending.outcome ?? null,
     diedIn: result?.ending.diedIn ?? null,
@@ -76,7 +76,7 @@ export function makeRecord(
     why: [...judgement.why],
     unmet: (judgement.unmet ?? []).map((each, index) => {
       const line = result?.lines[index] ?? null
-      return { ...each, file: line === null ? null : frame.file, line }
+      return { ...each, file: line === null ? null : info.file, line }
     }),
     kernelSaid: result === null ? [] : saidOfFailure(judgement, result),
     rule: result?.plan.expectation?.why ?? null,
@@ -109,11 +109,11 @@ export function makeRecord(
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,
     kernelLog: result?.kernelLog ?? null,
-    reruns: [...frame.reruns],
+    reruns: [...info.reruns],
     timing: result?.timing ?? null,
     deadlines: result === null ? null : recordDeadlines(result.plan),
     load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
-    fingerprint: frame.fingerprint,
+    fingerprint: info.fingerprint,
   }
 }
 

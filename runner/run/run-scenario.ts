@@ -10,10 +10,10 @@ import { NestedHostUnavailableError } from '../launch/nested/lost.js'
 import type { Qemu } from '../launch/qemu.js'
 import { guestInit } from '../paths.js'
 import { guestSupport } from '../observe/guest-support.js'
-import type { GuestPlaces } from './places.js'
+import type { GuestRunner } from './guest-runner.js'
 import type { Accelerator } from '../plan/accelerator.js'
 import { planScenario, type PlanTarget } from '../plan/plan.js'
-import { makeRecord, type RecordFrame } from '../record/make.js'
+import { makeRecord, type RunInfo } from '../record/make.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { runGuest, type RunResult } from './run-guest.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -32,7 +32,7 @@ export interface RunContext {
   readonly modules: readonly string[]
   readonly fingerprint: GuiseRecord['fingerprint']
   readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole' | 'unjudged'>
-  readonly places: GuestPlaces
+  readonly runner: GuestRunner
   readonly signal: AbortSignal
   /** Told before a guest is started. */
   readonly onStart: (scenario: string) => void
@@ -53,10 +53,10 @@ export async function runScenario(
   folder: string,
   context: RunContext,
 ): Promise<RunResult> {
-  const { qemu, places, signal } = context
+  const { qemu, runner, signal } = context
   const { accelerator, why: accelWhy } = await context.kvm.choose(scenario)
   const { spec, release, version, banner, sha256 } = kernel
-  const frameWith = (qemuVersion: string): RecordFrame => ({
+  const runInfo = (qemuVersion: string): RunInfo => ({
     run: context.run,
     scenario: scenario.name,
     file: scenario.file === '' ? null : resolve(scenario.file),
@@ -69,13 +69,13 @@ export async function runScenario(
   })
   try {
     const qemuVersion = await qemuVersionFor(accelerator, context)
-    const frame = frameWith(qemuVersion)
+    const info = runInfo(qemuVersion)
     const plan = planScenario(scenario, { ...context.target, accelerator, kernel, qemuVersion })
-    if ('skip' in plan) return skipped(frame, plan.skip)
-    const lacking = accelerator === 'kvm' ? await context.kvm.lacks(scenario.needs) : null
-    if (lacking !== null) return skipped(frame, lacking)
+    if ('skip' in plan) return skipped(info, plan.skip)
+    const unavailable = accelerator === 'kvm' ? await context.kvm.lacks(scenario.needs) : null
+    if (unavailable !== null) return skipped(info, unavailable)
     const initramfs = await initramfsFor(scenario, kernel, context)
-    if ('lacking' in initramfs) return skipped(frame, initramfs.lacking)
+    if ('unavailable' in initramfs) return skipped(info, initramfs.unavailable)
     context.onStart(scenario.name)
     const images = {
       qemu: qemu.path,
@@ -83,7 +83,14 @@ export async function runScenario(
       kernel: bootImage(kernel, plan),
       initramfs: initramfs.path,
     }
-    const result = await runGuest(places, plan, made(frame, initramfs), images, folder, signal)
+    const result = await runGuest(
+      runner,
+      plan,
+      withInitramfs(info, initramfs),
+      images,
+      folder,
+      signal,
+    )
     if (accelerator === 'kvm' && result.record.outcome === 'kvm-error') {
       const found = await context.kvm.askAgain(scenario.name)
       return { ...result, record: { ...result.record, why: [...result.record.why, found] } }
@@ -94,7 +101,7 @@ export async function runScenario(
       throw error
     }
     return skipped(
-      frameWith(qemu.version),
+      runInfo(qemu.version),
       `${accelWhy}; and the nested host can't be had: ${error.message.split('\n', 1)[0] ?? ''}`,
     )
   }
@@ -105,7 +112,7 @@ async function initramfsFor(
   scenario: Scenario,
   kernel: Kernel,
   { initramfs, modules, signal, onSetup }: RunContext,
-): Promise<CachedFile | { readonly lacking: string }> {
+): Promise<CachedFile | { readonly unavailable: string }> {
   const wanted = scenario.kernel.modules
   if (wanted.length === 0) return initramfs
   return guestInitramfs(guestInit, kernel, wanted, {
@@ -115,17 +122,17 @@ async function initramfsFor(
   })
 }
 
-/** The same frame, with the initramfs that the guest was really given. */
-function made(frame: RecordFrame, { sha256 }: CachedFile): RecordFrame {
-  return { ...frame, fingerprint: { ...frame.fingerprint, initramfs: sha256 } }
+/** The same info, with the initramfs that the guest was really given. */
+function withInitramfs(info: RunInfo, { sha256 }: CachedFile): RunInfo {
+  return { ...info, fingerprint: { ...info.fingerprint, initramfs: sha256 } }
 }
 
 async function qemuVersionFor(accelerator: Accelerator, context: RunContext): Promise<string> {
   if (accelerator !== 'nested') return context.qemu.version
-  return (await context.places.nestedImage()).qemuVersion
+  return (await context.runner.nestedImage()).qemuVersion
 }
 
-function skipped(frame: RecordFrame, reason: string): RunResult {
-  const record = makeRecord(frame, { verdict: 'skip', why: [reason] }, null)
+function skipped(info: RunInfo, reason: string): RunResult {
+  const record = makeRecord(info, { verdict: 'skip', why: [reason] }, null)
   return { record, details: { consoleTail: [] } }
 }

@@ -4,7 +4,7 @@ import type { OnProgress } from '../../images/progress.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { makeFingerprint } from '../record/fingerprint.js'
-import { InterruptedError } from '../console/attend.js'
+import { InterruptedError } from '../console/run-to-end.js'
 import { removeStaleGuestFolders } from '../console/guest-folder.js'
 import { InOrder } from './in-order.js'
 import { Kvm } from '../launch/kvm.js'
@@ -13,7 +13,7 @@ import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
-import { GuestPlaces } from './places.js'
+import { GuestRunner } from './guest-runner.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { GuestQemu, RunHeading } from '../report/reporter.js'
 import {
@@ -103,7 +103,7 @@ async function runInto(
   const limit = pLimit(options.jobs)
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
-  await using places = new GuestPlaces({ jobs: options.jobs, signal: anyEnd, onNote, onSetup })
+  await using runner = new GuestRunner({ jobs: options.jobs, signal: anyEnd, onNote, onSetup })
   const context: RunContext = {
     run: manifest.run,
     accelerator: options.accelerator,
@@ -113,7 +113,7 @@ async function runInto(
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,
     target: options,
-    places,
+    runner,
     signal: anyEnd,
     onStart: name => events.onGuestStart?.(name),
     onNote,

@@ -1,6 +1,6 @@
 import type { GuestLoad } from '../../runner/console/cpu-meter.js'
 import type { EndedBy } from '../../runner/console/monitor.js'
-import type { JudgedEnding } from '../../runner/console/outcome.js'
+import type { Ending } from '../../runner/console/outcome.js'
 import type { JudgedRun } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
@@ -14,7 +14,7 @@ export const starved: GuestLoad = { waited: 0.41, stolen: 0.01 }
 
 /** How a made-up run differs from one that came up without a hypervisor on the TSC, on an idle machine. */
 export interface RunChanges extends Partial<Pick<Observation, 'log' | 'clocksource'>> {
-  readonly ending?: Partial<JudgedEnding>
+  readonly ending?: Partial<Ending>
   readonly endedBy?: EndedBy
   readonly load?: GuestLoad | null
   readonly adopted?: readonly InterfaceId[]

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
-import { EnvironmentError } from '../../errors.js'
+import { asEnvironmentError } from '../../errors.js'
 
 /** The SHA-256 of files, which are read again only where they may have changed: a kernel is used for many guests. */
 export class FileDigests {
@@ -8,12 +8,12 @@ export class FileDigests {
 
   /** @throws EnvironmentError where the file cannot be read */
   async digest(path: string): Promise<string> {
-    const { ino, size, mtimeNs } = await orTrouble(path, stat(path, { bigint: true }))
+    const { ino, size, mtimeNs } = await forGuest(path, () => stat(path, { bigint: true }))
     const identity = [ino, size, mtimeNs].join(' ')
     const known = this.#known.get(path)
     if (known?.identity === identity) return known.sha256
     const sha256 = createHash('sha256')
-      .update(await orTrouble(path, readFile(path)))
+      .update(await readGuestFile(path))
       .digest('hex')
     this.#known.set(path, { identity, sha256 })
     return sha256
@@ -22,15 +22,9 @@ export class FileDigests {
 
 /** @throws EnvironmentError where the file cannot be read */
 export function readGuestFile(path: string): Promise<Buffer> {
-  return orTrouble(path, readFile(path))
+  return forGuest(path, () => readFile(path))
 }
 
-async function orTrouble<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw new EnvironmentError(`cannot read ${path} for a guest: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+function forGuest<T>(path: string, read: () => Promise<T>): Promise<T> {
+  return asEnvironmentError(`cannot read ${path} for a guest`, read)
 }

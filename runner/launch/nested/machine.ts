@@ -144,7 +144,7 @@ export class Machine {
     const port: Port = await openPort(
       path,
       frame => {
-        slot.take(frame)
+        slot.handleFrame(frame)
       },
       why => {
         this.#lose(`its agent sent what guise does not understand: ${why}`)

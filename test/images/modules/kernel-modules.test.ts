@@ -41,7 +41,7 @@ async function modules(source: ModuleSource, wanted: string[], ahead: string[] =
     ahead,
     onProgress: asLines(message => progress.push(message)),
   })
-  if ('lacking' in found) return found.lacking
+  if ('unavailable' in found) return found.unavailable
   return String(found[0]?.content ?? '')
     .split('\n')
     .filter(line => line !== '')
@@ -57,7 +57,11 @@ t.test('modules with all that they need, in the order in which they are loaded',
   ])
   const found = await kernelModules({ modules: source, release }, ['scsi_mod'])
   t.match(found, [{}, {}, { path: 'modules/scsi_mod.ko', mode: 0o644 }])
-  t.same('lacking' in found || found[2]?.content, moduleThatNeeds('scsi_common'), 'uncompressed')
+  t.same(
+    'unavailable' in found || found[2]?.content,
+    moduleThatNeeds('scsi_common'),
+    'uncompressed',
+  )
   t.same(await modules(source, ['virtio']), [], 'what is built in needs no file')
 })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { finalJudgement } from '../../runner/judge/assess.js'
-import { GuestPlaces } from '../../runner/run/places.js'
+import { GuestRunner } from '../../runner/run/guest-runner.js'
 import { planScenario } from '../../runner/plan/plan.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { fakeParameter, fakeQemu, type FakeStep, report } from '../fixtures/fake-guest.js'
@@ -28,12 +28,12 @@ async function attend(t: Test, quiet: readonly FakeStep[], full: readonly FakeSt
     qemuVersion: '7.2.22',
   })
   if ('skip' in plan) throw new Error(plan.skip)
-  t.equal(plan.volume, 'quiet')
+  t.equal(plan.verbosity, 'quiet')
   const { signal } = new AbortController()
   const files = { kernel: '/no/kernel', initramfs: '/no/initramfs', sandbox: true, override: null }
   const consoleLog = join(t.testdir({}), 'x.console.log')
-  const places = new GuestPlaces({ jobs: 1, signal, onNote: ignore, onSetup: ignore })
-  const { counted, reruns } = await places.attend(
+  const runner = new GuestRunner({ jobs: 1, signal, onNote: ignore, onSetup: ignore })
+  const { counted, reruns } = await runner.attend(
     plan,
     { ...files, qemu: fakeQemu, consoleLog },
     signal,

@@ -2,10 +2,10 @@ import { existsSync, renameSync } from 'node:fs'
 import { Semaphore } from 'async-mutex'
 import type { OnProgress } from '../../images/progress.js'
 import type { NestedHostImage } from '../../images/nested/build.js'
-import { attendGuest } from '../console/attend.js'
+import { runToEnd } from '../console/run-to-end.js'
 import { startLocalGuest } from '../console/local-guest.js'
 import { nestedGuests } from '../console/nested-guest.js'
-import type { GuestImages, StartGuest } from '../console/started-guest.js'
+import type { GuestInputs, StartGuest } from '../console/started-guest.js'
 import { EnvironmentError } from '../errors.js'
 import { assess, type AssessedGuest, type CountedRun } from '../judge/assess.js'
 import { firstRunCounts } from '../judge/last-words.js'
@@ -15,7 +15,7 @@ import { NestedHostLostError, NestedHostUnavailableError } from '../launch/neste
 import { type Plan, withFullConsole, withSerialReport } from '../plan/plan.js'
 
 /** What the places of a run need to know. */
-export interface PlacesOptions {
+export interface GuestRunnerOptions {
   /** How many guests run at a time. */
   readonly jobs: number
   readonly signal: AbortSignal
@@ -39,14 +39,14 @@ const mostReruns = 2
  * Where the guests of a run are started: in QEMUs of this host, or in the nested host, which is started when the first
  * guest needs it and again when it is lost. Dispose of it to end the nested host.
  */
-export class GuestPlaces implements AsyncDisposable {
-  readonly #options: PlacesOptions
+export class GuestRunner implements AsyncDisposable {
+  readonly #options: GuestRunnerOptions
   /** A guest takes one of as many places as there are jobs, or all of them. */
   readonly #room: Semaphore
   #host: Promise<NestedHost> | null = null
   #image: Promise<NestedHostImage> | null = null
 
-  constructor(options: PlacesOptions) {
+  constructor(options: GuestRunnerOptions) {
     this.#options = options
     this.#room = new Semaphore(options.jobs)
   }
@@ -73,7 +73,7 @@ export class GuestPlaces implements AsyncDisposable {
    *
    * @throws NestedHostUnavailableError where the nested host can't be made or started
    */
-  async attend(plan: Plan, images: GuestImages, signal: AbortSignal): Promise<AttendedRuns> {
+  async attend(plan: Plan, images: GuestInputs, signal: AbortSignal): Promise<AttendedRuns> {
     const reruns: string[] = []
     let died: CountedRun | null = null
     let alone = false
@@ -106,11 +106,11 @@ export class GuestPlaces implements AsyncDisposable {
 
   async #attendOnce(
     plan: Plan,
-    images: GuestImages,
+    images: GuestInputs,
     signal: AbortSignal,
   ): Promise<AssessedGuest | NestedHostLostError> {
     try {
-      return assess(plan, await attendGuest(await this.#starterFor(plan), plan, images, signal))
+      return assess(plan, await runToEnd(await this.#starterFor(plan), plan, images, signal))
     } catch (error) {
       if (error instanceof NestedHostLostError) return error
       throw error

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AttendedGuest, attendGuest } from '../../runner/console/attend.js'
+import { type GuestRun, runToEnd } from '../../runner/console/run-to-end.js'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
-import type { JudgedEnding } from '../../runner/console/outcome.js'
+import type { Ending } from '../../runner/console/outcome.js'
 import type { StartGuest } from '../../runner/console/started-guest.js'
 import type { Deadlines } from '../../runner/plan/accelerator.js'
 import { planScenario } from '../../runner/plan/plan.js'
@@ -10,8 +10,8 @@ import { temporaryFolder } from '../../runner/temporary-folder.js'
 import { fakeParameter, fakeQemu, type FakeStep } from '../fixtures/fake-guest.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
-/** How {@link attendFake} deviates from generous deadlines and the fake QEMU. */
-export interface AttendOptions extends Partial<Deadlines> {
+/** How {@link runFake} deviates from generous deadlines and the fake QEMU. */
+export interface RunFakeOptions extends Partial<Deadlines> {
   readonly outputBytes?: number
   readonly qemu?: string
   readonly signal?: AbortSignal
@@ -19,17 +19,17 @@ export interface AttendOptions extends Partial<Deadlines> {
 }
 
 /** A guest that is over. */
-export interface AttendedFake extends JudgedEnding {
-  readonly guest: AttendedGuest
+export interface FakeRun extends Ending {
+  readonly guest: GuestRun
   /** The console as its file has it. */
   readonly file: Buffer
 }
 
 /** Attends a guest of the fake QEMU that does `steps`, and tells its outcome. */
-export async function attendFake(
+export async function runFake(
   steps: readonly FakeStep[],
-  options: AttendOptions = {},
-): Promise<AttendedFake> {
+  options: RunFakeOptions = {},
+): Promise<FakeRun> {
   await using folder = await temporaryFolder('test')
   const { qemu = fakeQemu, signal = new AbortController().signal, outputBytes } = options
   const { start = startLocalGuest } = options
@@ -41,7 +41,7 @@ export async function attendFake(
     sandbox: true,
     override: null,
   }
-  const guest = await attendGuest(
+  const guest = await runToEnd(
     start,
     planOf(steps, options),
     { ...images, consoleLog },
@@ -53,7 +53,7 @@ export async function attendFake(
 
 function planOf(
   steps: readonly FakeStep[],
-  { silenceMs = 20_000, totalMs = 40_000 }: AttendOptions,
+  { silenceMs = 20_000, totalMs = 40_000 }: RunFakeOptions,
 ) {
   const plan = planScenario(parseScenario(`kernel: { cmdline: [${fakeParameter(steps)}] }`), {
     kernel: { version: '6.1.0', config: null },

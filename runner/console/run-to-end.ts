@@ -1,25 +1,25 @@
 import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { EnvironmentError } from '../errors.js'
+import { asEnvironmentError, EnvironmentError } from '../errors.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import { cpuUseOf, stealOfMachine } from '../launch/cpu-use.js'
 import { CpuMeter, type GuestLoad } from './cpu-meter.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
-import { type JudgedEnding, outcomeOf } from './outcome.js'
+import { type Ending, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
-import type { GuestImages, StartedGuest, StartGuest } from './started-guest.js'
+import type { GuestInputs, StartedGuest, StartGuest } from './started-guest.js'
 import { counted } from '../terminal/counted.js'
 
 /** All that came out of a guest. */
-export interface AttendedGuest {
+export interface GuestRun {
   readonly command: readonly string[]
   /** How much of its log the kernel wrote to the console in this run. */
-  readonly volume: Plan['volume']
+  readonly verbosity: Plan['verbosity']
   readonly endedBy: EndedBy
   readonly exit: QemuExit
-  readonly ending: JudgedEnding
+  readonly ending: Ending
   /** The raw console as it stands on the disk. */
   readonly console: Buffer
   readonly report: GuestReport
@@ -43,16 +43,16 @@ export class InterruptedError extends Error {
  * @throws EnvironmentError when the console could not be kept whole, or the machine has no room for a guest
  * @throws NestedHostLostError when the nested host that it ran in is lost
  */
-export async function attendGuest(
+export async function runToEnd(
   start: StartGuest,
   plan: Plan,
-  images: GuestImages,
+  images: GuestInputs,
   signal: AbortSignal,
   outputBytes: number = defaultOutputBytes,
-): Promise<AttendedGuest> {
+): Promise<GuestRun> {
   throwIfInterrupted(signal)
   // QEMU appends to a log that is there, and says little where it can't make one.
-  keeping(images.consoleLog, () => {
+  keepingConsole(images.consoleLog, () => {
     writeFileSync(images.consoleLog, '')
   })
   const monitor = new ConsoleMonitor(
@@ -91,7 +91,7 @@ export async function attendGuest(
   const report = watched.report ?? (await guest.report())
   return {
     command: guest.command,
-    volume: plan.volume,
+    verbosity: plan.verbosity,
     endedBy,
     exit,
     ending: outcomeOf({
@@ -205,20 +205,13 @@ function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new InterruptedError('interrupted')
 }
 
-function keeping<T>(path: string, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    throw new EnvironmentError(
-      `${path}: expected to keep the console there, got: ${(error as Error).message}`,
-      { cause: error },
-    )
-  }
+function keepingConsole<T>(path: string, act: () => T): T {
+  return asEnvironmentError(`${path}: expected to keep the console there, got`, act)
 }
 
 /** The console as QEMU kept it, of which at least `least` bytes have been seen. */
 function readLog(path: string, least: number): Buffer {
-  const console = keeping(path, () => readFileSync(path))
+  const console = keepingConsole(path, () => readFileSync(path))
   if (console.length < least) {
     throw new EnvironmentError(
       `${path}: expected ${counted(least, 'byte')} of console, got ${console.length}: is the disk full?`,

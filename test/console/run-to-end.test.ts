@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import t from 'tap'
-import { InterruptedError } from '../../runner/console/attend.js'
+import { InterruptedError } from '../../runner/console/run-to-end.js'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { graceMs } from '../../runner/launch/qemu-process.js'
 import { type FakeStep, report } from '../fixtures/fake-guest.js'
-import { type AttendOptions, attendFake } from './attend-fake.js'
+import { type RunFakeOptions, runFake } from './run-fake.js'
 import { everyRecord } from './protocol/encode-report.js'
 
 // Every guest has a folder here for as long as it is there.
@@ -24,7 +24,7 @@ const flood = (text: string): FakeStep => ({ flood: { text, bytes: 100e6 } })
 
 interface Case {
   readonly steps: readonly FakeStep[]
-  readonly options?: AttendOptions
+  readonly options?: RunFakeOptions
   readonly reason: string | RegExp
   readonly endedBy: string
 }
@@ -191,7 +191,7 @@ const cases: Record<string, Case> = {
 
 for (const [name, { steps, options, reason, endedBy }] of Object.entries(cases)) {
   t.test(name, { buffered: true }, async t => {
-    const ended = await attendFake(steps, options)
+    const ended = await runFake(steps, options)
     t.equal(ended.outcome, name.split(':')[0])
     t.match(ended.reason, reason)
     t.equal(ended.guest.endedBy, endedBy)
@@ -205,7 +205,7 @@ for (const [name, text] of Object.entries({
 })) {
   t.test(`timeout: a flood ${name}`, { buffered: true }, async t => {
     const outputBytes = 1e6
-    const ended = await attendFake([kernel, flood(text), hang], { outputBytes })
+    const ended = await runFake([kernel, flood(text), hang], { outputBytes })
     t.match(ended, { outcome: 'timeout', reason: 'the console grew past its limit' })
     t.ok(ended.file.length > outputBytes)
     t.ok(ended.file.length < outputBytes + 1e6, `the file has ${ended.file.length} bytes`)
@@ -217,7 +217,7 @@ t.test(
   { buffered: true },
   async t => {
     const outputBytes = 1e6
-    const ended = await attendFake([{ ignore: 'SIGTERM' }, kernel, flood('b'), hang], {
+    const ended = await runFake([{ ignore: 'SIGTERM' }, kernel, flood('b'), hang], {
       outputBytes,
     })
     t.equal(ended.outcome, 'timeout')
@@ -230,7 +230,7 @@ t.test(
 t.test('the raw console is kept to the byte', { buffered: true }, async t => {
   const everyByte = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join('')
   const text = `${everyByte.repeat(40)}[    0.5] half a li`
-  const { file, guest } = await attendFake([{ print: text }])
+  const { file, guest } = await runFake([{ print: text }])
   t.ok(file.equals(Buffer.from(text, 'latin1')))
   t.ok(guest.console.equals(file))
 })
@@ -240,7 +240,7 @@ t.test(
   { buffered: true },
   async t => {
     const interrupt = new AbortController()
-    const attended = attendFake([{ ignore: 'SIGTERM' }, kernel, hang], { signal: interrupt.signal })
+    const attended = runFake([{ ignore: 'SIGTERM' }, kernel, hang], { signal: interrupt.signal })
     setTimeout(() => {
       interrupt.abort()
     }, 1000)
@@ -253,7 +253,7 @@ t.test(
   { buffered: true },
   async t => {
     const interrupt = new AbortController()
-    const attended = attendFake([kernel, hang], {
+    const attended = runFake([kernel, hang], {
       signal: interrupt.signal,
       silenceMs: 1e8,
       totalMs: 1e8,
@@ -268,7 +268,7 @@ t.test(
 )
 
 t.test('no guest is started after an interrupt', { buffered: true }, async t => {
-  await t.rejects(attendFake([], { signal: AbortSignal.abort() }), InterruptedError)
+  await t.rejects(runFake([], { signal: AbortSignal.abort() }), InterruptedError)
 })
 
 t.test('nothing is left behind', { buffered: false }, t => {
