@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { replaceFileSync } from '../cache/atomic-write.js'
 import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -46,8 +47,7 @@ export function updateBaseline(folder: string, record: GuiseRecord): BaselineCha
   const file = join(folder, change.path)
   asEnvironmentError("can't write a baseline", () => {
     makeFolders(dirname(file))
-    writeFileSync(`${file}.partial`, formatBaseline(makeBaseline(record)))
-    renameSync(`${file}.partial`, file)
+    replaceFileSync(file, formatBaseline(makeBaseline(record)))
   })
   return change
 }

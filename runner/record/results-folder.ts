@@ -1,5 +1,6 @@
-import { renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFileSync } from '../cache/atomic-write.js'
 import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from './schema.js'
@@ -59,15 +60,8 @@ export function writeRecord(folder: string, record: GuiseRecord): void {
  * @throws EnvironmentError when it can't be written
  */
 export function writeResult(path: string, content: string): void {
-  const partial = `${path}.${process.pid}.partial`
   writingTo(path, () => {
-    try {
-      writeFileSync(partial, content)
-      renameSync(partial, path)
-    } catch (error) {
-      rmSync(partial, { force: true })
-      throw error
-    }
+    replaceFileSync(path, content)
   })
 }
 
