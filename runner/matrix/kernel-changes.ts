@@ -1,6 +1,6 @@
+import type { InterfaceId } from '../hypervisors/table.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { inRange } from '../scenario/condition.js'
-import type { InterfaceId } from '../scenario/interface-ids.js'
 import { parseVersion } from '../scenario/kernel-version.js'
 
 /** A change of Linux that shows in every scenario which has to do with it, so that none states it by itself. */

@@ -94,7 +94,11 @@ export function makeRecord(
     clockevents: [...(observation?.clockevents ?? [])],
     flags: [...(observation?.flags ?? [])],
     devices: [...(observation?.devices ?? [])],
-    interfaces: [...(observation?.interfaces ?? [])],
+    interfaces: (observation?.interfaces ?? []).map(each => ({
+      ...each,
+      offered: each.offered?.text ?? null,
+      adopted: each.adopted?.text ?? null,
+    })),
     composition: {
       owners: [...(observation?.composition.owners ?? [])],
       mixed: observation?.composition.mixed ?? false,

@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { interfaceClasses } from '../hypervisors/interface.js'
+import { interfaceIds, ownerNames } from '../hypervisors/table.js'
 import { verdicts } from '../judge/verdict.js'
 import { compositionRules } from '../observe/composition.js'
 import { accelerators } from '../plan/accelerator.js'
-import { hypervisorOwners, interfaceIds } from '../scenario/interface-ids.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 
 const milliseconds = z.number().min(0)
@@ -32,8 +33,8 @@ const got = z.strictObject({
 
 const observedInterface = z.strictObject({
   id: z.enum(interfaceIds),
-  class: z.enum(['exclusive', 'independent', 'common']),
-  owner: z.enum([...hypervisorOwners, 'common', 'platform']),
+  class: z.enum(interfaceClasses),
+  owner: z.enum(ownerNames),
   offered: z.string().nullable().describe('the evidence, or null where there is none'),
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
 })

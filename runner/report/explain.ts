@@ -1,14 +1,9 @@
 import { hex32, type Registers, zeroRegisters } from '../cpuid/leaf.js'
 import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { hypervisorNamed, hypervisorOf, interfaceOf } from '../hypervisors/table.js'
 import { formatLoad } from '../judge/busy-machine.js'
 import { formatViolation } from '../observe/composition.js'
 import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
-import {
-  type HypervisorOwner,
-  interfaceNames,
-  type InterfaceRow,
-} from '../scenario/interface-ids.js'
-import { supportSymbols } from '../observe/guest-support.js'
 import { refusalsOf } from '../record/kernel-said.js'
 import { wrap } from './columns.js'
 import { printable } from './printable.js'
@@ -110,9 +105,9 @@ function whyThisOne(record: GuiseRecord): string {
   const rule = 'arch/x86/kernel/cpu/hypervisor.c, detect_hypervisor_vendor()'
   if (first === undefined) {
     if (hypervisor === null) return ': nothing that was offered counts'
-    return hypervisor === 'VMware'
-      ? ', by its DMI serial number and its port (arch/x86/kernel/cpu/vmware.c), not by a leaf'
-      : ', though no leaf offers it'
+    const named = hypervisorNamed(hypervisor)
+    const besides = named && hypervisorOf(named).probe.besides
+    return besides === undefined ? ', though no leaf offers it' : `, ${besides}`
   }
   const returns = ({ name, priority }: Candidate) => `${name}'s detect() returns ${hex32(priority)}`
   if (hypervisor === first.name) {
@@ -126,8 +121,11 @@ function whyThisOne(record: GuiseRecord): string {
 /** What is known of why the hypervisor that the rule gives is not the one that was detected. */
 function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): string {
   const { guestSupport } = record.kernel
-  const symbols = supportSymbols[owner].map(symbol => `${symbol}=${guestSupport?.[symbol] ?? '?'}`)
-  const isBuilt = decisive(owner).every(symbol => guestSupport?.[symbol] === 'y')
+  const { symbols: needed, driverSymbols = [] } = hypervisorOf(owner)
+  const symbols = [...needed, ...driverSymbols].map(
+    symbol => `${symbol}=${guestSupport?.[symbol] ?? '?'}`,
+  )
+  const isBuilt = needed.every(symbol => guestSupport?.[symbol] === 'y')
   if (guestSupport !== null && !isBuilt) {
     return `this kernel is built without it: ${symbols.join(', ')}`
   }
@@ -142,11 +140,6 @@ function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): s
       ? 'so it lacks the code, or its detect() returned less'
       : `so ${name}'s detect() returned ${record.identity.hypervisor === null ? '0' : 'less'}`
   return `${known}, ${nopv ? 'nopv does not concern it' : 'no nopv'}; ${because}; ${words}`
-}
-
-/** The last symbol of Hyper-V's is its drivers'; without them it is detected all the same. */
-function decisive(owner: HypervisorOwner): readonly string[] {
-  return owner === 'hyperv' ? supportSymbols[owner].slice(0, 1) : supportSymbols[owner]
 }
 
 /** The evidence of interfaces, a line for each owner. */
@@ -174,8 +167,7 @@ function isIdle(each: Interface): boolean {
 }
 
 function isSilent({ id }: Interface): boolean {
-  const row: InterfaceRow = interfaceNames[id]
-  return row.silent === true
+  return interfaceOf(id).silent === true
 }
 
 /** What a kernel can leave alone: the names of winners that it did not choose are no interfaces that lie idle. */

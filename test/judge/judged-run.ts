@@ -4,7 +4,7 @@ import type { Ending } from '../../runner/console/outcome.js'
 import type { JudgedRun } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
-import type { InterfaceId } from '../../runner/scenario/interface-ids.js'
+import type { InterfaceId } from '../../runner/hypervisors/table.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 /** Of a guest that had this machine to itself, as measured on two cores. */
@@ -51,7 +51,7 @@ export function judgedRun(
       class: 'exclusive',
       owner: 'kvm',
       offered: null,
-      adopted: 'yes',
+      adopted: { text: 'yes' },
     })),
     composition: { owners: [], mixed: false, violations: [] },
     log: changes.log ?? [],

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type BlockName, blockEdits } from '../../runner/cpuid/hypervisor-block.js'
+import { blockEdits } from '../../runner/hypervisors/block.js'
+import { type HypervisorName, hypervisorOf } from '../../runner/hypervisors/table.js'
 import { type Registers, zeroRegisters } from '../../runner/cpuid/leaf.js'
 import { mapRegisters } from '../../runner/cpuid/leaf-edit.js'
 import { candidatesOf } from '../../runner/observe/detection-rule.js'
@@ -8,12 +9,12 @@ const hypervisorBit = { ...zeroRegisters, ecx: 0x80000000 }
 
 /** The leaves of hypervisors at their bases, with `changes` on top. */
 function leaves(
-  layout: readonly (readonly [BlockName, number])[],
+  layout: readonly (readonly [HypervisorName, number])[],
   changes: Record<number, Partial<Registers>> = {},
 ) {
   const found = new Map<number, Registers>([[1, hypervisorBit]])
   for (const [name, base] of layout) {
-    for (const { leaf, registers } of blockEdits(name, base)) {
+    for (const { leaf, registers } of blockEdits(hypervisorOf(name), base)) {
       if (registers !== null)
         found.set(
           leaf,

@@ -3,7 +3,7 @@ import { encodeSignature } from '../../runner/cpuid/signature.js'
 import { type Registers, zeroRegisters } from '../../runner/cpuid/leaf.js'
 import { compositionOf, formatViolation } from '../../runner/observe/composition.js'
 import { identityOf } from '../../runner/observe/identity.js'
-import { observeInterfaces } from '../../runner/observe/interfaces/observe-interfaces.js'
+import { observeInterfaces } from '../../runner/observe/observe-interfaces.js'
 
 type Leaves = Record<number, Partial<Registers>>
 
@@ -89,7 +89,7 @@ t.test('KVM behind Hyper-V: both offered, one adopted, its clock too', t => {
   t.match(seen, { owners: ['kvm'], mixed: false })
   t.match(
     seen.interfaces.find(({ id }) => id === 'identity.kvm'),
-    { offered: 'KVMKVMKVM at 0x40000100' },
+    { offered: { text: 'KVMKVMKVM at 0x40000100' } },
   )
   t.end()
 })
@@ -132,8 +132,8 @@ t.test('two of one exclusive group are a violation', t => {
     id,
     class: 'exclusive' as const,
     owner: id === 'identity.kvm' ? ('kvm' as const) : ('xen' as const),
-    offered: 'yes',
-    adopted: 'yes',
+    offered: { text: 'yes' },
+    adopted: { text: 'yes' },
   }))
   t.same(compositionOf(both, true).violations.map(formatViolation), [
     'identity.kvm and identity.xen were adopted together, and identity is exclusive (yes; yes)',
@@ -219,7 +219,7 @@ t.test('no interface has two names: what shows that one is adopted shows it of n
     devices: [],
     interrupts: [],
   })
-  const adopted = interfaces.flatMap(each => (each.adopted === null ? [] : [each.adopted]))
+  const adopted = interfaces.flatMap(each => (each.adopted === null ? [] : [each.adopted.text]))
   t.ok(adopted.length > 10, `${adopted.length} are adopted`)
   t.same(
     adopted.filter((evidence, index) => adopted.indexOf(evidence) !== index),

@@ -1,20 +1,25 @@
 import t from 'tap'
-import { blockEdits, blockNames } from '../../runner/cpuid/hypervisor-block.js'
+import { blockEdits } from '../../runner/hypervisors/block.js'
+import {
+  type HypervisorName,
+  hypervisorNames,
+  hypervisorOf,
+} from '../../runner/hypervisors/table.js'
 import { decodeSignature } from '../../runner/cpuid/signature.js'
 import { mapRegisters } from '../../runner/cpuid/leaf-edit.js'
 import { leafTable } from '../../runner/plan/leaf-table.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
-const valuesAt = (...of: Parameters<typeof blockEdits>) =>
+const valuesAt = (name: HypervisorName, base?: number) =>
   new Map(
-    blockEdits(...of).map(({ leaf, registers }) => [
+    blockEdits(hypervisorOf(name), base).map(({ leaf, registers }) => [
       leaf,
       mapRegisters(name => registers?.[name].set ?? 0),
     ]),
   )
 
 t.test('each block has its signature, and a highest leaf beyond its base', t => {
-  for (const name of blockNames) {
+  for (const name of hypervisorNames) {
     const base = valuesAt(name, 0x40000300).get(0x40000300)
     t.ok(base && base.eax > 0x40000300 && base.eax < 0x40000400, name)
     t.ok(base && decodeSignature(base).length > 8, name)
