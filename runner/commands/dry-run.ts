@@ -2,6 +2,7 @@ import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
+import { commandWords } from '../launch/qemu-command.js'
 import { findQemu } from '../launch/qemu.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
@@ -53,7 +54,7 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
         console: { kind: 'stdio' },
         report: { kind: 'unread', channel: plan.channel },
       })
-      await print(`${shellQuote(command)}\n`)
+      await print(`${shellQuote(commandWords(command))}\n`)
     }
   }
   return 0

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { asEnvironmentError, EnvironmentError } from '../errors.js'
+import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import { cpuUseOf, stealOfMachine } from '../launch/cpu-use.js'
@@ -14,7 +15,7 @@ import { counted } from '../terminal/counted.js'
 
 /** All that came out of a guest. */
 export interface GuestRun {
-  readonly command: readonly string[]
+  readonly command: QemuCommand
   /** How much of its log the kernel wrote to the console in this run. */
   readonly verbosity: Plan['verbosity']
   readonly endedBy: EndedBy

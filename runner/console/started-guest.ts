@@ -1,5 +1,6 @@
 import type { GuestListeners } from '../launch/nested/job.js'
 import type { GuestFiles } from '../launch/qemu-arguments.js'
+import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import type { GuestReport } from './protocol/report.js'
@@ -25,7 +26,7 @@ export interface StartListeners extends Required<GuestListeners> {
  */
 export interface StartedGuest extends AsyncDisposable {
   /** The whole command. */
-  readonly command: readonly string[]
+  readonly command: QemuCommand
   /** Resolves when QEMU is gone, and all that it wrote to the console was told. */
   readonly exited: Promise<QemuExit>
   /** The process of this machine's that the guest runs in: its QEMU, or that of the nested host. */

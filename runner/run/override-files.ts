@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { storeBytes } from '../cache/files.js'
 import { EnvironmentError } from '../errors.js'
 import { howToBuild } from '../installation.js'
-import type { GuestFiles } from '../launch/qemu-arguments.js'
+import type { OverrideFiles } from '../launch/qemu-command.js'
 import { overrideObject } from '../paths.js'
 import type { Plan } from '../plan/plan.js'
 
@@ -11,7 +11,7 @@ import type { Plan } from '../plan/plan.js'
  *
  * @throws EnvironmentError if the table can't be kept, or the object that reads it can't be loaded
  */
-export async function overrideFiles(plan: Plan): Promise<GuestFiles['override']> {
+export async function overrideFiles(plan: Plan): Promise<OverrideFiles | null> {
   if (plan.overrideTable === null) return null
   checkOverrideObject(overrideObject)
   const { path } = await storeBytes('tables', '.cpuid', Buffer.from(plan.overrideTable))

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GuestInputs } from '../console/started-guest.js'
 import { finalJudgement } from '../judge/assess.js'
+import { commandWords } from '../launch/qemu-command.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { GuestRunner } from './guest-runner.js'
 import type { Plan } from '../plan/plan.js'
@@ -41,7 +42,7 @@ export async function runGuest(
   const judgement = finalJudgement(counted)
   const result = {
     plan: counted.plan,
-    argv: guest.command,
+    argv: commandWords(guest.command),
     ending,
     observation,
     load: guest.load,

@@ -1,4 +1,5 @@
 import type { GuestFiles } from '../qemu-arguments.js'
+import type { QemuCommand } from '../qemu-command.js'
 import type { QemuExit } from '../qemu-process.js'
 
 /** Who is told what a guest writes. */
@@ -13,7 +14,7 @@ export interface GuestListeners {
 export interface NestedJob
   extends Pick<GuestFiles, 'kernel' | 'initramfs' | 'override'>, GuestListeners {
   /** Makes the guest's command of the paths that its files and ends have in there, as `guestCommand()` does. */
-  readonly command: (inside: GuestFiles) => readonly string[]
+  readonly command: (inside: GuestFiles) => QemuCommand
   /** The memory that it reports through: its size in bytes, and what stands at its beginning. */
   readonly report: { readonly size: number; readonly request: Uint8Array }
 }
@@ -21,7 +22,7 @@ export interface NestedJob
 /** A guest that runs in the nested host. */
 export interface NestedGuest {
   /** The command as it was started in there. */
-  readonly command: readonly string[]
+  readonly command: QemuCommand
   /**
    * Resolves when the guest's QEMU is gone and every byte of it has come; rejects with a `NestedHostLostError` where the
    * host is lost before that.

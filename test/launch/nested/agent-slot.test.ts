@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { encodeStart } from '../../../runner/launch/nested/start-frame.js'
 import type { Slot } from '../../../runner/launch/nested/slot.js'
+import type { QemuCommand } from '../../../runner/launch/qemu-command.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
 import { buildAgentDriver, startAgentDriver } from './agent-driver.js'
@@ -18,7 +19,8 @@ await slot.ready
 const request = Buffer.from('REQUEST')
 
 /** Runs a shell script in QEMU's place. */
-function start(slot: Slot, script: string, command = ['/bin/sh', '-c', script]) {
+function start(slot: Slot, script: string, changes: Partial<QemuCommand> = {}) {
+  const command = { environment: {}, argv: ['/bin/sh', '-c', script], ...changes }
   const heard = { console: Buffer.alloc(0), stderr: '' }
   const guest = slot.run(encodeStart({ command, reportSize: 65536, request }), {
     onConsole: bytes => (heard.console = Buffer.concat([heard.console, bytes])),
@@ -83,7 +85,7 @@ await t.test('every byte of a flood comes, though the guest ends with it', async
 await t.test('bytes that come one at a time are gathered', async t => {
   let frames = 0
   const script = 'exec >console; i=0; while [ $i -lt 3000 ]; do printf x; i=$((i + 1)); done'
-  const command = ['/bin/sh', '-c', script]
+  const command = { environment: {}, argv: ['/bin/sh', '-c', script] }
   const guest = slot.run(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) }), {
     onConsole: () => frames++,
   })
@@ -101,7 +103,7 @@ await t.test('the report can be had while the guest runs', async t => {
 })
 
 await t.test('the environment is that of the command, and nothing more', async t => {
-  const guest = start(slot, '', ['env', 'ONE=1', 'TWO=2 3', '/bin/sh', '-c', 'exec env >&2'])
+  const guest = start(slot, 'exec env >&2', { environment: { ONE: '1', TWO: '2 3' } })
   const { stderr } = await guest.exited
   const lines = stderr.split('\n').filter(line => !/^(PWD|SHLVL|_|OLDPWD)=|^$/.test(line))
   t.same(lines.sort(), ['ONE=1', 'TWO=2 3'])
@@ -123,7 +125,7 @@ await t.test('a guest that ignores SIGTERM is killed', async t => {
 })
 
 await t.test('a program that is not there never ran', async t => {
-  const guest = start(slot, '', ['/no/such/qemu'])
+  const guest = start(slot, '', { argv: ['/no/such/qemu'] })
   t.match(await guest.exited, { code: null, signal: null, failedToStart: /ENOENT/ })
   t.equal((await guest.report()).length, 0)
   t.equal((await start(slot, 'exit 3').exited).code, 3)
