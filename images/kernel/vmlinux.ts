@@ -1,3 +1,5 @@
+import { elfHeaderSize, elfSegments, endOfTable, readElfHeader } from '../elf.js'
+
 /** A part of a file that is loaded into memory. */
 export interface Segment {
   readonly offset: number
@@ -29,11 +31,6 @@ export const maxKernelSize = 2 ** 30
 /** The number of bytes from a file's start that hold a vmlinux' program headers. */
 export const elfHeadSize = 4096
 
-/** Whether a file that begins with these bytes is an ELF file. */
-export function looksLikeElf(head: Buffer): boolean {
-  return head.toString('latin1', 0, 4) === '\x7fELF'
-}
-
 /**
  * Reads the headers of an ELF file (the format: elf(5)).
  *
@@ -44,32 +41,23 @@ export function looksLikeElf(head: Buffer): boolean {
 export function readElf(head: Buffer, fileSize: number): ElfKernel | string {
   const truncated = (expected: number) =>
     `a truncated ELF file: its headers state at least ${expected} bytes, the file has ${fileSize}`
-  if (head.length < 20) return truncated(64)
+  if (head.length < 20) return truncated(elfHeaderSize)
   const [elfClass, byteOrder] = [head.readUInt8(4), head.readUInt8(5)]
   const machine = byteOrder === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18)
   if (machine !== 62 || byteOrder !== 1 || elfClass !== 2) {
     const name = machineNames[machine] ?? (machine === 62 ? 'x32' : `machine ${machine}`)
     return `an ELF file for ${name}; expected x86-64`
   }
-  if (head.length < 64) return truncated(64)
+  if (head.length < elfHeaderSize) return truncated(elfHeaderSize)
 
-  const programHeaders = Number(head.readBigUInt64LE(32))
-  const sectionHeaders = Number(head.readBigUInt64LE(40))
-  const [entrySize, count] = [head.readUInt16LE(54), head.readUInt16LE(56)]
-  const tablesEnd = Math.max(
-    programHeaders + entrySize * count,
-    sectionHeaders + head.readUInt16LE(58) * head.readUInt16LE(60),
-  )
+  const header = readElfHeader(head)
+  const { segments, sections } = header
+  const tablesEnd = Math.max(endOfTable(segments), endOfTable(sections))
   if (tablesEnd > fileSize) return truncated(tablesEnd)
-  if (count === 0 || entrySize !== 56 || programHeaders + entrySize * count > head.length) {
+  if (segments.count === 0 || segments.entrySize !== 56 || endOfTable(segments) > head.length) {
     return 'an ELF file that cannot be loaded, as object files cannot; expected a linked vmlinux'
   }
-
-  const headers = Array.from({ length: count }, (_, index) => {
-    const at = programHeaders + index * entrySize
-    const offset = Number(head.readBigUInt64LE(at + 8))
-    return { type: head.readUInt32LE(at), offset, size: Number(head.readBigUInt64LE(at + 32)) }
-  })
+  const headers = elfSegments(head, header)
   const end = Math.max(...headers.map(({ offset, size }) => offset + size))
   if (end > fileSize) return truncated(end)
   const loaded = headers.filter(({ type }) => type === 1)

@@ -11,7 +11,7 @@ import { fetchPackage } from '../distribution/debian/fetch.js'
 import { unpackPackage } from '../distribution/debian/unpack-package.js'
 import { upstreamVersion } from '../distribution/debian/version.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
-import { parseKernelSpec, type DebianSpec } from '../kernel/spec.js'
+import { parseDebianSpec } from '../distribution/debian/spec.js'
 import { areIntact, isIntact } from '../../runner/cache/intact.js'
 import { Memo } from '../../runner/cache/memo.js'
 import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
@@ -101,7 +101,7 @@ async function build(options: ResolveOptions): Promise<NestedHostImage> {
 
 async function unpackKernel(folder: string, options: ResolveOptions) {
   const spec = `debian:${recipe.suite}`
-  const chosen = await chooseKernel(spec, parseKernelSpec(spec) as DebianSpec, options)
+  const chosen = await chooseKernel(spec, parseDebianSpec(spec), options)
   const [name] = chosen.packages
   if (name === undefined) throw new EnvironmentError(`${spec}: no package holds the kernel`)
   const { path } = await fetchPackage(chosen.suite, name, chosen.version, options)

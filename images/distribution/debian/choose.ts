@@ -1,8 +1,8 @@
 import { InputError } from '../../../runner/errors.js'
 import type { ResolveOptions } from '../../kernel/kernel.js'
-import type { DebianSpec } from '../../kernel/spec.js'
-import type { DebianKernel } from './packages.js'
-import { askMirror, kernelsOfSuites } from './suites.js'
+import type { DebianSpec } from './spec.js'
+import type { DebianKernel } from './kernel-packages.js'
+import { suiteKernels } from './suite-kernels.js'
 import { compareDebianVersions } from './version.js'
 
 /** The suites in which a VERSION is looked for. */
@@ -41,7 +41,7 @@ export async function chooseKernel(
       `kernel ${spec}: Debian's ${asked.suite} has no kernel of flavour ${asked.flavour}`,
     )
   }
-  const { answers, trouble } = await kernelsOfSuites(knownSuites, options)
+  const { answers, trouble } = await suiteKernels.askAll(knownSuites, options)
   const found = ofFlavour([...answers.values()].flatMap(kernels => kernels ?? []))
   const kernel = newest(found.filter(({ upstream }) => matchesVersion(upstream, asked.version)))
   if (kernel) return kernel
@@ -70,8 +70,10 @@ export function matchesVersion(version: string, asked: string): boolean {
 }
 
 /** The newest of them by package version. */
-export function newest(kernels: readonly DebianKernel[]): DebianKernel | undefined {
-  return kernels.toSorted((a, b) => compareDebianVersions(a.version, b.version)).at(-1)
+export function newest<T extends { readonly version: string }>(
+  packages: readonly T[],
+): T | undefined {
+  return packages.toSorted((a, b) => compareDebianVersions(a.version, b.version)).at(-1)
 }
 
 async function kernelsOfSuite(
@@ -80,11 +82,11 @@ async function kernelsOfSuite(
   options: ResolveOptions,
 ): Promise<readonly DebianKernel[]> {
   const security = suite.includes('-') ? [] : [`${suite}-security`]
-  const { answers, asked, trouble } = await kernelsOfSuites([suite, ...security], options)
+  const { answers, asked, trouble } = await suiteKernels.askAll([suite, ...security], options)
   let own = answers.get(suite)
   if (own === undefined && trouble) throw trouble
   // A suite that was missing a while ago may be there by now.
-  if (own === null && !asked.has(suite)) own = await askMirror(suite, options)
+  if (own === null && !asked.has(suite)) own = await suiteKernels.ask(suite, options)
   if (own) return [...own, ...security.flatMap(name => answers.get(name) ?? [])]
   throw new InputError(
     `kernel ${spec}: the mirror in this machine's apt sources has no suite ${suite}; suites to try: ${knownSuites.join(', ')}`,

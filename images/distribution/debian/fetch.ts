@@ -4,17 +4,14 @@ import type { CachedFile } from '../../../runner/cache/files.js'
 import { isIntact } from '../../../runner/cache/intact.js'
 import { Memo } from '../../../runner/cache/memo.js'
 import type { ModulePackages, ResolveOptions } from '../../kernel/kernel.js'
-import type { DebianSpec } from '../../kernel/spec.js'
+import type { PackagedKernel } from '../distribution.js'
 import { SuiteApt } from './apt.js'
 import { chooseKernel } from './choose.js'
-import { type DebianKernel, modulePackages } from './packages.js'
-import { askMirror } from './suites.js'
-import { unpackKernel, type UnpackedKernel } from './unpack.js'
-
-/** A kernel fetched from Debian. */
-export interface FetchedKernel extends UnpackedKernel {
-  readonly modules: ModulePackages
-}
+import { type DebianKernel, modulePackages } from './kernel-packages.js'
+import { debModules } from './modules.js'
+import { parseDebianSpec } from './spec.js'
+import { suiteKernels } from './suite-kernels.js'
+import { unpackKernel } from './unpack.js'
 
 const packageMemo = new Memo(
   'debian-packages',
@@ -25,14 +22,14 @@ const packageMemo = new Memo(
  * Fetches the kernel that a `debian:` spec asks for and unpacks its image and configuration into the cache. Nothing is
  * installed; the second time, nothing is asked of the mirror.
  *
- * @throws InputError when Debian has no such kernel
+ * @throws InputError when the spec is malformed, or Debian has no such kernel
  * @throws EnvironmentError when it cannot be fetched
  */
 export async function fetchDebianKernel(
   spec: string,
-  asked: DebianSpec,
   options: ResolveOptions,
-): Promise<FetchedKernel> {
+): Promise<PackagedKernel> {
+  const asked = parseDebianSpec(spec)
   const kernel = await chooseKernel(spec, asked, options)
   try {
     return await fetchChosen(kernel, options)
@@ -40,12 +37,12 @@ export async function fetchDebianKernel(
     if (!(error instanceof EnvironmentError)) throw error
     // The mirror may have moved on since it was asked.
     options.onProgress?.({ kind: 'note', text: error.message })
-    await askMirror(kernel.suite, options)
+    await suiteKernels.ask(kernel.suite, options)
     return fetchChosen(await chooseKernel(spec, asked, options), options)
   }
 }
 
-async function fetchChosen(kernel: DebianKernel, options: ResolveOptions): Promise<FetchedKernel> {
+async function fetchChosen(kernel: DebianKernel, options: ResolveOptions): Promise<PackagedKernel> {
   const { suite, version, packages } = kernel
   const files: CachedFile[] = []
   for (const name of packages) files.push(await fetchPackage(suite, name, version, options))
@@ -54,16 +51,16 @@ async function fetchChosen(kernel: DebianKernel, options: ResolveOptions): Promi
   return { ...(await unpackKernel(paths, key, options)), modules: modulesOf(kernel) }
 }
 
+/** The packages of a kernel's modules, which are fetched when they are needed. */
 function modulesOf(kernel: DebianKernel): ModulePackages {
   const { suite, version } = kernel
   const names = modulePackages(kernel)
   const name = names.map(each => `${each}=${version}`).join(' ')
-  return {
-    from: 'packages',
-    name,
-    key: name,
-    debs: names.map(each => ({ suite, name: each, version })),
-  }
+  return debModules(name, name, async options => {
+    const paths: string[] = []
+    for (const each of names) paths.push((await fetchPackage(suite, each, version, options)).path)
+    return paths
+  })
 }
 
 /**

@@ -6,11 +6,10 @@ import { cacheSubfolder } from '../../../runner/cache/files.js'
 import { withGuise } from '../../../runner/cache/child.js'
 import { whileLocked } from '../../../runner/cache/lock.js'
 import type { ResolveOptions } from '../../kernel/kernel.js'
-import { parseKernelSpec, type DebianSpec } from '../../kernel/spec.js'
-import { knownSuites, matchesVersion } from './choose.js'
+import { parseDebianSpec, type DebianSpec } from './spec.js'
+import { knownSuites, matchesVersion, newest } from './choose.js'
 import { fetchPackage } from './fetch.js'
-import { sourcesOfSuites, type SourcePackage } from './source-packages.js'
-import { compareDebianVersions } from './version.js'
+import { suiteSources, type SourcePackage } from './source-packages.js'
 
 /**
  * Fetches the source of a Debian kernel, its package linux-source-VERSION, and unpacks it into the cache. Nothing is
@@ -52,15 +51,13 @@ async function chooseSource(spec: string, options: ResolveOptions): Promise<Sour
     asked.from === 'debian-version'
       ? knownSuites
       : [asked.suite, ...(asked.suite.includes('-') ? [] : [`${asked.suite}-security`])]
-  const { found, trouble } = await sourcesOfSuites(suites, options)
+  const { answers, trouble } = await suiteSources.askAll(suites, options)
+  const found = [...answers.values()].flatMap(sources => sources ?? [])
   const fitting =
     asked.from === 'debian-version'
       ? found.filter(({ upstream }) => matchesVersion(upstream, asked.version))
       : found
-  const own = fitting.filter(({ native }) => native)
-  const chosen = (own.length > 0 ? own : fitting)
-    .toSorted((a, b) => compareDebianVersions(a.version, b.version))
-    .at(-1)
+  const chosen = newest(fitting.filter(({ native }) => native)) ?? newest(fitting)
   if (chosen) return chosen
   if (trouble) throw trouble
   const list = [...new Set(found.map(({ name, upstream }) => `${name} (${upstream})`))]
@@ -70,8 +67,8 @@ async function chooseSource(spec: string, options: ResolveOptions): Promise<Sour
 }
 
 function parseSourceSpec(spec: string): DebianSpec {
-  const asked = parseKernelSpec(spec.replace(/^debian:linux-source-/, 'debian:'))
-  if (asked.from !== 'path' && !spec.includes('/')) return asked
+  const asked = parseDebianSpec(spec.replace(/^debian:linux-source-/, 'debian:'))
+  if (!spec.includes('/')) return asked
   throw new InputError(
     `kernel source ${spec}: expected debian:SUITE, debian:VERSION or debian:linux-source-VERSION; a source has no flavour`,
   )

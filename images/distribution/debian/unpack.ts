@@ -4,10 +4,13 @@ import * as z from 'zod'
 import { readRegularFile } from '../../../runner/bounded-file.js'
 import { InputError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
+import { fileIdentity } from '../../../runner/cache/file-identity.js'
 import { storeBytes } from '../../../runner/cache/files.js'
 import { isIntact } from '../../../runner/cache/intact.js'
 import { Memo } from '../../../runner/cache/memo.js'
 import type { ResolveOptions } from '../../kernel/kernel.js'
+import type { PackagedKernel } from '../distribution.js'
+import { debModules } from './modules.js'
 import { unpackPackage } from './unpack-package.js'
 
 /** A packaged kernel, unpacked into the cache. */
@@ -34,6 +37,22 @@ export async function isDebianPackage(path: string): Promise<boolean> {
   await using file = await open(path)
   const { buffer } = await file.read(Buffer.alloc(21), 0, 21, 0)
   return buffer.toString('latin1') === '!<arch>\ndebian-binary'
+}
+
+/**
+ * Takes the kernel out of a .deb.
+ *
+ * @param name - what messages call it
+ * @throws InputError when there is none in it, or it is damaged
+ */
+export async function openPackage(
+  path: string,
+  name: string,
+  options: ResolveOptions,
+): Promise<PackagedKernel> {
+  const key = await fileIdentity(path)
+  const modules = debModules(name, key, () => Promise.resolve([path]))
+  return { ...(await unpackKernel([path], key, options)), modules }
 }
 
 /**

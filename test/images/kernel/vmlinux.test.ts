@@ -1,5 +1,6 @@
 import t from 'tap'
-import { hasPvhNote, looksLikeElf, readElf } from '../../../images/kernel/vmlinux.js'
+import { looksLikeElf } from '../../../images/elf.js'
+import { hasPvhNote, readElf } from '../../../images/kernel/vmlinux.js'
 import { elf, note, pvhNote } from './synthetic.js'
 
 const at = 64 + 2 * 56

@@ -4,7 +4,6 @@ import t from 'tap'
 import { asLines } from '../../../../runner/report/setup-progress.js'
 import { cacheFolder } from '../../../../runner/cache/files.js'
 import { fetchDebianKernel, fetchPackage } from '../../../../images/distribution/debian/fetch.js'
-import { parseKernelSpec } from '../../../../images/kernel/spec.js'
 import {
   kernelFiles,
   kernelImage,
@@ -24,11 +23,7 @@ t.beforeEach(t => {
 
 const onProgress = asLines(message => progress.push(message))
 
-const fetchKernel = async (spec: string) => {
-  const asked = parseKernelSpec(spec)
-  if (asked.from === 'path') throw new Error(`not a debian: spec: ${spec}`)
-  return fetchDebianKernel(spec, asked, { onProgress })
-}
+const fetchKernel = (spec: string) => fetchDebianKernel(spec, { onProgress })
 
 /** The version that the configuration of a fetched kernel states. */
 const fetched = async (spec: string) => {

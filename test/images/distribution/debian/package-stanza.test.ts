@@ -1,7 +1,8 @@
 import t from 'tap'
-import { parsePackages } from '../../../../images/distribution/debian/package-stanza.js'
+import { readStanzas } from '../../../../images/distribution/debian/package-stanza.js'
 
 const lists = `Package: qemu-system-x86
+Source: qemu (1:10.0.13+ds-0+deb13u0)
 Version: 1:10.0.13+ds-0+deb13u1
 Depends: libaio1t64 (>= 0.3.93), libc6:any (>= 2.38) | libc6.1, seabios (>> 1.16), seabios
 Pre-Depends: init-system-helpers
@@ -17,15 +18,17 @@ Depends: libold
 
 `
 
-t.test('names, versions and dependencies; of two versions the first', t => {
-  t.same(Object.fromEntries(parsePackages(lists)), {
-    'qemu-system-x86': {
+t.test('names, versions, sources and dependencies, in their order', t => {
+  t.same(readStanzas(lists), [
+    {
       name: 'qemu-system-x86',
       version: '1:10.0.13+ds-0+deb13u1',
+      source: 'qemu',
       depends: ['init-system-helpers', 'libaio1t64', 'libc6', 'libc6.1', 'seabios'],
     },
-    libc6: { name: 'libc6', version: '2.41-12', depends: [] },
-  })
-  t.equal(parsePackages('').size, 0)
+    { name: 'libc6', version: '2.41-12', source: 'libc6', depends: [] },
+    { name: 'libc6', version: '2.41-11', source: 'libc6', depends: ['libold'] },
+  ])
+  t.same(readStanzas(''), [])
   t.end()
 })

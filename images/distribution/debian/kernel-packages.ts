@@ -1,21 +1,26 @@
+import * as z from 'zod'
+import { readStanzas } from './package-stanza.js'
 import { upstreamVersion } from './version.js'
 
 /** A kernel as Debian packages it. */
-export interface DebianKernel {
+export type DebianKernel = z.infer<typeof debianKernelSchema>
+
+/** The form in which it is remembered. */
+export const debianKernelSchema = z.object({
   /** Where it was found. */
-  readonly suite: string
+  suite: z.string(),
   /** What `uname -r` will say. */
-  readonly release: string
-  readonly flavour: string
+  release: z.string(),
+  flavour: z.string(),
   /** The upstream version, e.g. `6.1.192`. */
-  readonly upstream: string
+  upstream: z.string(),
   /** The version of its packages, e.g. `6.1.192-1`. */
-  readonly version: string
+  version: z.string(),
   /** Whether it is built from the suite's own kernel source, not from one brought in from a later release (`linux-6.1` in bullseye). */
-  readonly native: boolean
+  native: z.boolean(),
   /** The packages that hold the image and, where it is apart, the configuration. */
-  readonly packages: readonly string[]
-}
+  packages: z.array(z.string()).readonly(),
+})
 
 /** POSIX regular expressions for the names of all packages that {@link listKernels} looks at. */
 export const kernelPackagePatterns = [
@@ -32,7 +37,7 @@ export const kernelPackagePatterns = [
  * @param lists - what `apt-cache show` printed
  */
 export function listKernels(suite: string, lists: string): DebianKernel[] {
-  const stanzas = packageStanzas(lists)
+  const stanzas = readStanzas(lists)
   const available = new Set(stanzas.map(({ name, version }) => `${name}=${version}`))
   return stanzas.flatMap(({ name, version, source, depends }) => {
     const match = /^linux-image-(\d\S*?-((?:cloud-|rt-)?amd64))$/.exec(name)
@@ -60,21 +65,4 @@ export function modulePackages({ release, packages }: DebianKernel): string[] {
   const isSplit = packages.some(name => name.startsWith('linux-binary-'))
   if (!isSplit) return [...packages]
   return [...packages.filter(name => name.startsWith('linux-base-')), `linux-modules-${release}`]
-}
-
-/** What guise needs to know of each package in lists that `apt-cache show` printed. */
-export function packageStanzas(lists: string) {
-  return lists.split(/\n\n+/).map(parseStanza)
-}
-
-function parseStanza(stanza: string) {
-  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
-  const firstWord = (text: string) => text.trim().split(/[\s:(]/, 1)[0] ?? ''
-  const name = field('Package')
-  return {
-    name,
-    version: field('Version'),
-    source: firstWord(field('Source')) || name,
-    depends: field('Depends').split(/[,|]/).map(firstWord),
-  }
 }

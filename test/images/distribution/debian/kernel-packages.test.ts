@@ -1,5 +1,8 @@
 import t from 'tap'
-import { listKernels, modulePackages } from '../../../../images/distribution/debian/packages.js'
+import {
+  listKernels,
+  modulePackages,
+} from '../../../../images/distribution/debian/kernel-packages.js'
 
 const stanza = (
   name: string,

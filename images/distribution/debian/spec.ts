@@ -1,9 +1,6 @@
-import { InputError } from '../../runner/errors.js'
+import { InputError } from '../../../runner/errors.js'
 
-/** What a KERNEL SPEC asks for. */
-export type KernelSpec = { readonly from: 'path'; readonly path: string } | DebianSpec
-
-/** A spec that begins with `debian:`. */
+/** What a KERNEL SPEC that begins with `debian:` asks for. */
 export type DebianSpec =
   | { readonly from: 'debian-suite'; readonly suite: string; readonly flavour: string }
   | { readonly from: 'debian-version'; readonly version: string; readonly flavour: string }
@@ -12,14 +9,11 @@ export type DebianSpec =
 export const debianFlavours = ['cloud-amd64', 'amd64', 'rt-amd64'] as const
 
 /**
- * Reads a KERNEL SPEC: `debian:SUITE` or `debian:VERSION`, either with `/FLAVOUR`, and anything else is a path.
+ * Reads `debian:SUITE` or `debian:VERSION`, either with `/FLAVOUR`.
  *
- * @throws InputError for a `debian:` spec that is neither
+ * @throws InputError for a spec that is neither
  */
-export function parseKernelSpec(spec: string): KernelSpec {
-  if (spec === '')
-    throw new InputError('kernel: expected a path or debian:SUITE, got an empty string')
-  if (!spec.startsWith('debian:')) return { from: 'path', path: spec }
+export function parseDebianSpec(spec: string): DebianSpec {
   const match =
     /^debian:(?:(?<suite>[a-z][a-z-]*)|(?<version>\d+(?:\.\d+)*(?:-rc\d+)?))(?:\/(?<flavour>.*))?$/.exec(
       spec,
