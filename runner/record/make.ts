@@ -1,19 +1,11 @@
-import {
-  type CpuDump,
-  hex32,
-  isHypervisorLeaf,
-  type LeafValue,
-  type RegisterName,
-} from '../cpuid/leaf.js'
-import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import type { GuestLoad } from '../console/cpu-meter.js'
 import type { Ending } from '../console/outcome.js'
 import { wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
-import { readsAsAbsent } from '../observe/asked-versus-got.js'
 import type { Observation } from '../observe/observe.js'
 import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
 import type { Plan } from '../plan/plan.js'
+import { encodeAsked, encodeSeen } from './cpuid.js'
 import { detectionLines } from './detection-lines.js'
 import { kernelSaid } from './kernel-said.js'
 import type { GuiseRecord } from './schema.js'
@@ -82,8 +74,8 @@ export function makeRecord(
     rule: result?.plan.expectation?.why ?? null,
     applied: observation?.applied ?? null,
     cpuid: {
-      asked: result?.plan.table.edits.map(askedLeaf) ?? [],
-      got: observation?.cpus.map(gotLeaves) ?? [],
+      asked: result?.plan.table.edits.map(encodeAsked) ?? [],
+      got: observation?.cpus.map(encodeSeen) ?? [],
     },
     identity: observation?.identity ?? { hypervisor: null, paravirt: null, sysfsType: null },
     clocksource: {
@@ -133,30 +125,4 @@ function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResul
     unmet: judgement.unmet ?? [],
     hypervisor: observation.identity.hypervisor,
   })
-}
-
-/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
-export function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
-  const bits = (name: RegisterName) => {
-    const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
-    const kept = hex32(keep).slice(2)
-    return `0x${hex32(set)
-      .slice(2)
-      .replace(/./g, (digit, place: number) => (kept[place] === '0' ? digit : 'x'))}`
-  }
-  return { leaf: hex32(leaf), subleaf, registers: registers && mapRegisters(bits) }
-}
-
-/** A vCPU's leaves, without those of the hypervisor range that read as absent: nothing but noise. */
-function gotLeaves(dump: CpuDump) {
-  return { cpu: dump.cpu, leaves: presentLeaves(dump).map(gotLeaf) }
-}
-
-/** The leaves of a dump that say something: of the hypervisor range only those that are there. */
-export function presentLeaves(dump: CpuDump): LeafValue[] {
-  return dump.leaves.filter(value => !isHypervisorLeaf(value.leaf) || !readsAsAbsent(value, dump))
-}
-
-function gotLeaf({ leaf, subleaf, registers }: LeafValue) {
-  return { leaf: hex32(leaf), subleaf, ...mapRegisters(name => hex32(registers[name])) }
 }
