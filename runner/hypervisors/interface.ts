@@ -9,23 +9,28 @@ export const interfaceClasses = ['exclusive', 'independent', 'common'] as const
  */
 export type InterfaceClass = (typeof interfaceClasses)[number]
 
-/** What is true of an interface on any machine, and how it shows. */
+/** An interface: what it is on any machine, and what shows that it is offered or adopted. */
 export interface Interface {
   readonly class: InterfaceClass
   /**
-   * Whether it is a part of its owner's paravirtual ABI, which a kernel takes up only where that owner has won the identity.
-   * A clock or a device that stands for itself is not.
+   * Whether it is part of its owner's paravirtual ABI. A kernel adopts such an interface only if that owner has won the
+   * identity. A clock or a device that stands for itself is not part of it.
    */
   readonly presumesIdentity?: true
-  /** Whether an exclusive one is a mode of a single device, of which there may be several, each in its own. */
+  /** Whether an exclusive interface is a mode of one device. Of several devices each may be in a mode of its own. */
   readonly ofOneDevice?: true
-  /** Whether kernels may use it without a word: that its adoption is not seen then says nothing. */
+  /** Whether kernels may use it without a log line: if its adoption is not seen, that proves nothing. */
   readonly silent?: true
-  /** Where it is laid down how it shows: a specification, a file of Linux or QEMU. */
+  /**
+   * Whether the kernel measures it before it uses it. A busy machine disturbs such a measurement. The kernel adopts what a
+   * hypervisor offers without looking at a clock.
+   */
+  readonly measured?: true
+  /** The source of both looks: a specification, a file of Linux or QEMU. */
   readonly source: string
-  /** That the machine offers it, by CPUID or by the machine itself. */
+  /** Looks for evidence that the machine offers it, in its CPUID or its devices. */
   readonly offered: Look
-  /** That the kernel took it up. */
+  /** Looks for evidence that the kernel adopted it. */
   readonly adopted: Look
 }
 
@@ -37,17 +42,20 @@ export function groupOf(id: string): string {
   return id.slice(0, id.indexOf('.'))
 }
 
-/** One of a group that a kernel has at most one of. */
+/** One of a group of which a kernel has at most one. */
 export const exclusive = { class: 'exclusive' } as const
 
-/** One that stands for itself, whoever the hypervisor is. */
+/** An interface that stands for itself, whichever the hypervisor. */
 export const independent = { class: 'independent' } as const
 
-/** One that belongs to no vendor. */
+/** An independent clock or timer that the kernel measures. */
+export const measuredClock = { class: 'independent', measured: true } as const
+
+/** An interface that belongs to no vendor. */
 export const inCommon = { class: 'common' } as const
 
-/** A part of its owner's paravirtual ABI. */
+/** Part of its owner's paravirtual ABI. */
 export const paravirtual = { class: 'independent', presumesIdentity: true } as const
 
-/** A part of its owner's paravirtual ABI that kernels may use without a word. */
+/** Part of its owner's paravirtual ABI that kernels may use without a log line. */
 export const silent = { ...paravirtual, silent: true } as const

@@ -2,14 +2,14 @@ import { byClass, byId, ofDevice, sataMode } from './devices.js'
 import { always, bit, clock, clockEvent, either, says } from './evidence.js'
 import type { Owner } from './hypervisor.js'
 import { paravirtBanner } from './identity.js'
-import { exclusive, independent } from './interface.js'
+import { exclusive, independent, measuredClock } from './interface.js'
+import { xen } from './xen.js'
 
 const hasHpet = says(/^ACPI: HPET 0x/)
-const xenClock = clock('xen')
+const isXens = xen.interfaces['clock.xen'].adopted
 
-// What pit_hpet_ptimer_calibrate_cpu() and quick_pit_calibrate() of 6.1 say where they come to a frequency. Behind `PIT calibration
-// deviates from …` stands `Using PIT calibration value`. `HPET/PMTIMER calibration failed` alone, and `No reference available`,
-// mean that they come to none.
+// The lines of pit_hpet_ptimer_calibrate_cpu() and quick_pit_calibrate() of 6.1 if they arrive at a frequency. `PIT calibration deviates
+// from …` is followed by `Using PIT calibration value`. `HPET/PMTIMER calibration failed` alone and `No reference available` mean failure.
 const calibrates = says(
   /^tsc: (?:Fast TSC calibration using PIT|PIT calibration matches|using \w+ reference calibration|Using PIT calibration value|HPET\/PMTIMER calibration failed\. Using PIT calibration)/,
 )
@@ -28,60 +28,61 @@ export const platform = {
       /^bare hardware$/,
     ),
     'clock.tsc': {
-      ...independent,
+      ...measuredClock,
       source: 'Intel SDM vol. 2A, CPUID.01H:EDX[4]; Linux arch/x86/kernel/tsc.c',
       offered: bit(1, 'edx', 4),
       adopted: either(clock('tsc'), clock('tsc-early')),
     },
     'clock.hpet': {
-      ...independent,
+      ...measuredClock,
       source: 'Linux drivers/acpi/tables.c lists the tables; arch/x86/kernel/hpet.c',
       offered: hasHpet,
       adopted: clock('hpet'),
     },
     'clock.acpi-pm': {
-      ...independent,
+      ...measuredClock,
       source: 'Linux drivers/acpi/acpica/tbfadt.c; drivers/clocksource/acpi_pm.c',
       offered: either(
         says(/^ACPI: PM-Timer IO Port: 0x/),
         says(/^ACPI: FACP 0x/),
-        // Without ACPI it is in the chipset all the same.
+        // The chipset has it without ACPI, too.
         says(/^pci .*quirk: .* claimed by (?:PIIX4|ICH\d) ACPI/),
       ),
       adopted: clock('acpi_pm'),
     },
     'timer.lapic': {
-      ...independent,
+      ...measuredClock,
       source: 'Intel SDM vol. 2A, CPUID.01H:EDX[9]; Linux arch/x86/kernel/apic/apic.c',
       offered: bit(1, 'edx', 9),
       adopted: clockEvent('lapic'),
     },
     'timer.tsc-deadline': {
-      ...independent,
+      ...measuredClock,
       source:
         'Intel SDM vol. 3, TSC-deadline mode, CPUID.01H:ECX[24]; Linux arch/x86/kernel/apic/apic.c',
       offered: bit(1, 'ecx', 24),
       adopted: clockEvent('lapic-deadline'),
     },
     'timer.hpet': {
-      ...independent,
+      ...measuredClock,
       source: 'Linux arch/x86/kernel/hpet.c',
       offered: hasHpet,
       adopted: clockEvent('hpet', 'hpet2', 'hpet3'),
     },
     'timer.pit': {
-      ...independent,
+      ...measuredClock,
       source: 'Linux arch/x86/kernel/i8253.c; every machine of QEMU but microvm has one',
       offered: always('the machine has a PIT'),
       adopted: clockEvent('pit'),
     },
     'tsc-frequency.calibration': {
       ...exclusive,
+      measured: true,
       source:
         'Linux arch/x86/kernel/tsc.c, native_calibrate_cpu_early() and pit_hpet_ptimer_calibrate_cpu()',
       offered: always('any machine has something to measure the TSC against'),
-      // As Xen HVM the kernel measures its CPU all the same, and is told its TSC's frequency.
-      adopted: facts => (xenClock(facts) === null ? calibrates(facts) : null),
+      // On Xen the kernel measures its CPU, too, but takes the TSC's frequency from Xen.
+      adopted: facts => (isXens(facts) === null ? calibrates(facts) : null),
     },
     'video.bochs': {
       ...independent,

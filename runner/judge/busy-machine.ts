@@ -1,6 +1,7 @@
 import type { EndedBy } from '../console/monitor.js'
 import type { GuestLoad } from '../console/cpu-meter.js'
 import type { Ending } from '../console/outcome.js'
+import { interfaceOf } from '../hypervisors/table.js'
 import type { Plan } from '../plan/plan.js'
 import type { Observation } from '../observe/observe.js'
 import type { Unmet } from './unmet.js'
@@ -127,8 +128,6 @@ function isDeathOfTime({ outcome, reason }: Ending): boolean {
 
 // What a kernel decides on by measuring: whatever a hypervisor offers it takes up, or not, without looking at a clock.
 const measuredClocks = ['tsc', 'tsc-early', 'hpet', 'acpi_pm', 'jiffies', 'refined-jiffies']
-const measuredInterface =
-  /^(?:clock\.(?:tsc|hpet|acpi-pm)|timer\.(?:lapic|tsc-deadline|hpet|pit)|tsc-frequency\.calibration)$/
 const measuredLine =
   /(?<![\w-])(?:tsc|clocksource|hpet|sched_clock|clock|timer|lapic|[KM]Hz|stall|lockup)\b/i
 
@@ -147,7 +146,7 @@ function isOfTime(run: JudgedRun, { field, want, got }: Unmet): boolean {
     case 'offers':
     case 'adopts':
     case 'rejects':
-      return measuredInterface.test(want)
+      return interfaceOf(want)?.measured === true
     case 'log.has':
       return measuredLine.test(want)
     case 'log.lacks':
