@@ -2,12 +2,12 @@ import { baseStride, hypervisorFirst } from '../cpuid/leaf.js'
 import { encodeSignature } from '../cpuid/signature.js'
 import type { LeafLookup } from './facts.js'
 
-/** Where a hypervisor's signature counts. */
+/** Where Linux looks for a hypervisor's signature. */
 export interface BaseRule {
   readonly signature: string
-  /** Which bases are looked at: 0x40000000 alone, or all 256. */
+  /** The bases that it looks at: 0x40000000 alone, or all 256. */
   readonly bases: 'first' | 'all'
-  /** The least that EAX of the base must be beyond the base; any value does where this is not stated. */
+  /** How far EAX of the base must at least be beyond the base; without it any value will do. */
   readonly leastLeaves?: number
 }
 

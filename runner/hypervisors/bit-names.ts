@@ -2,10 +2,9 @@ import { baseOf, isHypervisorLeaf, type RegisterName } from '../cpuid/leaf.js'
 import { hypervisors } from './table.js'
 
 /**
- * The names of the bits that are set in a register of a leaf.
+ * The names of the bits that are set in a register of a leaf. Bits without a known name are left out.
  *
- * @param signature - that of the leaf's base
- * @returns of bits without a known name nothing
+ * @param signature - of the leaf's base
  */
 export function bitNames(
   signature: string,

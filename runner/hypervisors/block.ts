@@ -4,7 +4,7 @@ import { wholeValue } from '../cpuid/register-edit.js'
 import { encodeSignature } from '../cpuid/signature.js'
 import type { Hypervisor } from './hypervisor.js'
 
-/** The leaves that a hypervisor shows at `base`, each stated whole. */
+/** The edits that make a guest see a hypervisor at `base`. They set each of its leaves whole. */
 export function blockEdits(
   { signature, block: { highest, leaves = {} } }: Pick<Hypervisor, 'signature' | 'block'>,
   base: number = hypervisorFirst,
@@ -20,7 +20,7 @@ export function blockEdits(
     ...Object.entries(leaves).map(([offset, registers]) =>
       edit(base + Number(offset), { ...zeroRegisters, ...registers }),
     ),
-    // A leaf of zeros is stated, too: with `model` it takes the place of QEMU's own.
+    // A leaf of zeros is set, too: with `hypervisor-leaves: model` QEMU would show its own there.
     ...(1 in leaves ? [] : [edit(base + 1, zeroRegisters)]),
   ]
 }

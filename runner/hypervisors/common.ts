@@ -2,7 +2,10 @@ import { hex32, hypervisorFirst } from '../cpuid/leaf.js'
 import { byId, ofDevice } from './devices.js'
 import { either, type Look, says } from './evidence.js'
 import type { Owner } from './hypervisor.js'
+import { hyperv } from './hyperv.js'
 import { exclusive, inCommon } from './interface.js'
+import { kvm } from './kvm.js'
+import { vmware } from './vmware.js'
 
 const timingLeaf = hypervisorFirst + 0x10
 
@@ -13,18 +16,17 @@ const offersTiming: Look = ({ leaf }) => {
     : null
 }
 
-// What else of a machine states the frequency, or may come upon the same number by measuring: KVM's clock, VMware's and Hyper-V's own
-// ways, the calibration.
+// Other sources of the frequency: the hypervisors' own ways, and a measurement, which may arrive at the same number.
 const statedElsewhere = either(
-  says(/^kvm-clock: Using msrs /),
-  says(/^vmware: TSC freq read from hypervisor/),
-  says(/^Hyper-V: LAPIC Timer Frequency/),
+  kvm.interfaces['tsc-frequency.kvm'].adopted,
+  vmware.interfaces['tsc-frequency.vmware'].adopted,
+  hyperv.interfaces['tsc-frequency.hyperv'].adopted,
   says(
     /^tsc: (?:Fast TSC calibration using PIT|PIT calibration matches|using \w+ reference calibration)/,
   ),
 )
 
-/** A kernel has taken the leaf up where the TSC frequency that it logs is that very number, and nothing else states it. */
+/** A kernel has adopted the leaf if it logs exactly that TSC frequency, and has no other source for it. */
 const readsTiming: Look = facts => {
   const { eax } = facts.leaf(timingLeaf)
   if (eax === 0 || statedElsewhere(facts) !== null) return null
@@ -40,7 +42,7 @@ const timing = {
   adopted: readsTiming,
 }
 
-/** What belongs to no vendor: the timing leaf, and virtio. */
+/** The interfaces that belong to no vendor: the timing leaf, and virtio. */
 export const common = {
   name: 'common',
   telling: [/^virtio_gpu:? /],

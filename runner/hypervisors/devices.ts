@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.js'
 import type { Facts, ObservedDevice } from './facts.js'
 import { exclusive, type Interface } from './interface.js'
 
-/** Whether a device is one of those that an interface is about. */
+/** Whether an interface is about this device. */
 export type DeviceMatch = (device: ObservedDevice) => boolean
 
 /** A device of this vendor with one of these numbers, in hexadecimal digits as sysfs has them. */
@@ -16,7 +16,7 @@ export function byClass(digits: string): DeviceMatch {
   return device => device.bus === 'pci' && device.class?.startsWith(digits) === true
 }
 
-/** An interface that is offered by a device being there, and adopted by one of these drivers being bound to it. */
+/** An interface that a device offers by its presence. It is adopted if one of these drivers is bound to the device. */
 export function ofDevice(
   source: string,
   matches: DeviceMatch,
@@ -30,8 +30,8 @@ export function ofDevice(
 }
 
 /**
- * A mode of a SATA function: its class code says in which it is, and a driver of one mode can do nothing with a function in the
- * other. A function that such a driver has taken is offered only where its own class code says so.
+ * A mode of a SATA function. The class code of a function names its mode, and a driver of one mode cannot use a function in the
+ * other. If a driver of this mode is bound to a function, that function must itself be in this mode to count as offered.
  */
 export function sataMode(
   source: string,

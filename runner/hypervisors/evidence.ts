@@ -6,19 +6,19 @@ import type { Facts } from './facts.js'
 export interface Evidence {
   /** In words: a line of the kernel's log, a bit of a leaf, a clock. */
   readonly text: string
-  /** The device that it is seen at, by bus and name: `pci 0000:00:1f.2`. Of the whole machine where it names none. */
+  /** The device that shows it, by bus and name: `pci 0000:00:1f.2`. Without one it is evidence of the whole machine. */
   readonly device?: string
 }
 
-/** A look at a guest: the evidence, or null where there is none. */
+/** Looks for evidence in a guest's facts; returns null if there is none. */
 export type Look = (facts: Facts) => Evidence | null
 
-/** What is so of every machine. */
+/** Evidence that holds for every machine. */
 export function always(text: string): Look {
   return () => ({ text })
 }
 
-/** The first evidence of several looks. */
+/** The evidence of the first look that finds any. */
 export function either(...looks: readonly Look[]): Look {
   return facts => {
     for (const look of looks) {
@@ -46,7 +46,7 @@ export function banner(name: RegExp): Look {
   return facts => (name.test(facts.identity.paravirt ?? '') ? line(facts) : null)
 }
 
-/** A clock source, the current one or one that is available (/sys/devices/system/clocksource). */
+/** A clock source that is the current one, or available (/sys/devices/system/clocksource). */
 export function clock(name: string): Look {
   return ({ clocksource: { current, available } }) => {
     if (current === name) return { text: `current clocksource ${name}` }
@@ -62,7 +62,7 @@ export function clockEvent(...names: readonly string[]): Look {
   }
 }
 
-/** A row of /proc/interrupts, which the kernel shows where it has set the vector up. */
+/** A row of /proc/interrupts. The kernel shows it once it has set the vector up. */
 export function interruptRow(name: string): Look {
   return ({ interrupts }) =>
     interrupts.includes(name) ? { text: `/proc/interrupts has ${name}` } : null
@@ -76,7 +76,7 @@ export function bit(leaf: number, register: RegisterName, number: number): Look 
       : null
 }
 
-/** One bit of a hypervisor's leaf, counted from the base at which its signature is found. */
+/** One bit of a hypervisor's leaf. `offset` counts from the base that bears its signature. */
 export function featureBit(
   rule: BaseRule,
   offset: number,

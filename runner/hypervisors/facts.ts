@@ -2,11 +2,11 @@ import type { Registers } from '../cpuid/leaf.js'
 
 /** What the kernel takes itself to run on. */
 export interface Identity {
-  /** The kernel's own words after `Hypervisor detected: `, or null where it says none. */
+  /** The kernel's own words after `Hypervisor detected: `, or null if there are none. */
   readonly hypervisor: string | null
-  /** The name in the paravirt banner (`Booting paravirtualized kernel on …`), or null where it did not get there. */
+  /** The name in the paravirt banner (`Booting paravirtualized kernel on …`), or null if the kernel did not print it. */
   readonly paravirt: string | null
-  /** What /sys/hypervisor/type says, or null where there is none: only a kernel that really runs on Xen has one. */
+  /** /sys/hypervisor/type, or null if there is none: only a kernel on a real Xen has one. */
   readonly sysfsType: string | null
 }
 
@@ -23,16 +23,16 @@ export interface ObservedDevice {
   readonly name: string
   /** The driver bound to it, or null. */
   readonly driver: string | null
-  /** What it is, in hexadecimal digits without 0x; null where its bus does not say: xen and vmbus have classes of their own. */
+  /** Vendor, device and class in hexadecimal digits without 0x; null if the bus has no such numbers, as xen and vmbus. */
   readonly vendor: string | null
   readonly device: string | null
   readonly class: string | null
 }
 
-/** What a leaf shows for subleaf 0; zeros where it is absent. */
+/** Looks a leaf up, at subleaf 0; an absent leaf reads as zeros. */
 export type LeafLookup = (leaf: number) => Registers
 
-/** All of a guest that the evidence of interfaces is looked for in. */
+/** The facts of a guest in which evidence of interfaces is sought. */
 export interface Facts {
   readonly identity: Identity
   readonly clocksource: ClockSources
@@ -40,11 +40,11 @@ export interface Facts {
   readonly clockevents: readonly string[]
   /** The kernel's log, without times. */
   readonly log: readonly string[]
-  /** As the guest got it, or as it was asked for where the guest died before its report. */
+  /** The guest's leaves; those that were asked for if the guest died before its report. */
   readonly leaf: LeafLookup
   /** DMI strings by their name in /sys/class/dmi/id. */
   readonly dmi: ReadonlyMap<string, string>
-  /** The devices that the machine offers, with their drivers; none where the guest died before its report. */
+  /** The devices that the machine offers, with their drivers; none if the guest died before its report. */
   readonly devices: readonly ObservedDevice[]
   /** The rows of /proc/interrupts: `LOC`, `HYP`, `IO-APIC 4-edge ttyS0`. */
   readonly interrupts: readonly string[]

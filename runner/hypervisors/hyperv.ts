@@ -25,9 +25,9 @@ const bitOf =
   (offset: number) =>
   (number: number, register: RegisterName = 'eax'): Look =>
     featureBit(rule, offset, register, number)
-/** A bit of leaf 0x40000003, what a partition may use. */
+/** A bit of leaf 0x40000003: what the guest may use. */
 const privilege = bitOf(3)
-/** A bit of leaf 0x40000004, what it is recommended to use. */
+/** A bit of leaf 0x40000004: what the guest is recommended to use. */
 const recommendation = bitOf(4)
 const privileges = 'Hypervisor TLFS 2.4, leaf 0x40000003'
 const recommendations = 'Hypervisor TLFS 2.4, leaf 0x40000004'
@@ -35,7 +35,7 @@ const recommendations = 'Hypervisor TLFS 2.4, leaf 0x40000004'
 const hasFrequencyMsrs = privilege(8, 'edx')
 const mayReadFrequencies = privilege(11)
 
-/** Why ms_hyperv_platform() does not take a Hyper-V for one. */
+/** Why ms_hyperv_platform() refuses a Hyper-V, or null. */
 function refusal(leaf: LeafLookup, highest: number): string | null {
   if (highest < hypervisorFirst + 5 || highest > hypervisorLast) {
     return `its highest leaf, ${hex32(highest)}, is none of 0x40000005 to 0x4000ffff`
@@ -65,7 +65,7 @@ export const hyperv = {
   },
   bits: hypervBits,
   probe: { bases: rule.bases, refusal },
-  // It is there with HYPERVISOR_GUEST alone (arch/x86/kernel/cpu/Makefile).
+  // HYPERVISOR_GUEST alone builds its detection (arch/x86/kernel/cpu/Makefile).
   symbols: ['HYPERVISOR_GUEST'],
   driverSymbols: ['HYPERV'],
   speaks: /^(?:x86\/hyperv|Hyper-V|hv_\w+|hyperv\w*):/,
@@ -94,7 +94,7 @@ export const hyperv = {
       source:
         'Hypervisor TLFS 2.4, AccessSyntheticTimerRegs; Linux drivers/clocksource/hyperv_timer.c',
       offered: privilege(3),
-      // Not the row HVS of /proc/interrupts: 7.x shows that whether the timers are offered or not.
+      // The row HVS of /proc/interrupts is no evidence: 7.x shows it even if the timers are not offered.
       adopted: clockEvent('Hyper-V clockevent'),
     },
     'tsc-frequency.hyperv': {
@@ -102,7 +102,7 @@ export const hyperv = {
       source:
         'Hypervisor TLFS 2.4, AccessFrequencyRegs and FrequencyRegsAvailable; Linux arch/x86/kernel/cpu/mshyperv.c',
       offered: facts => hasFrequencyMsrs(facts) && mayReadFrequencies(facts),
-      // The line is printed where, and only where, hv_get_tsc_khz() is put in the calibration's place.
+      // The kernel prints the line if and only if hv_get_tsc_khz() replaces the calibration.
       adopted: says(/^Hyper-V: LAPIC Timer Frequency/),
     },
     'hyperv.spinlocks': {

@@ -7,7 +7,7 @@ export interface Owner {
   /** The short name that interfaces and scenarios have for it. */
   readonly name: string
   readonly interfaces: Interfaces
-  /** Which lines of the kernel's log a record keeps for what they tell of its interfaces and drivers. */
+  /** The lines of the kernel's log that a record keeps, because they tell of its interfaces and drivers. */
   readonly telling: readonly RegExp[]
 }
 
@@ -15,7 +15,7 @@ export interface Owner {
 export interface Hypervisor extends Owner {
   /** How released kernels name it: `name` in its struct hypervisor_x86. */
   readonly title: string
-  /** What of a kernel's words means it: the names that it has behind `Hypervisor detected: `, and in the paravirt banner. */
+  /** Its names in the kernel's log: behind `Hypervisor detected: `, in any version, and in the paravirt banner. */
   readonly namedBy: readonly RegExp[]
   /** The signature of its base; EBX, ECX, EDX. */
   readonly signature: string
@@ -27,42 +27,42 @@ export interface Hypervisor extends Owner {
   readonly symbols: readonly string[]
   /** Those of its drivers, without which it is detected all the same. */
   readonly driverSymbols?: readonly string[]
-  /** What Linux' own code for it puts before its lines: pr_fmt() of its files. */
+  /** How lines of Linux' code for this hypervisor begin: pr_fmt() of its files. */
   readonly speaks: RegExp
-  /** The properties of QEMU's CPUs that show its leaves, which QEMU honours under KVM alone. */
+  /** QEMU's CPU properties for its leaves. QEMU honours them under KVM alone. */
   readonly qemuProperties?: RegExp
 }
 
 /**
- * What a hypervisor shows at its base: all that Linux needs to know it, and no feature that would have the kernel reach for
- * what only a real one has behind it.
+ * The leaves that a hypervisor shows at its base: enough for Linux to detect it, and no feature bit. A kernel that sees a
+ * feature uses it, and only a real hypervisor answers.
  */
 export interface HypervisorBlock {
-  /** The highest leaf of the block, from its base: what EAX of the base says. */
+  /** The highest leaf of the block, counted from its base: EAX of the base. */
   readonly highest: number
-  /** Leaves that are not zero, from the base. */
+  /** The leaves that are not zero, counted from the base. */
   readonly leaves?: Readonly<Record<number, Partial<Registers>>>
 }
 
-/** The names of bits by leaf from the base, register and number. */
+/** The names of bits: by leaf, counted from the base, then by register and number. */
 export type BitNames = Readonly<
   Record<number, Partial<Record<RegisterName, Readonly<Record<number, string>>>>>
 >
 
-/** How Linux' `detect()` looks for a hypervisor. Most want the hypervisor bit, and return the base at which they are found. */
+/** How Linux' `detect()` looks for a hypervisor. Most require the hypervisor bit and return the base of the signature. */
 export interface Probe {
-  /** Which bases it looks at: 0x40000000 alone, or all 256. */
+  /** The bases that it looks at: 0x40000000 alone, or all 256. */
   readonly bases: 'first' | 'all'
-  /** Whether it does without the hypervisor bit, 0x00000001 ECX bit 31. */
+  /** Whether it ignores the hypervisor bit, 0x00000001 ECX bit 31. */
   readonly withoutBit?: true
-  /** The least that EAX of the base must be beyond the base. */
+  /** How far EAX of the base must at least be beyond the base. */
   readonly leastLeaves?: number
-  /** Whether it returns the highest leaf in place of the base. */
+  /** Whether it returns the highest leaf instead of the base. */
   readonly returnsHighest?: true
-  /** Whether it is asked under `nopv`, too: `ignore_nopv` in its struct hypervisor_x86. */
+  /** Whether it also runs under `nopv`: `ignore_nopv` in its struct hypervisor_x86. */
   readonly ignoresNopv?: true
-  /** What it wants besides: why it returns 0, or null. `highest` is EAX of the base. */
+  /** Further requirements: the reason why it returns 0, or null. `highest` is EAX of the base. */
   readonly refusal?: (leaf: LeafLookup, highest: number) => string | null
-  /** By what it is found where no leaf shows it. */
+  /** How it is found if no leaf shows it. */
   readonly besides?: string
 }

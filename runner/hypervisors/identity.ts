@@ -13,7 +13,7 @@ export function identity(file: string, offered: Look, name: RegExp): Interface {
 }
 
 /**
- * The interface `banner`: whose name the paravirt banner has.
+ * The interface `banner`: the name in the paravirt banner.
  *
  * @param name - what `pv_info.name` is set to
  */

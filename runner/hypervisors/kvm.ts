@@ -15,9 +15,9 @@ const clockFeature = either(feature(3), feature(0))
 const features = 'Linux Documentation/virt/kvm/x86/cpuid.rst; arch/x86/kernel/kvm.c'
 
 /**
- * KVM (Linux arch/x86/kernel/kvm.c and kvmclock.c). 5.10 speaks of some features with `KVM ` behind or `KVM: ` instead of the prefix
- * `kvm-guest: `. Of steal time and asynchronous page faults the kernel speaks, from 5.17 on, only with dynamic debugging
- * (`dyndbg="file kvm.c +p"`), and then not on the first CPU; of the end of interrupt not before the APIC's static calls (6.6).
+ * KVM (Linux arch/x86/kernel/kvm.c and kvmclock.c). Up to 5.10 some lines begin with `KVM: `, or with `KVM ` behind the prefix
+ * `kvm-guest: `. Since 5.17 the kernel reports steal time and asynchronous page faults only with dynamic debugging
+ * (`dyndbg="file kvm.c +p"`), and not for the first CPU. It reports the end of interrupt since 6.6.
  */
 export const kvm = {
   name: 'kvm',

@@ -1,11 +1,11 @@
 import { groupOf } from './interface.js'
 
-/** Of several hypervisors in one group; those that are not named here stand behind them. */
+/** The order of hypervisors within a group. Those that are not named here come last. */
 const hypervisors = ['kvm', 'hyperv', 'xen', 'vmware', 'acrn', 'jailhouse', 'bhyve'] as const
 
 /**
- * The groups of interfaces (the part of an id before the dot) as records and reports list them, each with its owners in their
- * order. A group or an owner that is not named here stands behind those that are.
+ * The groups of interfaces in the order of records and reports, each with the order of its owners. A group or an owner that is
+ * not named here comes last, so that a new one needs no entry.
  */
 const groups: readonly (readonly [group: string, owners: readonly string[]])[] = [
   ['identity', hypervisors],
@@ -27,7 +27,7 @@ interface Listed {
   readonly owner: string
 }
 
-/** Interfaces in the order in which records and reports list them; those of one group and owner stay in theirs. */
+/** Sorts interfaces into the order of records and reports. Those of one group and owner keep their order. */
 export function inReportOrder<T extends Listed>(interfaces: readonly T[]): T[] {
   const placed = interfaces.map(each => ({ each, place: placeOf(each) }))
   return placed

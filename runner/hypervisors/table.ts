@@ -27,7 +27,7 @@ export type InterfaceOwner = AnyOwner['name']
 /** The id of an interface, such as `clock.hpet`. */
 export type InterfaceId = IdsOf<AnyOwner>
 
-/** An interface with what it is called and whose it is. */
+/** An interface with its id and its owner. */
 export interface KnownInterface extends Interface {
   readonly id: InterfaceId
   readonly owner: InterfaceOwner
@@ -76,8 +76,8 @@ export function interfaceOf(id: string): KnownInterface | undefined {
 }
 
 /**
- * The hypervisor that the kernel means by a name: in `Hypervisor detected: `, in its paravirt banner, or in /sys/hypervisor/type,
- * where it has the short one.
+ * The hypervisor that the kernel means by a name: behind `Hypervisor detected: `, in its paravirt banner, or in
+ * /sys/hypervisor/type, which has the short name.
  */
 export function hypervisorNamed(text: string): HypervisorName | undefined {
   return hypervisors.find(

@@ -32,7 +32,7 @@ export const vmware = {
     bases: rule.bases,
     besides: 'by its DMI serial number and its port (arch/x86/kernel/cpu/vmware.c), not by a leaf',
   },
-  // It is there with HYPERVISOR_GUEST alone (arch/x86/kernel/cpu/Makefile).
+  // HYPERVISOR_GUEST alone builds its detection (arch/x86/kernel/cpu/Makefile).
   symbols: ['HYPERVISOR_GUEST'],
   speaks: /^vmware: /i,
   telling: [/^vmware:? /i, /^(?:vmwgfx|vmw_pvscsi|vmxnet3):? /],
@@ -44,7 +44,7 @@ export const vmware = {
       ...paravirtual,
       source: 'Linux arch/x86/kernel/cpu/vmware.c, vmware_paravirt_ops_setup()',
       offered: readsFrequency,
-      // Since 5.8 ("x86/vmware: Remove vmware_sched_clock_setup()") it speaks of the offset if it was told to leave the clock alone, too.
+      // Since 5.8 ("x86/vmware: Remove vmware_sched_clock_setup()") the kernel logs the offset even if it was told not to use the clock.
       adopted: either(usesSchedOffset, facts =>
         wasTold(facts, 'no-vmw-sched-clock') ? null : worksOutOffset(facts),
       ),

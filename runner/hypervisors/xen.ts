@@ -5,7 +5,7 @@ import { identity, paravirtBanner } from './identity.js'
 import { exclusive, paravirtual } from './interface.js'
 
 const rule = { signature: 'XenVMMXenVMM', bases: 'all' } as const
-// What a Xen offers beyond its hypercalls only its hypercalls tell; so, too, whether its pvclock may be used on HVM.
+// Only Xen's hypercalls tell what it offers, such as whether its pvclock may be used on HVM. The leaves show the hypercalls alone.
 const offered = signatureAt(rule)
 const name = /^Xen /
 const asClock = clock('xen')

@@ -17,7 +17,7 @@ export interface Candidate {
   readonly ignoresNopv: boolean
 }
 
-/** What Linux's probes make of the leaves, the winner first. What its configuration leaves out a kernel does not probe for. */
+/** The hypervisors that Linux' probes find in the leaves, the winner first. A kernel may be built without some of the probes. */
 export function candidatesOf({ leaf }: { readonly leaf: LeafLookup }): Candidate[] {
   const hasBit = (leaf(1).ecx & (1 << 31)) !== 0
   return hypervisors

@@ -1,8 +1,8 @@
 import { hypervisors } from '../hypervisors/table.js'
 
 /**
- * What a configuration has of the Kconfig symbols that decide which hypervisors a kernel knows: `y`, `m` or `n`; null where the
- * configuration is not known.
+ * The values (`y`, `m` or `n`) of the Kconfig symbols that decide which hypervisors a kernel knows; null if its configuration is
+ * not known.
  */
 export function guestSupport(
   config: ReadonlyMap<string, string> | null,

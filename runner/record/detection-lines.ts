@@ -1,6 +1,6 @@
 import { owners } from '../hypervisors/table.js'
 
-// The identity, why a display driver gives its device up, and what tells of the interfaces of each owner.
+// Lines on the identity, on why a display driver gives up its device, and on the interfaces of each owner.
 const telling = [
   /^Hypervisor detected: /,
   /^Booting .*kernel on /,
