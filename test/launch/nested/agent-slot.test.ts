@@ -82,6 +82,29 @@ await t.test('every byte of a flood comes, though the guest ends with it', async
   t.equal(guest.heard.console.toString(), expected)
 })
 
+await t.test('a guest that floods leaves no heartbeat unanswered, and can be ended', async t => {
+  let bytes = 0
+  // The pipe as large as it can be (F_SETPIPE_SZ is 1031), so that it is never found empty.
+  const script =
+    'open F, ">console"; fcntl F, 1031, 1 << 20; $x = "y" x (1 << 20); syswrite F, $x while 1'
+  const argv = ['/usr/bin/perl', '-e', script]
+  const command = { environment: {}, argv }
+  const guest = slot.run(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) }), {
+    onConsole: part => (bytes += part.length),
+  })
+  for (let heartbeat = 0; heartbeat < 5; heartbeat++) {
+    await new Promise(resolve => setTimeout(resolve, 200))
+    const before = bytes
+    slot.ping()
+    while (slot.unansweredSince !== null) await new Promise(resolve => setTimeout(resolve, 1))
+    // A MiB at a time, and what is on the way already.
+    t.ok(bytes - before < 3 * 2 ** 20, `${bytes - before} bytes came before the answer`)
+  }
+  t.ok(bytes > 2 ** 20, 'it floods')
+  guest.end()
+  t.equal((await guest.exited).signal, 'SIGTERM')
+})
+
 await t.test('bytes that come one at a time are gathered', async t => {
   let frames = 0
   const script = 'exec >console; i=0; while [ $i -lt 3000 ]; do printf x; i=$((i + 1)); done'
