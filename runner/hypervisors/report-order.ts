@@ -14,12 +14,11 @@ const groups: readonly (readonly [group: string, owners: readonly string[]])[] =
   ['timer', ['platform', ...hypervisors]],
   ['tsc-frequency', ['platform', ...hypervisors, 'common']],
   ['common', []],
-  ['kvm', []],
-  ['hyperv', []],
-  ['xen', []],
+  ...hypervisors.map(name => [name, []] as const),
   ['video', ['vmware', 'platform', 'common']],
   ['storage', ['vmware', 'common', 'platform', 'xen']],
   ['network', ['vmware', 'common', 'platform']],
+  ['sata-mode', []],
 ]
 
 interface Listed {

@@ -68,13 +68,14 @@ t.test('a group or an owner that is new stands behind those that are not', t => 
   t.same(
     ids(
       ['new.b', 'new'],
+      ['acrn.x', 'acrn'],
       ['clock.new', 'new'],
       ['new.a', 'new'],
       ['clock.vmware', 'vmware'],
       ['network.x', 'platform'],
       ['clock.tsc', 'platform'],
     ),
-    ['clock.tsc', 'clock.vmware', 'clock.new', 'network.x', 'new.b', 'new.a'],
+    ['clock.tsc', 'clock.vmware', 'clock.new', 'acrn.x', 'network.x', 'new.b', 'new.a'],
   )
   t.end()
 })
