@@ -40,17 +40,19 @@ static bool lists(const char *list, const char *name)
  * tsc-early stands in for the TSC until that is refined, jiffies for whatever comes first. While they are there, the
  * kernel has not chosen.
  */
-static bool settled(void)
+static bool settled(void *context)
 {
 	char current[64], available[256];
 
+	(void)context;
 	read_attribute(CLOCKSOURCE, "current_clocksource", current, sizeof(current));
 	read_attribute(CLOCKSOURCE, "available_clocksource", available, sizeof(available));
 	return current[0] && strcmp(current, "jiffies") && strcmp(current, "refined-jiffies") &&
 	       strcmp(current, "tsc-early") && !lists(available, "tsc-early");
 }
 
-bool clock_runs(void)
+/* One that stands still, as a faked one may, would make every sleep last for ever. */
+static bool clock_runs(void)
 {
 	uint64_t first = now_us();
 
@@ -60,29 +62,30 @@ bool clock_runs(void)
 	return false;
 }
 
-static bool wait_until_settled(void)
+enum wait_end wait_until(bool (*done)(void *context), void *context, uint64_t patience_us, uint64_t poll_us)
 {
-	const struct timespec pause = { .tv_nsec = POLL_US * 1000 };
-	uint64_t deadline = now_us() + PATIENCE_US;
+	const struct timespec pause = { .tv_nsec = poll_us * 1000 };
+	uint64_t start = now_us();
 
-	while (!settled()) {
-		if (now_us() >= deadline)
-			return false;
-		if (!clock_runs()) {
-			report_problem("clock sources", "the clock stands still, so there is no waiting for them to settle");
-			return false;
-		}
+	while (!done(context)) {
+		if (now_us() - start >= patience_us)
+			return WAIT_TIMED_OUT;
+		if (!clock_runs())
+			return WAIT_CLOCK_STANDS;
 		nanosleep(&pause, NULL);
 	}
-	return true;
+	return WAIT_DONE;
 }
 
 void collect_clocks(void)
 {
 	uint64_t start = now_us();
-	bool chosen = wait_until_settled();
+	enum wait_end end = wait_until(settled, NULL, PATIENCE_US, POLL_US);
 
-	report_note("clocksource-settled", chosen ? "yes" : "no");
+	if (end == WAIT_CLOCK_STANDS)
+		report_problem("clock sources",
+			       "the clock stands still, so there is no waiting for them to settle");
+	report_note("clocksource-settled", end == WAIT_DONE ? "yes" : "no");
 	report_note_number("clocksource-waited-us", now_us() - start);
 	send_file(CLOCKSOURCE "/current_clocksource");
 	send_file(CLOCKSOURCE "/available_clocksource");

@@ -8,8 +8,15 @@
 /* Microseconds since the kernel began to keep time (CLOCK_MONOTONIC). */
 uint64_t now_us(void);
 
-/* Whether the clock moves at all. One that stands still, as a faked one may, would make every sleep last for ever. */
-bool clock_runs(void);
+enum wait_end {
+	WAIT_DONE,
+	WAIT_TIMED_OUT,
+	/* The clock does not move, so that there is no waiting. */
+	WAIT_CLOCK_STANDS,
+};
+
+/* Waits until @done says so, @patience_us at most; it is asked at once, and then every @poll_us, which is less than a second. */
+enum wait_end wait_until(bool (*done)(void *context), void *context, uint64_t patience_us, uint64_t poll_us);
 
 /* Waits until the kernel has chosen its clock source for good, then sends what it chose and from what. */
 void collect_clocks(void);

@@ -18,6 +18,16 @@
 /* The most answers of one vCPU; QEMU's own models give some 350, most of them absent hypervisor bases. */
 #define MAX_ANSWERS 0x2000
 
+struct cpuid_answer cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid_answer answer = { .leaf = leaf, .subleaf = subleaf };
+
+	__asm__ volatile("cpuid"
+			 : "=a"(answer.eax), "=b"(answer.ebx), "=c"(answer.ecx), "=d"(answer.edx)
+			 : "a"(leaf), "c"(subleaf));
+	return answer;
+}
+
 static struct cpuid_answer answers[MAX_ANSWERS];
 static size_t count;
 static bool full;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -18,27 +17,33 @@
 #define PATIENCE_US 2000000
 #define POLL_US 20000
 
-/* Waits until for a while no device has come, gone or changed its driver. */
+struct quiet {
+	uint32_t fingerprint;
+	uint64_t last_change;
+};
+
+/* Whether for a while no device has come, gone or changed its driver. */
+static bool is_quiet(void *context)
+{
+	struct quiet *quiet = context;
+	uint32_t now = devices_fingerprint();
+
+	if (now != quiet->fingerprint) {
+		quiet->fingerprint = now;
+		quiet->last_change = now_us();
+	}
+	return now_us() - quiet->last_change >= QUIET_US;
+}
+
 static void wait_for_drivers(void)
 {
-	const struct timespec pause = { .tv_nsec = POLL_US * 1000 };
-	uint64_t start = now_us(), last_change = start;
-	uint32_t before = devices_fingerprint();
+	uint64_t start = now_us();
+	struct quiet quiet = { devices_fingerprint(), start };
 
-	while (now_us() - last_change < QUIET_US && now_us() - start < PATIENCE_US) {
-		uint32_t now;
-
-		if (!clock_runs()) {
-			report_problem(MODULES, "the clock stands still, so there is no waiting for drivers");
-			return;
-		}
-		nanosleep(&pause, NULL);
-		now = devices_fingerprint();
-		if (now != before)
-			last_change = now_us();
-		before = now;
-	}
-	report_note_number("drivers-waited-us", now_us() - start);
+	if (wait_until(is_quiet, &quiet, PATIENCE_US, POLL_US) == WAIT_CLOCK_STANDS)
+		report_problem(MODULES, "the clock stands still, so there is no waiting for drivers");
+	else
+		report_note_number("drivers-waited-us", now_us() - start);
 }
 
 void load_drivers(void)

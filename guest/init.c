@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -19,24 +18,11 @@
 #include "drivers.h"
 #include "files.h"
 #include "kernel-log.h"
+#include "mounts.h"
 #include "report.h"
 
-static struct {
-	const char *type;
-	const char *folder;
-	/* Why it is not mounted, or 0. */
-	int error;
-} mounts[] = { { "proc", "/proc", 0 }, { "sysfs", "/sys", 0 }, { "devtmpfs", "/dev", 0 } };
-
-#define MOUNTS (sizeof(mounts) / sizeof(mounts[0]))
-
-static void mount_all(void)
+static void make_devices(void)
 {
-	for (size_t i = 0; i < MOUNTS; i++) {
-		mkdir(mounts[i].folder, 0755);
-		if (mount(mounts[i].type, mounts[i].folder, mounts[i].type, 0, NULL))
-			mounts[i].error = errno;
-	}
 	/* Already there with devtmpfs; for a kernel without it, the numbers of admin-guide/devices.txt. */
 	mknod("/dev/console", S_IFCHR | 0600, makedev(5, 1));
 	mknod("/dev/kmsg", S_IFCHR | 0600, makedev(1, 11));
@@ -94,6 +80,7 @@ int main(void)
 	uint64_t start = now_us();
 
 	mount_all();
+	make_devices();
 	channel = shared_memory_open(&trouble);
 	if (!channel)
 		channel = serial_open(&no_port);

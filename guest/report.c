@@ -11,8 +11,8 @@ static struct {
 	/* The CRC follows the payload at once, wherever that ends. */
 	uint8_t payload[MAX_PAYLOAD + sizeof(uint32_t)];
 } record;
-/* Whether something did not fit in the record. */
-static bool cut;
+/* How many bytes did not fit in the record. */
+static size_t cut;
 
 static void publish(uint32_t state)
 {
@@ -36,7 +36,7 @@ bool report_end(void)
 
 void record_start(uint32_t type)
 {
-	cut = false;
+	cut = 0;
 	record.header = (struct record_header){ RECORD_MAGIC, type, header.records, 0 };
 }
 
@@ -58,8 +58,8 @@ void record_grow(size_t size)
 void record_add(const void *bytes, size_t size)
 {
 	if (size > record_room()) {
+		cut += size - record_room();
 		size = record_room();
-		cut = true;
 	}
 	memcpy(record_tail(), bytes, size);
 	record_grow(size);
@@ -75,9 +75,34 @@ void record_add_field(const char *text)
 	record_add(text, strlen(text) + 1);
 }
 
+/* The digits of a number, at the end of @digits. */
+#define DIGITS 21
+static const char *in_digits(char digits[DIGITS], uint64_t value)
+{
+	char *first = digits + DIGITS - 1;
+
+	*first = 0;
+	do
+		*--first = '0' + value % 10;
+	while (value /= 10);
+	return first;
+}
+
+/* The words are few enough to fit: this comes to an end. */
+static void report_cut(size_t bytes)
+{
+	char digits[DIGITS];
+
+	record_start(RECORD_PROBLEM);
+	record_add_text("a record was cut, which had ");
+	record_add_text(in_digits(digits, bytes));
+	record_add_text(" bytes more than a record holds");
+	record_send();
+}
+
 void record_send(void)
 {
-	size_t size = sizeof(record.header) + record.header.length;
+	size_t size = sizeof(record.header) + record.header.length, lacking = cut;
 	uint32_t crc = crc32(&record, size);
 
 	memcpy(record_tail(), &crc, sizeof(crc));
@@ -89,9 +114,8 @@ void record_send(void)
 		header.lost++;
 	}
 	publish(STATE_RUNNING);
-	/* The words are few enough to fit: this comes to an end. */
-	if (cut)
-		report_problem("report", "a record was cut, which had more than a record holds");
+	if (lacking)
+		report_cut(lacking);
 }
 
 void report_note(const char *key, const char *value)
@@ -105,13 +129,9 @@ void report_note(const char *key, const char *value)
 
 void report_note_number(const char *key, uint64_t value)
 {
-	char digits[21], *first = digits + sizeof(digits) - 1;
+	char digits[DIGITS];
 
-	*first = 0;
-	do
-		*--first = '0' + value % 10;
-	while (value /= 10);
-	report_note(key, first);
+	report_note(key, in_digits(digits, value));
 }
 
 void report_problem(const char *what, const char *why)

@@ -54,17 +54,22 @@ static bool map(const char *device)
 	char path[PATH_SIZE];
 	int fd = path_join(path, device, "resource2") ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	struct stat status;
+	int error = 0;
 
-	if (fd < 0 || fstat(fd, &status))
+	if (fd < 0)
 		return false;
-	size = status.st_size;
-	if (size < SHARED_MEMORY_SIZE) {
-		errno = ENOSPC;
-		return false;
+	if (fstat(fd, &status)) {
+		error = errno;
+	} else if (status.st_size < SHARED_MEMORY_SIZE) {
+		error = ENOSPC;
+	} else {
+		size = status.st_size;
+		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		error = memory == MAP_FAILED ? errno : 0;
 	}
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
-	return memory != MAP_FAILED;
+	errno = error;
+	return !error;
 }
 
 static bool append(const void *record, size_t length)

@@ -43,16 +43,6 @@ static const struct {
 	{ 0x80000026, UNTIL_ZERO, ECX, 0, 0xff00 }, /* AMD topology: level type */
 };
 
-struct cpuid_answer cpuid(uint32_t leaf, uint32_t subleaf)
-{
-	struct cpuid_answer answer = { .leaf = leaf, .subleaf = subleaf };
-
-	__asm__ volatile("cpuid"
-			 : "=a"(answer.eax), "=b"(answer.ebx), "=c"(answer.ecx), "=d"(answer.edx)
-			 : "a"(leaf), "c"(subleaf));
-	return answer;
-}
-
 static uint32_t reg_of(const struct cpuid_answer *answer, int reg)
 {
 	switch (reg) {

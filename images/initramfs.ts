@@ -42,11 +42,11 @@ export async function guestInitramfs(
   kernel: Pick<Kernel, 'modules' | 'release'>,
   modules: readonly string[],
   options: ModuleOptions = {},
-): Promise<CachedFile | { readonly lacking: string }> {
+): Promise<CachedFile | { readonly unavailable: string }> {
   // Most guests need none, and do not wait for what unpacks them to be loaded.
   const { kernelModules } = await import('./modules/kernel-modules.js')
   const files = await kernelModules(kernel, modules, options)
-  return 'lacking' in files ? files : buildInitramfs({ init, files })
+  return 'unavailable' in files ? files : buildInitramfs({ init, files })
 }
 
 async function readInit(path: string): Promise<Buffer> {

@@ -23,3 +23,21 @@ export class BuildError extends InputError {
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
 }
+
+/**
+ * Does what the machine may refuse, such as to read a file.
+ *
+ * @param what - what went wrong if it fails; the reason is put behind it
+ * @throws EnvironmentError `WHAT: REASON`, with the error as its cause; a promise rejects with it
+ */
+export function asEnvironmentError<T>(what: string, act: () => T): T {
+  const refused = (error: unknown): never => {
+    throw new EnvironmentError(`${what}: ${(error as Error).message}`, { cause: error })
+  }
+  try {
+    const result = act()
+    return result instanceof Promise ? (result.catch(refused) as T) : result
+  } catch (error) {
+    return refused(error)
+  }
+}

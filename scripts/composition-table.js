@@ -21,13 +21,12 @@ const records = new Map(
 )
 const names = wanted.length > 0 ? wanted : [...records.keys()].sort()
 
-const hypervisors = ['kvm', 'hyperv', 'xen', 'vmware', 'acrn', 'jailhouse', 'bhyve']
 const code = text => `\`${text}\``
 
 /** The interfaces that were offered or adopted, but for the names and what follows from them. */
-function ids({ interfaces }, which, owners) {
+function ids({ interfaces }, which, isShown) {
   return interfaces
-    .filter(each => each[which] !== null && owners.includes(each.owner))
+    .filter(each => each[which] !== null && isShown(each.owner))
     .map(({ id }) => id)
     .filter(id => !/^(banner|tsc-frequency)\./.test(id))
 }
@@ -38,10 +37,10 @@ function row(record) {
     .filter(({ id, offered }) => id.startsWith('identity.') && offered !== null)
     .map(({ offered }) => offered)
   // A table of hypervisors: the platform's own interfaces are told where there is no hypervisor to tell of.
-  const owners = [...hypervisors, 'common', ...(identities.length === 0 ? ['platform'] : [])]
+  const isShown = owner => owner !== 'platform' || identities.length === 0
   const isNoIdentity = id => !id.startsWith('identity.')
-  const adopted = ids(record, 'adopted', owners).filter(isNoIdentity)
-  const idle = ids(record, 'offered', owners).filter(
+  const adopted = ids(record, 'adopted', isShown).filter(isNoIdentity)
+  const idle = ids(record, 'offered', isShown).filter(
     id => isNoIdentity(id) && !adopted.includes(id),
   )
   const list = (found, none) => found.map(code).join(', ') || none

@@ -17,6 +17,7 @@ const stages = [
   ],
   ['runner/cache'],
   ['runner/cpuid'],
+  ['runner/hypervisors'],
   ['runner/scenario'],
   ['runner/plan'],
   ['images'],

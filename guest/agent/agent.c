@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -14,21 +13,18 @@
 #include <unistd.h>
 
 #include "../modules.h"
+#include "../mounts.h"
 #include "frame.h"
 #include "ports.h"
 #include "slot.h"
 #include "store.h"
 
-static const struct {
-	const char *type;
-	const char *folder;
-} mounts[] = { { "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" } };
-
-static void mount_all(void)
+static void make_folders(void)
 {
-	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		mkdir(mounts[i].folder, 0755);
-		if (mount(mounts[i].type, mounts[i].folder, mounts[i].type, 0, NULL))
+	mount_all();
+	for (size_t i = 0; i < MOUNTS; i++) {
+		errno = mounts[i].error;
+		if (errno)
 			die(mounts[i].folder);
 	}
 	mkdir(STORE_FOLDER, 0755);
@@ -62,7 +58,7 @@ static void module_failed(const char *name, const char *why)
 /* Returns, or ends the process, when there is nothing left to hope for. */
 static void run(void)
 {
-	mount_all();
+	make_folders();
 	if (load_modules("/modules", module_failed) < 0)
 		die("/modules/load");
 	if (access("/dev/kvm", R_OK | W_OK))

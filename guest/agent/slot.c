@@ -20,6 +20,13 @@
  */
 #define CONSOLE_PERIOD_MS 20
 
+/*
+ * The most that is forwarded before guise is listened to again: a guest that writes faster than this forwards would otherwise
+ * leave every heartbeat unanswered. A pipe holds no more (pipe(7), /proc/sys/fs/pipe-max-size), so that what a guest leaves
+ * behind fits in one go.
+ */
+#define FORWARD_BYTES 0x100000
+
 /* How long QEMU has to end by itself after SIGTERM. */
 #define GRACE_MS 3000
 
@@ -34,17 +41,21 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Passes on what there is. At the end of it the pipe is closed. */
-static void pass_on(int port, int *pipe, uint32_t type)
+/* Forwards what there is, FORWARD_BYTES at most. At its end the pipe is closed. */
+static void forward(int port, int *pipe, uint32_t type)
 {
 	static char bytes[MAX_SHORT_PAYLOAD];
-	ssize_t got;
+	ssize_t got = 1;
 
 	if (*pipe < 0)
 		return;
-	while ((got = read(*pipe, bytes, sizeof(bytes))) > 0)
+	for (size_t sent = 0; sent < FORWARD_BYTES; sent += got) {
+		got = read(*pipe, bytes, sizeof(bytes));
+		if (got <= 0)
+			break;
 		write_frame(port, type, bytes, got);
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+	}
+	if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
 		return;
 	close(*pipe);
 	*pipe = -1;
@@ -94,9 +105,9 @@ static void finish(int port)
 {
 	int status = guest_reap(&guest);
 
-	pass_on(port, &guest.console, FRAME_CONSOLE);
-	pass_on(port, &guest.stdout_pipe, FRAME_STDOUT);
-	pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
+	forward(port, &guest.console, FRAME_CONSOLE);
+	forward(port, &guest.stdout_pipe, FRAME_STDOUT);
+	forward(port, &guest.stderr_pipe, FRAME_STDERR);
 	send_report(port);
 	guest_forget(&guest);
 	if (WIFSIGNALED(status))
@@ -113,7 +124,7 @@ static void end(void)
 	kill_due = now_ms() + GRACE_MS;
 }
 
-static void obey(int port)
+static void handle_frame(int port)
 {
 	static char payload[MAX_SHORT_PAYLOAD];
 	struct frame_header header = read_header(port);
@@ -179,18 +190,18 @@ void serve_slot(int port)
 
 		poll(ready, 5, next_due(now));
 		if (ready[2].revents) {
-			pass_on(port, &guest.console, FRAME_CONSOLE);
+			forward(port, &guest.console, FRAME_CONSOLE);
 			console_due = now_ms() + CONSOLE_PERIOD_MS;
 		}
 		if (ready[3].revents)
-			pass_on(port, &guest.stdout_pipe, FRAME_STDOUT);
+			forward(port, &guest.stdout_pipe, FRAME_STDOUT);
 		if (ready[4].revents)
-			pass_on(port, &guest.stderr_pipe, FRAME_STDERR);
+			forward(port, &guest.stderr_pipe, FRAME_STDERR);
 		if (ready[1].revents)
 			finish(port);
 		else if (guest.pid && kill_due && now_ms() >= kill_due)
 			kill(guest.pid, SIGKILL);
 		if (ready[0].revents)
-			obey(port);
+			handle_frame(port);
 	}
 }

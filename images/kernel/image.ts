@@ -3,11 +3,12 @@ import * as z from 'zod'
 import { openRegularFile } from '../../runner/bounded-file.js'
 import { InputError } from '../../runner/errors.js'
 import { sha256OfFile } from '../../runner/cache/files.js'
-import { fileIdentity } from '../../runner/cache/intact.js'
+import { fileIdentity } from '../../runner/cache/file-identity.js'
 import { Memo } from '../../runner/cache/memo.js'
+import { looksLikeElf } from '../elf.js'
 import { findBanner, isRelease, readBanner } from './banner.js'
 import { bzImageHeadSize, looksLikeBzImage, readBzImageHeader } from './bzimage.js'
-import { hasPvhNote, looksLikeElf, readElf, type Segment } from './elf.js'
+import { hasPvhNote, readElf, type Segment } from './vmlinux.js'
 import { describeForeign } from './foreign.js'
 import { findIkconfig } from './ikconfig.js'
 import { decompressPayload } from './payload.js'
@@ -42,7 +43,7 @@ const ikconfigMemo = new Memo('image-ikconfig', z.string().nullable())
  * @throws InputError when the file is no x86-64 kernel that QEMU can boot, saying what it is instead
  */
 export async function inspectImage(path: string, name: string): Promise<ImageFacts> {
-  return factsMemo.remember(await fileIdentity(path), async () => {
+  return factsMemo.getOrCompute(await fileIdentity(path), async () => {
     const bounds = { what: `kernel ${name}`, maxBytes: maxImage }
     await using file = await openRegularFile(path, bounds)
     const { size } = await file.stat()
@@ -55,12 +56,12 @@ export async function inspectImage(path: string, name: string): Promise<ImageFac
 /** The configuration built into an image that {@link inspectImage} has passed, as text; undefined where there is none. */
 export async function configInside(path: string): Promise<string | undefined> {
   const identity = await fileIdentity(path)
-  const recalled = ikconfigMemo.recall(identity)
+  const recalled = ikconfigMemo.get(identity)
   if (recalled) return recalled.value ?? undefined
   try {
     await using file = await openRegularFile(path, { what: path, maxBytes: maxImage })
     const config = await findIkconfig(uncompressed(file))
-    await ikconfigMemo.record(identity, config ?? null)
+    await ikconfigMemo.set(identity, config ?? null)
     return config
   } catch {
     // A kernel boots without guise knowing its inside. A decompressor may yet be installed: this is not remembered.

@@ -31,18 +31,21 @@ export type ModuleSource =
   /** /lib/modules/RELEASE of this machine, where that is there. */
   | { readonly from: 'machine' }
 
-/** Debian packages that hold modules. */
+/** Packages of a distribution that hold modules. */
 export interface ModulePackages {
   readonly from: 'packages'
   /** What messages call them. */
   readonly name: string
   /** Changes when their content does. */
   readonly key: string
-  /** .deb files, or packages of a suite that are fetched when they are needed. */
-  readonly debs: readonly (
-    | { readonly path: string }
-    | { readonly suite: string; readonly name: string; readonly version: string }
-  )[]
+  /**
+   * Fetches them where they are not here yet, and unpacks their modules and `modules.builtin` into a folder.
+   *
+   * @returns the paths of these files
+   * @throws EnvironmentError when they cannot be fetched or unpacked
+   * @throws InputError when one is damaged
+   */
+  readonly unpack: (folder: string, options: ResolveOptions) => Promise<readonly string[]>
 }
 
 /** `bzImage`: compressed, with a boot header. `vmlinux`: the ELF file, started through its PVH entry. */

@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib'
 import { execa } from 'execa'
 import { withGuise } from '../../runner/cache/child.js'
-import { maxKernelSize } from './elf.js'
+import { maxKernelSize } from './vmlinux.js'
 
 interface Format {
   readonly magic: readonly number[]

@@ -2,15 +2,12 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError } from '../../runner/errors.js'
-import { fileIdentity } from '../../runner/cache/intact.js'
 import { imagesIn, readBegun, readBuildRecord } from './build/build-record.js'
 import { versionOfTree } from './build/source-tree.js'
 import { configBeside, installedConfig, parseKernelConfig, readConfig } from './config.js'
-import { isDebianPackage, unpackKernel } from './debian/unpack.js'
-import { fetchDebianKernel } from './debian/fetch.js'
+import { distributionOf, distributions, specForms } from '../distribution/table.js'
 import { configInside, inspectImage } from './image.js'
 import type { Kernel, KernelConfig, ModuleSource, ResolveOptions } from './kernel.js'
-import { parseKernelSpec } from './spec.js'
 
 /** Where a spec's image lies. */
 interface Located {
@@ -24,18 +21,19 @@ interface Located {
 
 /**
  * Finds the kernel that a KERNEL SPEC asks for: the path of a bzImage or vmlinux, a kernel build tree, a source tree or build
- * folder of `guise kernel build`, a .deb, or
- * `debian:SUITE`, `debian:VERSION` (see {@link parseKernelSpec}), which is fetched where the cache does not have it.
+ * folder of `guise kernel build`, a distribution's package file; or `debian:SUITE`, `debian:VERSION` and what other distributions
+ * have (see `distribution/table.ts`), which is fetched where the cache does not have it.
  *
  * @throws InputError when there is no such kernel, or what is there cannot be booted
  * @throws EnvironmentError when the machine cannot fetch or keep it
  */
 export async function resolveKernel(spec: string, options: ResolveOptions = {}): Promise<Kernel> {
-  const asked = parseKernelSpec(spec)
-  const located: Located =
-    asked.from === 'path'
-      ? await locatePath(spec, options)
-      : await fetchDebianKernel(spec, asked, options)
+  if (spec === '')
+    throw new InputError(`kernel: expected a path or ${specForms()}, got an empty string`)
+  const distribution = distributionOf(spec)
+  const located: Located = distribution
+    ? await distribution.fetch(spec, options)
+    : await locatePath(spec, options)
   const { image, modules } = located
   const facts = await inspectImage(image, image === resolve(spec) ? spec : `${spec} (${image})`)
   const config = await findConfig(located, facts.release)
@@ -44,9 +42,10 @@ export async function resolveKernel(spec: string, options: ResolveOptions = {}):
 
 async function locatePath(spec: string, options: ResolveOptions): Promise<Located> {
   const path = resolve(spec)
+  const suffixes = distributions.map(({ packageSuffix }) => packageSuffix).join(', a ')
   const found = await stat(path).catch((cause: unknown) => {
     throw new InputError(
-      `kernel ${spec}: no such file; expected a bzImage, a vmlinux, a kernel build tree, a .deb, debian:SUITE or debian:VERSION`,
+      `kernel ${spec}: no such file; expected a bzImage, a vmlinux, a kernel build tree, a ${suffixes}, ${specForms()}`,
       { cause },
     )
   })
@@ -58,13 +57,11 @@ async function locatePath(spec: string, options: ResolveOptions): Promise<Locate
       { cause },
     )
   })
-  if (await isDebianPackage(path)) {
-    const key = await fileIdentity(path)
-    const modules = { from: 'packages', name: spec, key, debs: [{ path }] } as const
-    return { ...(await unpackKernel([path], key, options)), modules }
+  for (const { title, packageSuffix, isPackage, unpack } of distributions) {
+    if (await isPackage(path)) return unpack(path, spec, options)
+    if (path.endsWith(packageSuffix))
+      throw new InputError(`kernel ${spec} is no ${title} package, whatever its name says`)
   }
-  if (path.endsWith('.deb'))
-    throw new InputError(`kernel ${spec} is no Debian package, whatever its name says`)
   const tree = /^(.*)\/(?:arch\/x86(?:_64)?\/boot\/bzImage|vmlinux)$/.exec(path)?.[1]
   const isBuilt = tree !== undefined && (await exists(join(tree, 'modules.order')))
   return { image: path, modules: isBuilt ? { from: 'tree', path: tree } : { from: 'machine' } }

@@ -1,7 +1,7 @@
 import { EnvironmentError, InputError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
 import type { Kernel, ModuleSource, ResolveOptions } from '../kernel/kernel.js'
-import { moduleEntries, type LoadedModule } from './module-entries.js'
+import { collectModules } from './collect-modules.js'
 import { moduleName } from './module-file.js'
 import {
   findModule,
@@ -10,7 +10,6 @@ import {
   type ModuleFolder,
   treeModules,
 } from './module-folder.js'
-import { loadOrder } from './module-order.js'
 import { packagedModules } from './packaged-modules.js'
 
 /** How one asks for modules. */
@@ -30,17 +29,22 @@ export async function kernelModules(
   { modules, release }: Pick<Kernel, 'modules' | 'release'>,
   wanted: readonly string[],
   options: ModuleOptions = {},
-): Promise<readonly FileEntry[] | { readonly lacking: string }> {
+): Promise<readonly FileEntry[] | { readonly unavailable: string }> {
   const names = wanted.map(moduleName)
   const ahead = (options.ahead ?? []).map(moduleName)
   try {
     const find = await finder(modules, release, [...names, ...ahead], options)
-    return await collect(find, names)
+    const found = await collectModules(find, new Map(names.map(name => [name, ''])))
+    if ('files' in found) return found.files
+    const what = found.absent.length === 1 ? 'module' : 'modules'
+    return { unavailable: `this kernel has no ${what} ${found.absent.join(', ')}` }
   } catch (error) {
     options.signal?.throwIfAborted()
     if (!(error instanceof EnvironmentError || error instanceof InputError)) throw error
     const what = names.length === 1 ? 'the module' : 'the modules'
-    return { lacking: `${what} ${names.join(', ')} of this kernel can't be had: ${error.message}` }
+    return {
+      unavailable: `${what} ${names.join(', ')} of this kernel can't be had: ${error.message}`,
+    }
   }
 }
 
@@ -54,29 +58,4 @@ async function finder(
   const folder: ModuleFolder =
     source.from === 'tree' ? await treeModules(source.path) : await installedModules(release)
   return name => findModule(folder, name)
-}
-
-async function collect(
-  find: FindModule,
-  wanted: readonly string[],
-): Promise<readonly FileEntry[] | { readonly lacking: string }> {
-  const absent: string[] = []
-  const files = new Map<string, Buffer>()
-  const order = await loadOrder(wanted, async name => {
-    const found = await find(name)
-    if (found.kind === 'absent') absent.push(name)
-    if (found.kind !== 'file') return []
-    files.set(name, found.content)
-    return found.depends
-  })
-  if (absent.length > 0) {
-    const what = absent.length === 1 ? 'module' : 'modules'
-    return { lacking: `this kernel has no ${what} ${absent.join(', ')}` }
-  }
-  return moduleEntries(
-    order.flatMap((name): LoadedModule[] => {
-      const content = files.get(name)
-      return content === undefined ? [] : [{ name, content }]
-    }),
-  )
 }

@@ -1,4 +1,4 @@
-import { elfSections } from '../elf-sections.js'
+import { elfSections } from '../elf.js'
 
 /**
  * The names of the modules that a kernel module says it needs: `depends=` in its `.modinfo` section, a list of NUL-ended

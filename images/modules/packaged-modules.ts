@@ -1,17 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import * as z from 'zod'
 import { EnvironmentError } from '../../runner/errors.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
 import { cacheSubfolder, storeBytes } from '../../runner/cache/files.js'
-import { fetchPackage } from '../kernel/debian/fetch.js'
-import { unpackPackage } from '../kernel/debian/unpack-package.js'
 import type { ModulePackages, ResolveOptions } from '../kernel/kernel.js'
 import { isIntact } from '../../runner/cache/intact.js'
 import { lock } from '../../runner/cache/lock.js'
 import { Memo } from '../../runner/cache/memo.js'
-import { isModuleFile } from './module-file.js'
 import { findModule, type FindModule, moduleFolder } from './module-folder.js'
+import { loadOrder } from './module-order.js'
 
 const knownSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -68,7 +66,7 @@ async function allKnown(packages: ModulePackages, wanted: readonly string[]): Pr
 }
 
 async function recall({ key }: ModulePackages, name: string): Promise<KnownModule | undefined> {
-  const known = moduleMemo.recall(`${key}\n${name}`)?.value
+  const known = moduleMemo.get(`${key}\n${name}`)?.value
   if (known?.kind !== 'file') return known
   return (await isIntact(known.path)) ? known : undefined
 }
@@ -78,42 +76,21 @@ async function unpackInto(
   wanted: readonly string[],
   options: ResolveOptions,
 ): Promise<void> {
-  const debs: string[] = []
-  for (const one of packages.debs) {
-    debs.push('path' in one ? one.path : await fetch(one, options))
-  }
-  options.onProgress?.({ kind: 'note', text: `unpacking modules of ${packages.name}` })
   await using unpacked = await temporaryFolder('modules')
-  const files: string[] = []
-  const { signal } = options
-  for (const deb of debs)
-    files.push(...(await unpackPackage(deb, unpacked.path, { signal, wanted: isOfModules })))
+  const files = await packages.unpack(unpacked.path, options)
   const folder = await moduleFolder(files)
   if (folder.files.size === 0) throw new EnvironmentError(`${packages.name} holds no modules`)
-  const seen = new Set(wanted)
-  for (const name of seen) {
+  await loadOrder(wanted, async name => {
     const found = await findModule(folder, name)
-    if (found.kind === 'file') for (const needed of found.depends) seen.add(needed)
-    await moduleMemo.record(
-      `${packages.key}\n${name}`,
+    const known: KnownModule =
       found.kind === 'file'
         ? {
             kind: 'file',
             depends: [...found.depends],
             ...(await storeBytes('modules', '.ko', found.content)),
           }
-        : found,
-    )
-  }
-}
-
-function isOfModules(path: string): boolean {
-  return isModuleFile(path) || basename(path) === 'modules.builtin'
-}
-
-async function fetch(
-  { suite, name, version }: { suite: string; name: string; version: string },
-  options: ResolveOptions,
-): Promise<string> {
-  return (await fetchPackage(suite, name, version, options)).path
+        : found
+    await moduleMemo.set(`${packages.key}\n${name}`, known)
+    return known.kind === 'file' ? known.depends : []
+  })
 }

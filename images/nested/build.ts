@@ -6,12 +6,12 @@ import { packageRoot } from '../../runner/paths.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
 import { sha256OfFile, storeBytes } from '../../runner/cache/files.js'
 import { buildInitramfs } from '../initramfs.js'
-import { chooseKernel } from '../kernel/debian/choose.js'
-import { fetchPackage } from '../kernel/debian/fetch.js'
-import { unpackPackage } from '../kernel/debian/unpack-package.js'
-import { upstreamVersion } from '../kernel/debian/version.js'
+import { chooseKernel } from '../distribution/debian/choose.js'
+import { fetchPackage } from '../distribution/debian/fetch.js'
+import { unpackPackage } from '../distribution/debian/unpack-package.js'
+import { upstreamVersion } from '../distribution/debian/version.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
-import { parseKernelSpec, type DebianSpec } from '../kernel/spec.js'
+import { parseDebianSpec } from '../distribution/debian/spec.js'
 import { areIntact, isIntact } from '../../runner/cache/intact.js'
 import { Memo } from '../../runner/cache/memo.js'
 import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
@@ -61,13 +61,13 @@ export async function buildNestedHost(options: ResolveOptions = {}): Promise<Nes
     text: `building the nested host, once: some ${recipe.packages} packages are fetched for it`,
   })
   const image = await build(options)
-  await imageMemo.record(await imageKey(), image)
+  await imageMemo.set(await imageKey(), image)
   return image
 }
 
 /** The nested host, where it was made before and is still in the cache. */
 export async function recallNestedHost(): Promise<NestedHostImage | null> {
-  const recalled = imageMemo.recall(await imageKey())?.value
+  const recalled = imageMemo.get(await imageKey())?.value
   return recalled && (await isThere(recalled)) ? recalled : null
 }
 
@@ -101,7 +101,7 @@ async function build(options: ResolveOptions): Promise<NestedHostImage> {
 
 async function unpackKernel(folder: string, options: ResolveOptions) {
   const spec = `debian:${recipe.suite}`
-  const chosen = await chooseKernel(spec, parseKernelSpec(spec) as DebianSpec, options)
+  const chosen = await chooseKernel(spec, parseDebianSpec(spec), options)
   const [name] = chosen.packages
   if (name === undefined) throw new EnvironmentError(`${spec}: no package holds the kernel`)
   const { path } = await fetchPackage(chosen.suite, name, chosen.version, options)

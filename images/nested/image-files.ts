@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { EnvironmentError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
-import { moduleEntries } from '../modules/module-entries.js'
+import { collectModules } from '../modules/collect-modules.js'
 import { moduleName } from '../modules/module-file.js'
 import { findModule, moduleFolder } from '../modules/module-folder.js'
-import { loadOrder } from '../modules/module-order.js'
 import { linkProgram } from './library-walk.js'
 import type { PackageSource } from './package-source.js'
 import { recipe } from './recipe.js'
@@ -46,32 +45,16 @@ export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
  * @param kernelFiles - all files of the kernel's package
  * @throws EnvironmentError where the kernel lacks one
  */
-export async function moduleFiles(kernelFiles: readonly string[]): Promise<FileEntry[]> {
+export async function moduleFiles(kernelFiles: readonly string[]): Promise<readonly FileEntry[]> {
   const folder = await moduleFolder(kernelFiles)
-  const options = new Map(
-    Object.entries(recipe.modules).map(([name, text]) => [moduleName(name), text]),
+  const wanted = Object.entries(recipe.modules).map(
+    ([name, options]) => [moduleName(name), options] as const,
   )
-  const contents = new Map<string, Buffer>()
-  const order = await loadOrder([...options.keys()], async name => {
-    const found = await findModule(folder, name)
-    if (found.kind === 'absent')
-      throw new EnvironmentError(`the nested host's kernel has no module ${name}`)
-    if (found.kind !== 'file') return []
-    contents.set(name, found.content)
-    return found.depends
-  })
-  return moduleEntries(
-    order.flatMap(name => {
-      const content = contents.get(name)
-      return content ? [{ name, content, options: options.get(name) ?? '' }] : []
-    }),
-  )
+  const found = await collectModules(name => findModule(folder, name), new Map(wanted))
+  if ('files' in found) return found.files
+  throw new EnvironmentError(`the nested host's kernel has no module ${found.absent.join(', ')}`)
 }
 
 async function file(path: string, from: string, mode: number): Promise<FileEntry> {
-  return entry(path, await readFile(from), mode)
-}
-
-function entry(path: string, content: Uint8Array, mode: number): FileEntry {
-  return { type: 'file', path: path.replace(/^\//, ''), mode, content }
+  return { type: 'file', path: path.replace(/^\//, ''), mode, content: await readFile(from) }
 }

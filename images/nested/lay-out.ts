@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
 import { makeFolders } from '../../runner/make-folders.js'
+import { temporaryName } from '../../runner/cache/atomic-write.js'
 import { cacheSubfolder } from '../../runner/cache/files.js'
 import type { FileEntry } from '../cpio.js'
 import { areIntact, type KnownFile } from '../../runner/cache/intact.js'
@@ -56,10 +57,6 @@ async function setAside(folder: string): Promise<void> {
     throw error
   }
   await rm(aside, { recursive: true, force: true })
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
 }
 
 function knownFile(folder: string, { path, content }: FileEntry): KnownFile {

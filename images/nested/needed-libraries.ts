@@ -1,4 +1,4 @@
-import { elfSections, textAt } from '../elf-sections.js'
+import { elfSections, textAt } from '../elf.js'
 
 /** What a program or shared object asks of the dynamic loader. */
 export interface DynamicNeeds {

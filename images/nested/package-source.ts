@@ -1,15 +1,15 @@
 import { basename, join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
-import { SuiteApt } from '../kernel/debian/apt.js'
-import { fetchPackage } from '../kernel/debian/fetch.js'
-import { unpackPackage } from '../kernel/debian/unpack-package.js'
+import { SuiteApt } from '../distribution/debian/apt.js'
+import { fetchPackage } from '../distribution/debian/fetch.js'
+import { unpackPackage } from '../distribution/debian/unpack-package.js'
 import type { ResolveOptions } from '../kernel/kernel.js'
-import { parsePackages, type PackageFacts } from './package-stanza.js'
+import { readStanzas, type PackageStanza } from '../distribution/debian/package-stanza.js'
 
 /** The packages of one Debian suite: what they depend on, and what is in them. */
 export interface PackageSource {
   /** What the suite says of these; names that it does not have are left out. */
-  describe(names: readonly string[]): Promise<readonly PackageFacts[]>
+  describe(names: readonly string[]): Promise<readonly PackageStanza[]>
   /** The paths of a package's files and links, unpacked. */
   files(name: string): Promise<readonly string[]>
 }
@@ -20,7 +20,7 @@ export class SuitePackages implements PackageSource {
   readonly #folder: string
   readonly #expected: number
   readonly #options: ResolveOptions
-  readonly #facts = new Map<string, PackageFacts | null>()
+  readonly #facts = new Map<string, PackageStanza | null>()
   readonly #files = new Map<string, readonly string[]>()
   #isUpdated = false
   #bytes = 0
@@ -37,12 +37,12 @@ export class SuitePackages implements PackageSource {
   }
 
   /** The packages unpacked so far, with their versions. */
-  get unpacked(): readonly PackageFacts[] {
+  get unpacked(): readonly PackageStanza[] {
     return [...this.#files.keys()].sort().flatMap(name => this.#facts.get(name) ?? [])
   }
 
   /** @throws EnvironmentError when the mirror cannot be asked */
-  async describe(names: readonly string[]): Promise<readonly PackageFacts[]> {
+  async describe(names: readonly string[]): Promise<readonly PackageStanza[]> {
     const unknown = names.filter(name => !this.#facts.has(name))
     if (unknown.length > 0) await this.#ask(unknown)
     return names.flatMap(name => this.#facts.get(name) ?? [])
@@ -85,7 +85,9 @@ export class SuitePackages implements PackageSource {
       )
     }
     this.#isUpdated = true
-    const found = parsePackages(await apt.show(names.map(exactly)))
+    // Of several versions of a package the first stands, which is the one apt would install.
+    const stanzas = readStanzas(await apt.show(names.map(exactly))).toReversed()
+    const found = new Map(stanzas.map(stanza => [stanza.name, stanza]))
     for (const name of names) this.#facts.set(name, found.get(name) ?? null)
   }
 }

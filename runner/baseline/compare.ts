@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff'
+import { type Fact, formatFact } from './fact.js'
 import type { Baseline } from './file.js'
 
 /**
@@ -10,11 +11,11 @@ export function compareBaselines(
   path: string,
   before: Baseline,
   now: Baseline,
-  compared: (facts: readonly string[]) => readonly string[],
+  compared: (facts: readonly Fact[]) => readonly Fact[],
 ): string | null {
   const text = ({ facts }: Baseline) =>
     compared(facts)
-      .map(fact => `${fact}\n`)
+      .map(fact => `${formatFact(fact)}\n`)
       .join('')
   if (text(before) === text(now)) return null
   const patch = createTwoFilesPatch(

@@ -1,4 +1,5 @@
 import type { GuiseRecord } from '../record/schema.js'
+import { type Fact, type FactKind, formatFact, interfaceFact, single } from './fact.js'
 import { normaliseLogLine } from './normalise.js'
 
 // The kernel lists them until its tick turns to one-shot mode, which the guest's init may come before or after:
@@ -6,42 +7,51 @@ import { normaliseLogLine } from './normalise.js'
 const standIns: ReadonlySet<string> = new Set(['jiffies', 'refined-jiffies'])
 
 /**
- * What a baseline keeps of a record: one fact a line, sorted, without anything that differs from run to run or from
+ * What a baseline keeps of a record, in the order of the lines, without anything that differs from run to run or from
  * machine to machine.
  */
-export function baselineFacts(record: GuiseRecord): string[] {
+export function baselineFacts(record: GuiseRecord): Fact[] {
   const { identity, clocksource, composition } = record
-  const facts = [
-    `outcome ${record.outcome ?? 'none'}`,
-    ...(record.diedIn === null ? [] : [`died in ${record.diedIn}`]),
-    `hypervisor ${identity.hypervisor ?? 'none'}`,
-    `paravirt ${identity.paravirt ?? 'none'}`,
-    ...(identity.sysfsType === null ? [] : [`sysfs type ${identity.sysfsType}`]),
-    `clocksource current ${clocksource.current ?? 'none'}`,
-    ...clocksource.available
-      .filter(name => !standIns.has(name))
-      .map(name => `clocksource available ${name}`),
-    ...record.clockevents.map(name => `clockevent ${name}`),
-    ...record.flags.map(flag => `flag ${flag}`),
-    ...record.interfaces.map(
-      ({ id, offered, adopted }) =>
-        `interface ${id} ${offered === null ? 'not offered' : 'offered'}, ${adopted === null ? 'not adopted' : 'adopted'}`,
+  const named = (kind: FactKind, names: readonly string[]) =>
+    names.map((id): Fact => ({ kind, id, value: null }))
+  return renormalised([
+    single('outcome', record.outcome ?? 'none'),
+    ...(record.diedIn === null ? [] : [single('died in', record.diedIn)]),
+    single('hypervisor', identity.hypervisor ?? 'none'),
+    single('paravirt', identity.paravirt ?? 'none'),
+    ...(identity.sysfsType === null ? [] : [single('sysfs type', identity.sysfsType)]),
+    single('clocksource current', clocksource.current ?? 'none'),
+    ...named(
+      'clocksource available',
+      clocksource.available.filter(name => !standIns.has(name)),
     ),
-    `mixed ${composition.mixed ? 'yes' : 'no'}`,
-    ...composition.violations.map(
-      ({ rule, interfaces }) => `violation ${rule}: ${interfaces.join(' ')}`,
+    ...named('clockevent', record.clockevents),
+    ...named('flag', record.flags),
+    ...record.interfaces.map(({ id, offered, adopted }) =>
+      interfaceFact(id, offered !== null, adopted !== null),
     ),
-    ...record.log.map(line => `log ${line}`),
-  ]
-  return renormalised(facts)
+    single('mixed', composition.mixed ? 'yes' : 'no'),
+    ...composition.violations.map(({ rule, interfaces }): Fact => ({
+      kind: 'violation',
+      id: rule,
+      value: interfaces.join(' '),
+    })),
+    ...record.log.map(line => single('log', line)),
+  ])
 }
 
-/** Facts whose lines of the log are normalised as it is done today, whenever they were written. */
-export function renormalised(facts: readonly string[]): string[] {
-  const normal = facts.flatMap(fact => {
-    if (!fact.startsWith('log ')) return [fact]
-    const line = normaliseLogLine(fact.slice('log '.length))
-    return line === null ? [] : [`log ${line}`]
-  })
-  return [...new Set(normal)].sort()
+/** Facts whose lines of the log are normalised as it is done today, whenever they were written; sorted, and each once. */
+export function renormalised(facts: readonly Fact[]): Fact[] {
+  const byLine = new Map<string, Fact>()
+  for (const fact of facts) {
+    const normal = normalised(fact)
+    if (normal !== null) byLine.set(formatFact(normal), normal)
+  }
+  return [...byLine].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fact]) => fact)
+}
+
+function normalised(fact: Fact): Fact | null {
+  if (fact.kind !== 'log') return fact
+  const line = normaliseLogLine(fact.value ?? '')
+  return line === null ? null : single('log', line)
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { parseVersion, seriesOf } from '../scenario/kernel-version.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { type Fact, formatFact, parseFact } from './fact.js'
 import { baselineFacts } from './facts.js'
 
 /** What a baseline file holds. */
 export interface Baseline {
   /** What it was made with; named with every difference, never compared. */
   readonly fingerprint: readonly string[]
-  readonly facts: readonly string[]
+  readonly facts: readonly Fact[]
 }
 
 /**
@@ -42,7 +43,9 @@ export function makeBaseline(record: GuiseRecord): Baseline {
 
 /** The text of a baseline file: the fingerprint as comments, then the facts. */
 export function formatBaseline({ fingerprint, facts }: Baseline): string {
-  return [...fingerprint.map(line => `# ${line}`), ...facts].map(line => `${line}\n`).join('')
+  return [...fingerprint.map(line => `# ${line}`), ...facts.map(formatFact)]
+    .map(line => `${line}\n`)
+    .join('')
 }
 
 /** Reads the text of a baseline file. */
@@ -50,6 +53,6 @@ export function parseBaseline(text: string): Baseline {
   const lines = text.split('\n').filter(line => line !== '')
   return {
     fingerprint: lines.filter(line => line.startsWith('# ')).map(line => line.slice(2)),
-    facts: lines.filter(line => !line.startsWith('# ')),
+    facts: lines.filter(line => !line.startsWith('# ')).map(parseFact),
   }
 }

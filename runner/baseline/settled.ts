@@ -1,4 +1,5 @@
 import type { GuiseRecord } from '../record/schema.js'
+import type { Fact } from './fact.js'
 
 // kernel/time/clocksource.c, clocksource_watchdog() and cs_watchdog_read(), and arch/x86/kernel/tsc.c, tsc_cs_mark_unstable():
 // which clock is left then hangs on when the machine kept the guest waiting.
@@ -19,10 +20,22 @@ export function isSettled({ outcome, clocksource, log }: GuiseRecord): boolean {
 }
 
 // What changes while the clock sources settle: what the clocks are, who owns those in use, and what the kernel says of it.
-const ofClocks =
-  /^(?:clocksource|clockevent|interface (?:clock|timer|tsc-frequency)\.|mixed|log (?:clocksource|tsc|hpet\d*|kvm-clock)\b)/
+const kindsOfClocks: readonly string[] = [
+  'clocksource current',
+  'clocksource available',
+  'clockevent',
+  'mixed',
+]
+const interfaceOfClocks = /^(?:clock|timer|tsc-frequency)\./
+const lineOfClocks = /^(?:clocksource|tsc|hpet\d*|kvm-clock)\b/
 
 /** The facts that do not hang on the clocks. */
-export function withoutClocks(facts: readonly string[]): string[] {
-  return facts.filter(fact => !ofClocks.test(fact))
+export function withoutClocks(facts: readonly Fact[]): Fact[] {
+  return facts.filter(fact => !hangsOnClocks(fact))
+}
+
+function hangsOnClocks({ kind, id, value }: Fact): boolean {
+  if (kind === 'interface') return interfaceOfClocks.test(id ?? '')
+  if (kind === 'log') return lineOfClocks.test(value ?? '')
+  return kindsOfClocks.includes(kind)
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { EnvironmentError } from '../errors.js'
+import { replaceFileSync } from '../cache/atomic-write.js'
+import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { compareBaselines } from './compare.js'
@@ -44,24 +45,13 @@ export function updateBaseline(folder: string, record: GuiseRecord): BaselineCha
   const change = checkBaseline(folder, record)
   if (change.state === 'same') return change
   const file = join(folder, change.path)
-  try {
+  asEnvironmentError("can't write a baseline", () => {
     makeFolders(dirname(file))
-    writeFileSync(`${file}.partial`, formatBaseline(makeBaseline(record)))
-    renameSync(`${file}.partial`, file)
-  } catch (error) {
-    throw new EnvironmentError(`can't write a baseline: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+    replaceFileSync(file, formatBaseline(makeBaseline(record)))
+  })
   return change
 }
 
 function readBaseline(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new EnvironmentError(`can't read a baseline: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+  return asEnvironmentError("can't read a baseline", () => readFileSync(file, 'utf8'))
 }

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GuiseRecord } from '../record/schema.js'
+import { isSameFact } from './fact.js'
 import { baselinePath, makeBaseline, parseBaseline } from './file.js'
 
 // What a failing guest is held against at a glance; `guise baseline check` has all of it.
 const kinds = [
-  ['outcome ', ''],
-  ['hypervisor ', ''],
-  ['clocksource current ', 'clocksource '],
+  ['outcome', ''],
+  ['hypervisor', ''],
+  ['clocksource current', 'clocksource '],
 ] as const
 
 /**
@@ -19,11 +20,11 @@ export function baselineSummary(folder: string, record: GuiseRecord): string | n
   if (!existsSync(file)) return null
   const { facts, fingerprint } = parseBaseline(readFileSync(file, 'utf8'))
   const now = makeBaseline(record).facts
-  const said = kinds.flatMap(([start, shown]) => {
-    const fact = facts.find(fact => fact.startsWith(start))
-    return fact === undefined ? [] : [{ fact, text: shown + fact.slice(start.length) }]
+  const said = kinds.flatMap(([kind, shown]) => {
+    const fact = facts.find(each => each.kind === kind)
+    return fact === undefined ? [] : [{ fact, text: shown + (fact.value ?? '') }]
   })
-  if (said.every(({ fact }) => now.includes(fact))) return null
+  if (said.every(({ fact }) => now.some(each => isSameFact(each, fact)))) return null
   const version = /^kernel (\S+)/.exec(fingerprint[0] ?? '')?.[1] ?? 'an earlier kernel'
   return `${version}: ${said
     .map(({ text }) => text)

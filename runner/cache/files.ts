@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import envPaths from 'env-paths'
 import { EnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
+import { replaceFile } from './atomic-write.js'
 
 /** A file of the cache, named by its content and never changed. */
 export interface CachedFile {
@@ -49,7 +50,7 @@ export async function storeBytes(
 export async function storeFile(kind: string, suffix: string, from: string): Promise<CachedFile> {
   const sha256 = await sha256OfFile(from)
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: (await stat(from)).size }
-  await orTrouble(file.path, async () => {
+  await writingTo(file.path, async () => {
     makeFolders(dirname(file.path))
     await rename(from, file.path)
   })
@@ -64,21 +65,14 @@ export async function sha256OfFile(path: string): Promise<string> {
 }
 
 /**
- * Writes a file so that a reader sees the old content or the new one and nothing between, whoever else writes it.
+ * Writes a file of the cache, in a folder that is made where missing; see {@link replaceFile}.
  *
  * @throws EnvironmentError when it cannot be written
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
-  await orTrouble(path, async () => {
+  await writingTo(path, async () => {
     makeFolders(dirname(path))
-    try {
-      await writeFile(temporary, content)
-      await rename(temporary, path)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
-    }
+    await replaceFile(path, content)
   })
 }
 
@@ -89,7 +83,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
  */
 export async function cacheSubfolder(...parts: string[]): Promise<string> {
   const path = join(cacheFolder(), ...parts)
-  await orTrouble(path, () => {
+  await writingTo(path, () => {
     makeFolders(path)
   })
   return path
@@ -99,13 +93,13 @@ function pathOf(kind: string, suffix: string, sha256: string): string {
   return join(cacheFolder(), kind, sha256 + suffix)
 }
 
-// A machine's crash may cut a file short (renames are atomic, but not synced to the disk), and a disk may change one.
+// An older guise's file may have been cut by a machine's crash, and a disk may change one.
 async function holds({ path, bytes: size }: CachedFile, bytes: Uint8Array): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
   return found?.size === size && (await readFile(path)).equals(bytes)
 }
 
-async function orTrouble(path: string, work: () => void | Promise<void>): Promise<void> {
+async function writingTo(path: string, work: () => void | Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import * as z from 'zod'
+import { fileIdentity } from './file-identity.js'
 import { sha256OfFile } from './files.js'
 import { Memo } from './memo.js'
 
@@ -31,16 +31,10 @@ export async function areIntact(files: readonly KnownFile[]): Promise<boolean> {
   )
   if (identities === null) return false
   const key = identities.join('\n\n')
-  if (intactFiles.recall(key) !== undefined) return true
+  if (intactFiles.get(key) !== undefined) return true
   for (const { path, sha256 } of files) {
     if ((await sha256OfFile(path)) !== sha256) return false
   }
-  await intactFiles.record(key, true)
+  await intactFiles.set(key, true)
   return true
-}
-
-/** A key that changes whenever the file's content does. The time of the last change (ctime of stat(2)) is set by no program. */
-export async function fileIdentity(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
-  return [path, dev, ino, size, mtimeNs, ctimeNs].join('\n')
 }

@@ -7,7 +7,7 @@ import { cacheFolder, writeAtomically } from './files.js'
 /** A remembered answer. */
 export interface Recalled<T> {
   readonly value: T
-  /** When it was recorded. */
+  /** When it was set. */
   readonly at: Date
   /** Whether it is younger than the memo's `maxAgeMs`. */
   readonly fresh: boolean
@@ -38,8 +38,8 @@ export class Memo<T> {
     this.#maxAgeMs = maxAgeMs
   }
 
-  /** The answer recorded for `key`, fresh or not. */
-  recall(key: string): Recalled<T> | undefined {
+  /** The answer kept for `key`, fresh or not. */
+  get(key: string): Recalled<T> | undefined {
     const file = fileSchema.safeParse(readJson(this.#path(key))).data
     if (file?.key !== key) return undefined
     const value = this.#schema.safeParse(file.value)
@@ -51,17 +51,17 @@ export class Memo<T> {
   }
 
   /** Keeps `value` as the answer for `key`. */
-  async record(key: string, value: T): Promise<void> {
+  async set(key: string, value: T): Promise<void> {
     const file = { key, at: new Date().toISOString(), value }
     await writeAtomically(this.#path(key), JSON.stringify(file, null, 1) + '\n')
   }
 
-  /** The fresh answer for `key`, or what `produce` finds, which is then recorded. */
-  async remember(key: string, produce: () => Promise<T>): Promise<T> {
-    const recalled = this.recall(key)
+  /** The fresh answer for `key`, or what `produce` finds, which is then kept. */
+  async getOrCompute(key: string, produce: () => Promise<T>): Promise<T> {
+    const recalled = this.get(key)
     if (recalled?.fresh) return recalled.value
     const value = await produce()
-    await this.record(key, value)
+    await this.set(key, value)
     return value
   }
 

@@ -1,14 +1,13 @@
-import { buildInitramfs, guestInitramfs } from '../../images/initramfs.js'
+import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
-import { bootImage } from '../plan/boot-image.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
+import { commandWords } from '../launch/qemu-command.js'
 import { findQemu } from '../launch/qemu.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import { guestInit } from '../paths.js'
-import { planScenario } from '../plan/plan.js'
-import { overrideOf } from '../run/run-guest.js'
+import { prepareGuest } from '../run/prepare-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { FullRunOptions } from '../run/options.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
@@ -19,27 +18,28 @@ import { print, printPlain } from './standard-output.js'
  * is then the terminal; its report goes nowhere, but the machine is the same.
  */
 export async function dryRun(options: FullRunOptions): Promise<number> {
-  if (options.allowHostFiles !== true) await refuseHostFiles(options.scenarios)
+  const { scenarios, signal } = options
+  if (options.allowHostFiles !== true) await refuseHostFiles(scenarios)
   const qemu = await findQemu(options.qemu)
-  const kvm = new Kvm(qemu, options.accelerator, noteOnStderr)
-  const plain = await buildInitramfs({ init: guestInit })
-  const resolving = {
-    signal: options.signal,
-    onProgress: asLines(noteOnStderr),
+  const onSetup = asLines(noteOnStderr)
+  const means = {
+    kvm: new Kvm(qemu, options.accelerator, noteOnStderr),
+    qemu,
+    initramfs: await buildInitramfs({ init: guestInit }),
+    modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
+    target: options,
+    signal,
+    onSetup,
   }
   for (const spec of options.kernels) {
-    const kernel = await resolveKernel(spec, resolving)
-    for (const scenario of options.scenarios) {
-      const { accelerator } = await kvm.choose(scenario)
+    const kernel = await resolveKernel(spec, { signal, onProgress: onSetup })
+    for (const scenario of scenarios) {
+      const { accelerator } = await means.kvm.choose(scenario)
       const nested = accelerator === 'nested' ? await madeNestedHost() : null
-      const plan = planScenario(scenario, {
-        ...options,
-        accelerator,
-        kernel,
-        qemuVersion: nested?.qemuVersion ?? qemu.version,
-      })
-      if ('skip' in plan) {
-        await printPlain(`# ${scenario.name}: skip: ${plan.skip}\n`)
+      const place = { accelerator, qemuVersion: nested?.qemuVersion ?? qemu.version }
+      const guest = await prepareGuest(scenario, kernel, place, means)
+      if ('skip' in guest) {
+        await printPlain(`# ${scenario.name}: skip: ${guest.skip}\n`)
         continue
       }
       if (accelerator === 'nested') {
@@ -48,23 +48,13 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
         )
         continue
       }
-      const { modules } = scenario.kernel
-      const initramfs =
-        modules.length === 0 ? plain : await guestInitramfs(guestInit, kernel, modules, resolving)
-      if ('lacking' in initramfs) {
-        await printPlain(`# ${scenario.name}: skip: ${initramfs.lacking}\n`)
-        continue
-      }
+      const { plan, images } = guest
       const command = guestCommand(plan, {
-        qemu: qemu.path,
-        sandbox: qemu.sandbox,
-        kernel: bootImage(kernel, plan),
-        initramfs: initramfs.path,
-        override: await overrideOf(plan),
+        ...images,
         console: { kind: 'stdio' },
         report: { kind: 'unread', channel: plan.channel },
       })
-      await print(`${shellQuote(command)}\n`)
+      await print(`${shellQuote(commandWords(command))}\n`)
     }
   }
   return 0

@@ -1,8 +1,6 @@
-import type { CpuDump } from '../cpuid/leaf.js'
 import { formatRawDump } from '../cpuid/raw-dump.js'
-import { mapRegisters } from '../cpuid/leaf-edit.js'
 import { InputError } from '../errors.js'
-import type { GuiseRecord } from '../record/schema.js'
+import { decodeSeen } from '../record/cpuid.js'
 import { bareScenario } from '../scenario/bare.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
@@ -28,7 +26,7 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
       ...runOptionsOf(options, [scenario], 'asides', signal),
       unjudged: true,
     })
-    const cpus = record?.cpuid.got.map(dumpOf) ?? []
+    const cpus = record?.cpuid.got.map(decodeSeen) ?? []
     if (record === undefined || cpus.length === 0) {
       const why = record?.ending ?? record?.why.join('; ') ?? 'no record'
       noteOnStderr(`dump: the guest brought no CPUID out: ${why}`)
@@ -37,15 +35,4 @@ export async function dump(word: string | undefined, options: GuestOptions): Pro
     await print(formatRawDump(cpus))
     return 0
   })
-}
-
-function dumpOf({ cpu, leaves }: GuiseRecord['cpuid']['got'][number]): CpuDump {
-  return {
-    cpu,
-    leaves: leaves.map(value => ({
-      leaf: Number(value.leaf),
-      subleaf: value.subleaf,
-      registers: mapRegisters(name => Number(value[name])),
-    })),
-  }
 }

@@ -1,4 +1,5 @@
-import { buildKernel, describeRefused } from '../../images/kernel/build/build-kernel.js'
+import { buildKernel } from '../../images/kernel/build/build-kernel.js'
+import { describeRefused } from '../../images/kernel/build/refused-options.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { interruptible } from './interruptible.js'

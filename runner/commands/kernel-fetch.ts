@@ -1,3 +1,4 @@
+import { distributionOf, specForms } from '../../images/distribution/table.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { InputError } from '../errors.js'
 import { interruptible } from './interruptible.js'
@@ -9,10 +10,10 @@ export async function kernelFetch(
   specs: readonly string[],
   options: { json?: true },
 ): Promise<number> {
-  const other = specs.find(spec => !spec.startsWith('debian:'))
+  const other = specs.find(spec => !distributionOf(spec))
   if (other !== undefined) {
     throw new InputError(
-      `kernel fetch: expected debian:SUITE or debian:VERSION, got \`${other}\`; a kernel that lies on this machine needs no fetching`,
+      `kernel fetch: expected ${specForms()}, got \`${other}\`; a kernel that lies on this machine needs no fetching`,
     )
   }
   return interruptible(async signal => {

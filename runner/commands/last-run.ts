@@ -1,3 +1,4 @@
+import { distributionOf } from '../../images/distribution/table.js'
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { InputError } from '../errors.js'
@@ -68,5 +69,5 @@ export function failedAgain(
 
 /** A path is relative to the folder that the run was started in. */
 function kernelFrom(cwd: string, spec: string): string {
-  return spec.startsWith('debian:') ? spec : resolve(cwd, spec)
+  return distributionOf(spec) ? spec : resolve(cwd, spec)
 }

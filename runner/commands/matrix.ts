@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
 import { makeColumns } from '../matrix/columns.js'
+import { matrixAsJson } from '../matrix/json.js'
 import { makeMatrix } from '../matrix/matrix.js'
 import { formatMatrix } from '../matrix/text.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -37,7 +38,7 @@ function textOf(records: readonly GuiseRecord[], format: MatrixFormat): string {
     case 'text':
       return formatMatrix(makeMatrix(records), wantsColour(process.stdout))
     case 'json':
-      return `${formatJson(makeMatrix(records), 1)}\n`
+      return `${formatJson(matrixAsJson(makeMatrix(records)), 1)}\n`
     case 'tap':
       return asTap(records)
   }

@@ -1,4 +1,5 @@
 import { guestCommand } from '../launch/qemu-arguments.js'
+import { commandWords } from '../launch/qemu-command.js'
 import { startQemu } from '../launch/qemu-process.js'
 import { makeGuestFolder } from './guest-folder.js'
 import { openPty } from './pty.js'
@@ -27,7 +28,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     console: { kind: 'pty', path: pty.path, log: images.consoleLog },
     report: report.endpoint,
   })
-  const qemu = startQemu(command, listeners.onStderr)
+  const qemu = startQemu(commandWords(command), listeners.onStderr)
   const close = opened.release()
   return {
     command,

@@ -20,7 +20,7 @@ export interface GuestEnding {
 }
 
 /** How a guest ended, and the one sentence that says why it is taken so. */
-export interface JudgedEnding {
+export interface Ending {
   readonly outcome: Outcome
   readonly reason: string
   /** The function that a kernel died in, where it said so; else null. */
@@ -30,13 +30,13 @@ export interface JudgedEnding {
 }
 
 /** Tells the outcomes apart (DESIGN.md, section 6). */
-export function outcomeOf(ending: GuestEnding): JudgedEnding {
-  return { diedIn: null, lostReport: false, ...tellApart(ending) }
+export function outcomeOf(ending: GuestEnding): Ending {
+  return { diedIn: null, lostReport: false, ...classify(ending) }
 }
 
-type Told = Pick<JudgedEnding, 'outcome' | 'reason'> & Partial<JudgedEnding>
+type Classified = Pick<Ending, 'outcome' | 'reason'> & Partial<Ending>
 
-function tellApart(ending: GuestEnding): Told {
+function classify(ending: GuestEnding): Classified {
   const { endedBy, exit, console, report } = ending
   if (report.complete) return { outcome: 'reported', reason: 'the report came out whole' }
   if (exit.failedToStart !== null) {
@@ -63,11 +63,11 @@ function tellApart(ending: GuestEnding): Told {
     const seconds = Math.ceil(ending.stoppedMs / 1000)
     return { outcome: 'qemu-failed', reason: `QEMU was stopped from outside for ${seconds} s` }
   }
-  const told = withoutWords(ending, hasKernelLine(console))
+  const wordless = withoutWords(ending, hasKernelLine(console))
   const lost = reasonOfLostReport(ending)
   return lost === null
-    ? told
-    : { ...told, lostReport: true, reason: `the guest came up and could not report: ${lost}` }
+    ? wordless
+    : { ...wordless, lostReport: true, reason: `the guest came up and could not report: ${lost}` }
 }
 
 /** Why a QEMU that ended as if all were well has run no guest, as one does that is asked for help; null where it may have. */
@@ -95,7 +95,7 @@ function hasFailed({ code, signal, stderr }: QemuExit): boolean {
   return code !== 0 || signal !== null || /terminating on signal \d/.test(stderr)
 }
 
-function withoutWords({ endedBy, report }: GuestEnding, kernelSpoke: boolean): Told {
+function withoutWords({ endedBy, report }: GuestEnding, kernelSpoke: boolean): Classified {
   switch (endedBy) {
     case 'silence':
       return kernelSpoke

@@ -1,10 +1,12 @@
+import type { GuestListeners } from '../launch/nested/job.js'
 import type { GuestFiles } from '../launch/qemu-arguments.js'
+import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import type { GuestReport } from './protocol/report.js'
 
 /** The files of a guest that the image stage made, and where its console is to be kept. */
-export interface GuestImages extends Pick<
+export interface GuestInputs extends Pick<
   GuestFiles,
   'qemu' | 'sandbox' | 'kernel' | 'initramfs' | 'override'
 > {
@@ -12,10 +14,8 @@ export interface GuestImages extends Pick<
   readonly consoleLog: string
 }
 
-/** Who is told what comes out of a guest. */
-export interface GuestListeners {
-  readonly onConsole: (bytes: Buffer) => void
-  readonly onStderr: (text: string) => void
+/** Who is told what comes out of a guest, wherever it runs. */
+export interface StartListeners extends Required<GuestListeners> {
   /** Something of the report came in. */
   readonly onReport: () => void
 }
@@ -26,7 +26,7 @@ export interface GuestListeners {
  */
 export interface StartedGuest extends AsyncDisposable {
   /** The whole command. */
-  readonly command: readonly string[]
+  readonly command: QemuCommand
   /** Resolves when QEMU is gone, and all that it wrote to the console was told. */
   readonly exited: Promise<QemuExit>
   /** The process of this machine's that the guest runs in: its QEMU, or that of the nested host. */
@@ -44,6 +44,6 @@ export interface StartedGuest extends AsyncDisposable {
 /** Starts a planned guest in one place: in a QEMU of this host, or in the nested host. */
 export type StartGuest = (
   plan: Plan,
-  images: GuestImages,
-  listeners: GuestListeners,
+  images: GuestInputs,
+  listeners: StartListeners,
 ) => Promise<StartedGuest>

@@ -32,6 +32,11 @@ export const hypervisorLast = 0x4000ffff
 /** The distance between two hypervisor bases. */
 export const baseStride = 0x100
 
+/** The base whose hypervisor a leaf belongs to. */
+export function baseOf(leaf: number): number {
+  return hypervisorFirst + Math.floor((leaf - hypervisorFirst) / baseStride) * baseStride
+}
+
 /** Whether `leaf` is one of the hypervisor leaves (0x40000000-0x4000ffff). */
 export function isHypervisorLeaf(leaf: number): boolean {
   return leaf >= hypervisorFirst && leaf <= hypervisorLast

@@ -1,19 +1,19 @@
-import type { AttendedGuest } from '../console/attend.js'
+import type { GuestRun } from '../console/run-to-end.js'
 import { findingsOf } from '../observe/guest-findings.js'
 import { type Observation, observe } from '../observe/observe.js'
 import type { Plan } from '../plan/plan.js'
-import { formatLoad, type JudgedRun, machineDoubt } from './busy-machine.js'
+import { formatLoad, type JudgedRun, whyInconclusive } from './busy-machine.js'
 import { judge } from './judge.js'
 import { formatPassedOver } from './last-words.js'
 import type { Judgement } from './verdict.js'
 
 /** A guest that is over, what it comes to, and how it is judged as it is. */
-export interface AssessedGuest extends AttendedGuest, JudgedRun {
+export interface AssessedGuest extends GuestRun, JudgedRun {
   readonly observation: Observation
 }
 
 /** Observes and judges a guest that is over. */
-export function assess(plan: Plan, guest: AttendedGuest): AssessedGuest {
+export function assess(plan: Plan, guest: GuestRun): AssessedGuest {
   const { report, ending, console } = guest
   const findings = report.complete ? findingsOf(report) : null
   const observation = observe(plan, console.toString('latin1'), findings)
@@ -33,12 +33,12 @@ export interface CountedRun {
 /** How a guest is judged: a failure that this machine may have brought about is nobody's, and an error. */
 export function finalJudgement({ plan, guest, passedOver }: CountedRun): Judgement {
   const { judgement, load } = guest
-  const doubt = machineDoubt(plan, guest)
+  const inconclusive = whyInconclusive(plan, guest)
   const after = passedOver === undefined ? [] : [formatPassedOver(passedOver)]
-  if (doubt === null) return { ...judgement, why: [...judgement.why, ...after] }
+  if (inconclusive === null) return { ...judgement, why: [...judgement.why, ...after] }
   return {
     ...judgement,
     verdict: 'error',
-    why: [`${doubt}; ${formatLoad(load)}`, ...judgement.why, ...after],
+    why: [`${inconclusive}; ${formatLoad(load)}`, ...judgement.why, ...after],
   }
 }

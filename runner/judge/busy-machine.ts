@@ -1,6 +1,7 @@
 import type { EndedBy } from '../console/monitor.js'
 import type { GuestLoad } from '../console/cpu-meter.js'
-import type { JudgedEnding } from '../console/outcome.js'
+import type { Ending } from '../console/outcome.js'
+import { interfaceOf } from '../hypervisors/table.js'
 import type { Plan } from '../plan/plan.js'
 import type { Observation } from '../observe/observe.js'
 import type { Unmet } from './unmet.js'
@@ -9,7 +10,7 @@ import type { Judgement } from './verdict.js'
 /** What is looked at of a run of a guest. */
 export interface JudgedRun {
   readonly endedBy: EndedBy
-  readonly ending: JudgedEnding
+  readonly ending: Ending
   readonly observation: Pick<Observation, 'log' | 'clocksource' | 'applied'>
   readonly load: GuestLoad | null
   readonly judgement: Judgement
@@ -121,14 +122,12 @@ export function isEndOfTime({ endedBy, ending }: Pick<JudgedRun, 'endedBy' | 'en
   return isDeathOfTime(ending) || endedBy === 'silence' || endedBy === 'deadline'
 }
 
-function isDeathOfTime({ outcome, reason }: JudgedEnding): boolean {
+function isDeathOfTime({ outcome, reason }: Ending): boolean {
   return outcome === 'panic' && deathsOfTime.test(reason)
 }
 
 // What a kernel decides on by measuring: whatever a hypervisor offers it takes up, or not, without looking at a clock.
 const measuredClocks = ['tsc', 'tsc-early', 'hpet', 'acpi_pm', 'jiffies', 'refined-jiffies']
-const measuredInterface =
-  /^(?:clock\.(?:tsc|hpet|acpi-pm)|timer\.(?:lapic|tsc-deadline|hpet|pit)|tsc-frequency\.calibration)$/
 const measuredLine =
   /(?<![\w-])(?:tsc|clocksource|hpet|sched_clock|clock|timer|lapic|[KM]Hz|stall|lockup)\b/i
 
@@ -147,7 +146,7 @@ function isOfTime(run: JudgedRun, { field, want, got }: Unmet): boolean {
     case 'offers':
     case 'adopts':
     case 'rejects':
-      return measuredInterface.test(want)
+      return interfaceOf(want)?.measured === true
     case 'log.has':
       return measuredLine.test(want)
     case 'log.lacks':
@@ -168,7 +167,7 @@ export function isAllOfTime(run: JudgedRun): boolean {
  * and this one was, or the guest's own clocks say so. Null for any other run. A sign in the log excuses clocks; that a guest
  * ended by a deadline is excused only by time that is known to have been taken from it.
  */
-export function machineDoubt(plan: BusyFacts, run: JudgedRun): string | null {
+export function whyInconclusive(plan: BusyFacts, run: JudgedRun): string | null {
   if (!isAllOfTime(run)) return null
   const byDeadline = run.ending.outcome !== 'reported' && !isDeathOfTime(run.ending)
   const sign = byDeadline ? null : (signOfLoad(plan, run.observation.log) ?? unsettled(run))

@@ -1,4 +1,4 @@
-import type { JudgedEnding } from '../console/outcome.js'
+import type { Ending } from '../console/outcome.js'
 import { formatMismatch } from '../observe/asked-versus-got.js'
 import type { Observation } from '../observe/observe.js'
 import type { Outcome } from '../scenario/outcome.js'
@@ -12,13 +12,13 @@ const environmental: readonly Outcome[] = ['qemu-failed', 'kvm-error', 'firmware
 
 /**
  * Judges one guest as it is: the override first, then how it ended, then its identity and what else it reported. Whether this
- * machine was too busy for it is another question, and comes last (`withDoubt()`).
+ * machine was too busy for it is another question, and comes last (`failureAsError()`).
  *
  * @param expectation - the one whose conditions hold, or undefined where none does
  */
 export function judge(
   expectation: Expectation | undefined,
-  ending: JudgedEnding,
+  ending: Ending,
   observation: Observation,
 ): Judgement {
   if (observation.applied === false) {
@@ -54,16 +54,12 @@ export function judge(
   return { verdict: ownFault ? 'fail' : 'error', why, unmet }
 }
 
-function unmetOutcome(
-  { outcome }: Expectation,
-  ending: JudgedEnding,
-  observation: Observation,
-): Unmet {
+function unmetOutcome({ outcome }: Expectation, ending: Ending, observation: Observation): Unmet {
   const got = `${ending.outcome}: ${story(ending, observation)}`
   return { field: 'outcome', want: outcome, got }
 }
 
-function unmetDeath(expectation: Expectation, { diedIn, reason }: JudgedEnding): Unmet[] {
+function unmetDeath(expectation: Expectation, { diedIn, reason }: Ending): Unmet[] {
   const want = expectation['died-in']
   if (want === undefined || want === diedIn) return []
   return [{ field: 'died-in', want, got: `${diedIn ?? 'no function'}: ${reason}` }]
@@ -81,6 +77,6 @@ export function lackingDevice(reason: string): string | undefined {
 }
 
 /** "detected X, then died at Y" in one sentence. */
-function story({ reason }: JudgedEnding, { identity }: Observation): string {
+function story({ reason }: Ending, { identity }: Observation): string {
   return identity.hypervisor === null ? reason : `detected ${identity.hypervisor}, then: ${reason}`
 }

@@ -1,11 +1,11 @@
-import type { AttendedGuest } from '../console/attend.js'
+import type { GuestRun } from '../console/run-to-end.js'
 import type { Plan } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
-import { type BusyFacts, type JudgedRun, machineDoubt } from './busy-machine.js'
+import { type BusyFacts, type JudgedRun, whyInconclusive } from './busy-machine.js'
 
 /** What is looked at of a run that may count. */
 export interface CandidateRun extends JudgedRun {
-  readonly timing: Pick<AttendedGuest['timing'], 'total'>
+  readonly timing: Pick<GuestRun['timing'], 'total'>
 }
 
 /** What is looked at of the plan of the first of two runs. */
@@ -31,7 +31,7 @@ export function firstRunCounts(
   const died = deaths.includes(first.ending.outcome)
   if (next === null) return died
   const outcome = next.ending.outcome
-  if (deaths.includes(outcome) && machineDoubt(plan, next) === null) return false
+  if (deaths.includes(outcome) && whyInconclusive(plan, next) === null) return false
   if (died) return true
   if (failuresToRun.includes(outcome)) return plan.accelerator !== 'nested'
   return outcome === 'reported' && plan.accelerator !== 'nested' && !wasOnlySlow(plan, first, next)

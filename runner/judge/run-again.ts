@@ -6,13 +6,13 @@ import {
   isAllOfTime,
   isEndOfTime,
   type JudgedRun,
-  machineDoubt,
+  whyInconclusive,
   wasStarved,
 } from './busy-machine.js'
 import { lackingDevice } from './judge.js'
 
 /** What is looked at of a plan. */
-export interface RunFacts extends BusyFacts, Pick<Plan, 'volume' | 'expectation' | 'channel'> {}
+export interface RunFacts extends BusyFacts, Pick<Plan, 'verbosity' | 'expectation' | 'channel'> {}
 
 // QEMU's or KVM's own failures: another run would come to the same.
 const failuresToStart: readonly Outcome[] = ['qemu-failed', 'kvm-error']
@@ -45,10 +45,10 @@ export function reasonToRunAgain(plan: RunFacts, run: JudgedRun): RunAgain | nul
   const lost = lostChannel(plan, run)
   if (lost !== null) return again(lost, { channel: 'serial' })
   if (failuresToStart.includes(ending.outcome)) return null
-  const busy = machineDoubt(plan, run) ?? untimely(run) ?? hasSkewedClocks(plan, run)
+  const busy = whyInconclusive(plan, run) ?? untimely(run) ?? hasSkewedClocks(plan, run)
   if (busy !== null) return again(busy, { alone: true })
   if (ending.outcome === 'reported') return null
-  if (plan.volume === 'quiet') {
+  if (plan.verbosity === 'quiet') {
     const why = `it ended without a report on a quiet console (${ending.outcome})`
     return again(why, { fullConsole: true })
   }

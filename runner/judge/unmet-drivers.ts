@@ -1,4 +1,4 @@
-import type { ObservedDevice } from '../observe/devices.js'
+import type { ObservedDevice } from '../hypervisors/facts.js'
 import type { ExpectedDriver } from '../scenario/expectation-schema.js'
 import type { Unmet } from './unmet.js'
 

@@ -87,7 +87,7 @@ function unmetInterfaces(expected: Expectation, { interfaces }: Observation): Un
       .map((want): Unmet => ({ field: 'adopts', want, got })),
     ...rejects.flatMap((want): Unmet[] => {
       const evidence = adopted.get(want) ?? null
-      return evidence === null ? [] : [{ field: 'rejects', want, got: evidence }]
+      return evidence === null ? [] : [{ field: 'rejects', want, got: evidence.text }]
     }),
   ]
 }

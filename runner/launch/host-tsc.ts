@@ -21,10 +21,10 @@ const deadlineMs = 10_000
  */
 export async function hostTscKhz(): Promise<number | null> {
   const key = bootId()
-  const known = rates.recall(key)?.value
+  const known = rates.get(key)?.value
   if (known !== undefined) return known
   const measured = await measureTscKhz(tscRateProgram)
-  if (measured !== null) await rates.record(key, measured)
+  if (measured !== null) await rates.set(key, measured)
   return measured
 }
 

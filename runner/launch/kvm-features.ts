@@ -23,17 +23,17 @@ const statusDone = 67
  * Which of some features this host's KVM lacks, as a sentence, or null. Asked of KVM by starting a QEMU with them; that it has one
  * is remembered for the boot of the host.
  */
-export async function whatKvmLacks(
+export async function missingKvmFeature(
   qemu: Qemu,
   needed: readonly KvmFeature[],
   signal?: AbortSignal,
 ): Promise<string | null> {
   for (const feature of needed) {
     const key = `${feature} ${probeKey(qemu)}`
-    if (answers.recall(key) !== undefined) continue
+    if (answers.get(key) !== undefined) continue
     const reason = await ask(qemu, feature, signal)
     if (reason !== null) return reason
-    await answers.record(key, true)
+    await answers.set(key, true)
   }
   return null
 }

@@ -46,10 +46,10 @@ export async function probeKvm(
   const closed = whyKvmIsClosed()
   if (closed !== null) return { works: false, reason: closed, cyclesPerTurn: null }
   const key = probeKey(qemu)
-  const before = again ? undefined : answers.recall(key)?.value
+  const before = again ? undefined : answers.get(key)?.value
   if (before?.works === true) return before
   const answer = await runProbe(qemu, signal)
-  await answers.record(key, answer)
+  await answers.set(key, answer)
   return answer
 }
 

@@ -5,7 +5,7 @@ import {
   chooseAccelerator,
   type ChosenAccelerator,
 } from '../plan/choose-accelerator.js'
-import { whatKvmLacks } from './kvm-features.js'
+import { missingKvmFeature } from './kvm-features.js'
 import { type KvmAnswer, probeKvm } from './kvm-probe.js'
 import type { Qemu } from './qemu.js'
 
@@ -65,7 +65,7 @@ export class Kvm {
 
   /** What this machine's KVM lacks of what a scenario needs, as a sentence; null where it lacks nothing. */
   lacks(needs: Scenario['needs']): Promise<string | null> {
-    return whatKvmLacks(this.#qemu, needs.kvm, this.#signal)
+    return missingKvmFeature(this.#qemu, needs.kvm, this.#signal)
   }
 
   /**

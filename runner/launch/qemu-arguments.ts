@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js'
+import { overrideEnvironment, type OverrideFiles, type QemuCommand } from './qemu-command.js'
 import { sandboxArguments } from './sandbox.js'
 
 /** Where the guest's serial console goes. */
@@ -24,20 +25,18 @@ export interface GuestFiles {
   readonly sandbox: boolean
   readonly kernel: string
   readonly initramfs: string
-  /** The override table's file and the object that reads it, or null where no leaf is changed. */
-  readonly override: { readonly object: string; readonly table: string } | null
+  /** Null if no leaf is changed. */
+  readonly override: OverrideFiles | null
   readonly console: ConsoleEndpoint
   readonly report: ReportEndpoint
 }
 
-/** The whole command of a guest, `env` with the preloaded object first where leaves are changed. */
-export function guestCommand(plan: Plan, files: GuestFiles): string[] {
-  const { override } = files
-  const preload =
-    override === null
-      ? []
-      : ['env', `LD_PRELOAD=${override.object}`, `GUISE_CPUID_TABLE=${override.table}`]
-  return [...preload, files.qemu, ...qemuArguments(plan, files)]
+/** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
+export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
+  return {
+    environment: overrideEnvironment(files.override),
+    argv: [files.qemu, ...qemuArguments(plan, files)],
+  }
 }
 
 function qemuArguments(plan: Plan, files: GuestFiles): string[] {

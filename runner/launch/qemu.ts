@@ -2,6 +2,7 @@ import { release } from 'node:os'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import * as z from 'zod'
+import { fileIdentity } from '../cache/file-identity.js'
 import { Memo } from '../cache/memo.js'
 import { EnvironmentError } from '../errors.js'
 import { type AnsweredExit, endedWithin } from './ended-within.js'
@@ -39,10 +40,10 @@ export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qem
       `--qemu ${found}: expected an executable QEMU binary, got none there`,
     )
   }
-  const identity = identityOf(found)
+  const identity = await fileIdentity(found)
   return {
     path: found,
-    version: await versions.remember(identity, () => askVersion(found, signal)),
+    version: await versions.getOrCompute(identity, () => askVersion(found, signal)),
     sandbox: await hasSandbox(found, identity, signal),
   }
 }
@@ -62,18 +63,12 @@ async function hasSandbox(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const key = `${identity} ${release()} ${sandboxArguments.join(' ')}`
-  if (sandboxes.recall(key) !== undefined) return true
+  if (sandboxes.get(key) !== undefined) return true
   const question = [found, '-machine', 'none', ...sandboxArguments, '-cpu', 'help']
   const { code } = await endedWithin(startQemu(question), answerMs, signal)
   if (code !== 0) return false
-  await sandboxes.record(key, true)
+  await sandboxes.set(key, true)
   return true
-}
-
-/** What changes when a binary does. */
-function identityOf(path: string): string {
-  const { ino, size, mtimeMs } = statSync(path)
-  return [path, ino, size, mtimeMs].join(' ')
 }
 
 async function askVersion(found: string, signal: AbortSignal | undefined): Promise<string> {

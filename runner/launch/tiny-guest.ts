@@ -7,6 +7,7 @@ import { temporaryFolder } from '../temporary-folder.js'
 import { type AnsweredExit, endedWithin } from './ended-within.js'
 import type { Qemu } from './qemu.js'
 import { sandboxArguments } from './sandbox.js'
+import { commandWords, overrideEnvironment } from './qemu-command.js'
 import { startQemu } from './qemu-process.js'
 import { howToBuild } from '../installation.js'
 
@@ -51,16 +52,19 @@ export async function runTinyGuest(
   await writeFile(table, job.table)
   await writeFile(output, '')
   const process = startQemu(
-    [
-      ...['env', `LD_PRELOAD=${overrideObject}`, `GUISE_CPUID_TABLE=${table}`, qemu.path],
-      ...(qemu.sandbox ? sandboxArguments : []),
-      ...['-M', job.machine, '-accel', job.accelerator, '-cpu', 'qemu64,+bmi1', '-m', '32'],
-      ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
-      ...['-chardev', `file,id=out,path=${output}`],
-      ...['-device', 'isa-debugcon,chardev=out,iobase=0xe9'],
-      ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
-      ...['-kernel', tinyGuest, '-append', `cpuid=${job.items.join(',')}`],
-    ],
+    commandWords({
+      environment: overrideEnvironment({ object: overrideObject, table }),
+      argv: [
+        qemu.path,
+        ...(qemu.sandbox ? sandboxArguments : []),
+        ...['-M', job.machine, '-accel', job.accelerator, '-cpu', 'qemu64,+bmi1', '-m', '32'],
+        ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
+        ...['-chardev', `file,id=out,path=${output}`],
+        ...['-device', 'isa-debugcon,chardev=out,iobase=0xe9'],
+        ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+        ...['-kernel', tinyGuest, '-append', `cpuid=${job.items.join(',')}`],
+      ],
+    }),
     text => {
       // A QEMU whose KVM gives a guest up stays alive.
       if (text.includes('KVM internal error')) process.end()

@@ -1,22 +1,24 @@
+import { isSameFact, single } from '../baseline/fact.js'
 import { baselineFacts } from '../baseline/facts.js'
 import { normaliseText } from '../baseline/normalise.js'
 import type { GuiseRecord } from '../record/schema.js'
+import type { Change, MatrixFact } from './change.js'
 import { causeOfChange } from './kernel-changes.js'
 
 /** What differs between two records of a scenario, and why. */
 export interface Changes {
   /**
-   * The facts that are new (`+ `) or gone (`- `) against the nearest older kernel with a record of the same fidelity; null where
+   * The facts that are new or gone against the nearest older kernel with a record of the same fidelity; null where
    * there is none to compare with. The verdict is one, and of two failures why they are. Nothing that differs from build to
    * build or from run to run: no flags, no log lines, no addresses.
    */
-  readonly changes: readonly string[] | null
+  readonly changes: readonly Change[] | null
   /** The verdict of that kernel. */
   readonly verdictBefore: GuiseRecord['verdict'] | null
   /** Why: the changes of Linux, and the rule that the scenario names for one of the two kernels and not for the other. */
   readonly causes: readonly string[]
   /** Those of the changes that nothing accounts for. */
-  readonly unexplained: readonly string[]
+  readonly unexplained: readonly Change[]
 }
 
 /**
@@ -37,8 +39,8 @@ export function changesSince(older: readonly (GuiseRecord | null)[], now: GuiseR
   const observed = reported === undefined ? [] : between(factsOf(reported), factsOf(now))
   const verdicts = between(...verdictFacts(judged, now))
   const causes = new Set<string>()
-  const unexplained: string[] = []
-  const explain = (change: string, cause: string | null) => {
+  const unexplained: Change[] = []
+  const explain = (change: Change, cause: string | null) => {
     if (cause === null) unexplained.push(change)
     else causes.add(cause)
   }
@@ -80,44 +82,51 @@ function causeOfVerdict(before: GuiseRecord, now: GuiseRecord): string | null {
   return conditionBetween(before, now) ?? skipped?.why[0] ?? null
 }
 
+// What an expectation may be about and a matrix does not compare.
+const uncompared: readonly string[] = ['log.has', 'log.lacks', 'drivers']
+
 /** Whether a failure is one of what is compared: with each of its changes accounted for, the verdict is. */
 function failsByFacts(before: GuiseRecord, now: GuiseRecord): boolean {
   const failed = [before, now].filter(({ verdict }) => verdict === 'fail')
   return (
     failed.length > 0 &&
     failed.every(
-      ({ unmet }) =>
-        unmet.length > 0 && unmet.every(({ field }) => !/^(?:log\.|drivers$)/.test(field)),
+      ({ unmet }) => unmet.length > 0 && unmet.every(({ field }) => !uncompared.includes(field)),
     )
   )
 }
 
 /** The verdicts, where they differ; of two failures what they are, without what differs from run to run. */
-function verdictFacts(before: GuiseRecord, now: GuiseRecord): [string[], string[]] {
+function verdictFacts(before: GuiseRecord, now: GuiseRecord): [MatrixFact[], MatrixFact[]] {
   const both = [before, now] as const
   const facts = both.every(({ verdict }) => verdict === 'fail') ? failureFacts : verdictFact
   return [facts(before), facts(now)]
 }
 
-function verdictFact({ verdict }: GuiseRecord): string[] {
-  return [`verdict ${verdict}`]
+function verdictFact({ verdict }: GuiseRecord): MatrixFact[] {
+  return [single('verdict', verdict)]
 }
 
-function failureFacts({ why, ending }: GuiseRecord): string[] {
+function failureFacts({ why, ending }: GuiseRecord): MatrixFact[] {
   const untold = ending !== null && !why.some(reason => reason.includes(ending)) ? [ending] : []
   return [
-    ...why.map(reason => `why ${normaliseText(reason)}`),
-    ...untold.map(reason => `ending ${normaliseText(reason)}`),
+    ...why.map(reason => single('why', normaliseText(reason))),
+    ...untold.map(reason => single('ending', normaliseText(reason))),
   ]
 }
 
-function between(old: readonly string[], fresh: readonly string[]): string[] {
-  return [
-    ...old.filter(fact => !fresh.includes(fact)).map(fact => `- ${fact}`),
-    ...fresh.filter(fact => !old.includes(fact)).map(fact => `+ ${fact}`),
-  ]
+function between(old: readonly MatrixFact[], fresh: readonly MatrixFact[]): Change[] {
+  const only = (
+    sign: Change['sign'],
+    facts: readonly MatrixFact[],
+    others: readonly MatrixFact[],
+  ) =>
+    facts
+      .filter(fact => !others.some(other => isSameFact(other, fact)))
+      .map((fact): Change => ({ sign, fact }))
+  return [...only('-', old, fresh), ...only('+', fresh, old)]
 }
 
-function factsOf(record: GuiseRecord): string[] {
-  return baselineFacts(record).filter(fact => !/^(?:flag|log) /.test(fact))
+function factsOf(record: GuiseRecord): MatrixFact[] {
+  return baselineFacts(record).filter(({ kind }) => kind !== 'flag' && kind !== 'log')
 }

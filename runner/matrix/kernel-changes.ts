@@ -1,28 +1,34 @@
+import type { InterfaceId } from '../hypervisors/table.js'
+import { type Fact, interfaceFact, isSameFact, single } from '../baseline/fact.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { inRange } from '../scenario/condition.js'
-import type { InterfaceId } from '../scenario/interface-ids.js'
 import { parseVersion } from '../scenario/kernel-version.js'
+import type { Change } from './change.js'
 
 /** A change of Linux that shows in every scenario which has to do with it, so that none states it by itself. */
 interface KernelChange {
   /** The versions that have it. */
   readonly since: string
   /** The changes of a matrix's cell that it accounts for, from a kernel without it to one that has it. */
-  readonly changes: readonly string[]
+  readonly changes: readonly Change[]
   /** Where it can show at all; everywhere, where this is not stated. */
   readonly in?: (record: GuiseRecord) => boolean
   /** The commit, and what it comes to. */
   readonly cause: string
 }
 
+const gone = (fact: Fact): Change => ({ sign: '-', fact })
+const fresh = (fact: Fact): Change => ({ sign: '+', fact })
 const newly = (id: InterfaceId) => [
-  `- interface ${id} offered, not adopted`,
-  `+ interface ${id} offered, adopted`,
+  gone(interfaceFact(id, true, false)),
+  fresh(interfaceFact(id, true, true)),
 ]
 const noLonger = (id: InterfaceId) => [
-  `- interface ${id} offered, adopted`,
-  `+ interface ${id} offered, not adopted`,
+  gone(interfaceFact(id, true, true)),
+  fresh(interfaceFact(id, true, false)),
 ]
+const nowAvailable = (clocksource: string) =>
+  fresh({ kind: 'clocksource available', id: clocksource, value: null })
 
 // Version ranges as in a scenario; each change was seen on kernels of both sides.
 const kernelChanges: readonly KernelChange[] = [
@@ -30,9 +36,9 @@ const kernelChanges: readonly KernelChange[] = [
     since:
       '>=5.10.232 <5.11 || >=5.15.175 <5.16 || >=6.1.121 <6.2 || >=6.6.67 <6.7 || >=6.12.6 <6.13-rc1 || >=6.13-rc4',
     changes: [
-      '- died in xen_hvm_init_shared_info',
-      '+ died in xen_hypercall_amd',
-      '+ died in xen_hypercall_intel',
+      gone(single('died in', 'xen_hvm_init_shared_info')),
+      fresh(single('died in', 'xen_hypercall_amd')),
+      fresh(single('died in', 'xen_hypercall_intel')),
     ],
     cause:
       "7fa0da537368 (x86/xen: remove hypercall page): the CPU's vendor chooses the instruction, an invalid one where no hypervisor is there",
@@ -45,7 +51,7 @@ const kernelChanges: readonly KernelChange[] = [
   },
   {
     since: '>=6.5-rc1',
-    changes: ['+ clocksource available hyperv_clocksource_msr', ...newly('clock.hyperv-msr')],
+    changes: [nowAvailable('hyperv_clocksource_msr'), ...newly('clock.hyperv-msr')],
     cause:
       'e5313f1c5404 (clocksource/drivers/hyper-v: Rework clocksource and sched clock setup): the MSR is a clock source beside the TSC page, too',
   },
@@ -57,16 +63,19 @@ const kernelChanges: readonly KernelChange[] = [
   },
   {
     since: '>=6.11-rc1',
-    changes: ['- died in vmware_platform_setup', '+ died in vmware_hypercall3'],
+    changes: [
+      gone(single('died in', 'vmware_platform_setup')),
+      fresh(single('died in', 'vmware_hypercall3')),
+    ],
     cause:
       '34bf25e820ae (x86/vmware: Introduce VMware hypercall API): the instruction stands in a function of its own',
   },
   {
     since: '>=6.12-rc1',
     changes: [
-      '- clocksource current hpet',
-      '+ clocksource current tsc',
-      '+ clocksource available tsc',
+      gone(single('clocksource current', 'hpet')),
+      fresh(single('clocksource current', 'tsc')),
+      nowAvailable('tsc'),
       ...newly('clock.tsc'),
     ],
     in: ({ cpuid, vendor }) => cpuid.got.length > 1 && vendor !== 'GenuineIntel',
@@ -77,7 +86,7 @@ const kernelChanges: readonly KernelChange[] = [
 
 /** The change of Linux that a change between two records of a scenario comes from; null where none is known. */
 export function causeOfChange(
-  change: string,
+  change: Change,
   before: GuiseRecord,
   now: GuiseRecord,
 ): string | null {
@@ -86,7 +95,14 @@ export function causeOfChange(
   if (parseVersion(older) === null || parseVersion(newer) === null) return null
   const found = kernelChanges.find(
     ({ since, changes, in: applies = () => true }) =>
-      changes.includes(change) && applies(now) && !inRange(older, since) && inRange(newer, since),
+      changes.some(each => isSameChange(each, change)) &&
+      applies(now) &&
+      !inRange(older, since) &&
+      inRange(newer, since),
   )
   return found?.cause ?? null
+}
+
+function isSameChange(a: Change, b: Change): boolean {
+  return a.sign === b.sign && isSameFact(a.fact, b.fact)
 }

@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { printable } from '../report/printable.js'
 import { fate } from '../report/summary.js'
+import { formatChange } from './change.js'
 import type { MatrixKernel } from './columns.js'
 import type { Matrix, MatrixCell } from './matrix.js'
 import { counted } from '../terminal/counted.js'
@@ -81,11 +82,13 @@ function explainChange(
   if (cell === null || !(differs(cell) || isBad)) return []
   const lines = [
     // What is new of why it fails follows in full.
-    ...(cell.changes ?? []).filter(change => !change.startsWith('+ why ')),
+    ...(cell.changes ?? [])
+      .filter(({ sign, fact }) => !(sign === '+' && fact.kind === 'why'))
+      .map(formatChange),
     ...(isBad ? cell.why.map(why => `${cell.verdict}: ${why}`) : []),
     ...cell.causes.map(cause => `because: ${cause}`),
     ...(cell.unexplained.length > 0
-      ? [`no cause is known of: ${cell.unexplained.join(', ')}`]
+      ? [`no cause is known of: ${cell.unexplained.map(formatChange).join(', ')}`]
       : []),
     ...(isBad && cell.rule !== null && !cell.causes.includes(cell.rule)
       ? [`rule: ${cell.rule}`]

@@ -1,11 +1,12 @@
+import type { Evidence } from '../hypervisors/evidence.js'
+import { groupOf } from '../hypervisors/interface.js'
 import {
-  hypervisorOwners,
+  hypervisorOf,
   type InterfaceId,
-  interfaceNames,
+  interfaceOf,
   type InterfaceOwner,
-  type InterfaceRow,
-} from '../scenario/interface-ids.js'
-import type { ObservedInterface } from './interfaces/observe-interfaces.js'
+} from '../hypervisors/table.js'
+import type { ObservedInterface } from './observe-interfaces.js'
 
 /** The rules that a composition can break. */
 export const compositionRules = ['two-of-one-group', 'not-offered', 'lost-identity'] as const
@@ -30,7 +31,7 @@ export interface Composition {
   readonly violations: readonly Violation[]
 }
 
-type Adopted = ObservedInterface & { readonly adopted: string }
+type Adopted = ObservedInterface & { readonly adopted: Evidence }
 
 /**
  * Judges what was adopted by the classes of the interfaces.
@@ -69,14 +70,14 @@ export function formatViolation({ rule, interfaces, evidence }: Violation): stri
 }
 
 function isHypervisor(owner: InterfaceOwner): boolean {
-  return (hypervisorOwners as readonly InterfaceOwner[]).includes(owner)
+  return hypervisorOf(owner) !== undefined
 }
 
 function violation(rule: CompositionRule, ...interfaces: readonly Adopted[]): Violation {
   return {
     rule,
     interfaces: interfaces.map(({ id }) => id),
-    evidence: interfaces.map(({ adopted }) => adopted),
+    evidence: interfaces.map(({ adopted }) => adopted.text),
   }
 }
 
@@ -106,21 +107,13 @@ function lostIdentity(
     .filter(({ id, adopted }) => groupOf(id) === 'identity' && adopted === null)
     .map(({ owner }) => owner)
   return adopted
-    .filter(({ id, owner }) => rowOf(id).presumesIdentity === true && lost.includes(owner))
+    .filter(({ id, owner }) => interfaceOf(id).presumesIdentity === true && lost.includes(owner))
     .map(each => violation('lost-identity', each))
-}
-
-function rowOf(id: InterfaceId): InterfaceRow {
-  return interfaceNames[id]
 }
 
 /** Of which an interface must be the only one: its group, or for a mode of a device that group of that very device. */
 function exclusiveGroupOf({ id, adopted }: Adopted): string {
-  if (rowOf(id).ofOneDevice !== true) return groupOf(id)
-  return `${groupOf(id)} of ${adopted.split(' bound to ', 1)[0] ?? ''}`
-}
-
-/** The group that an interface belongs to: the part of its id before the dot. */
-function groupOf(id: string): string {
-  return id.slice(0, id.indexOf('.'))
+  return interfaceOf(id).ofOneDevice === true
+    ? `${groupOf(id)} of ${adopted.device ?? ''}`
+    : groupOf(id)
 }

@@ -1,6 +1,7 @@
 import type { CpuDump } from '../cpuid/leaf.js'
 import type { GuestReport } from '../console/protocol/report.js'
-import { type ObservedDevice, observedDevices } from './devices.js'
+import type { ObservedDevice } from '../hypervisors/facts.js'
+import { observedDevices } from './devices.js'
 import { interruptRows } from './interrupts.js'
 
 /** What a guest's report says, by meaning instead of by file. */

@@ -1,12 +1,4 @@
-/** What the kernel takes itself to run on. */
-export interface Identity {
-  /** The kernel's own words after `Hypervisor detected: `, or null where it says none. */
-  readonly hypervisor: string | null
-  /** The name in the paravirt banner (`Booting paravirtualized kernel on …`), or null where it did not get there. */
-  readonly paravirt: string | null
-  /** What /sys/hypervisor/type says, or null where there is none: only a kernel that really runs on Xen has one. */
-  readonly sysfsType: string | null
-}
+import type { Identity } from '../hypervisors/facts.js'
 
 /**
  * Reads the identity off the kernel's log (arch/x86/kernel/cpu/hypervisor.c, arch/x86/kernel/paravirt.c).

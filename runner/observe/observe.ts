@@ -1,13 +1,13 @@
 import type { CpuDump } from '../cpuid/leaf.js'
+import type { Identity, ObservedDevice } from '../hypervisors/facts.js'
 import type { Plan } from '../plan/plan.js'
 import { compareAskedWithGot, type Mismatch } from './asked-versus-got.js'
 import { type Composition, compositionOf } from './composition.js'
-import type { ObservedDevice } from './devices.js'
 import type { GuestFindings } from './guest-findings.js'
-import { type Identity, identityOf } from './identity.js'
-import { leafLookup } from './interfaces/facts.js'
-import { observeInterfaces, type ObservedInterface } from './interfaces/observe-interfaces.js'
+import { identityOf } from './identity.js'
 import { logFromConsole } from './kernel-log.js'
+import { leafLookup } from './leaf-lookup.js'
+import { observeInterfaces, type ObservedInterface } from './observe-interfaces.js'
 
 /** What a guest's console and report come to. */
 export interface Observation {

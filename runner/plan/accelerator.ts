@@ -1,5 +1,5 @@
 import type { Fidelity } from '../scenario/outcome.js'
-import type { ConsoleVolume } from './kernel-command-line.js'
+import type { ConsoleVerbosity } from './kernel-command-line.js'
 
 /** What runs the guest (DESIGN.md, section 4). */
 export const accelerators = ['kvm', 'nested', 'tcg'] as const
@@ -40,13 +40,13 @@ const facts: Record<Accelerator, AcceleratorFacts> = {
  */
 export function deadlinesOf(
   accelerator: Accelerator,
-  volume: ConsoleVolume,
+  verbosity: ConsoleVerbosity,
   totalMs?: number,
 ): Deadlines {
   const usual = facts[accelerator].deadlines
   const total = totalMs ?? usual.totalMs
   const share = usual.silenceMs * Math.max(1, total / usual.totalMs)
-  return { silenceMs: volume === 'quiet' ? total : share, totalMs: total }
+  return { silenceMs: verbosity === 'quiet' ? total : share, totalMs: total }
 }
 
 /** What is true of every guest on `accelerator`. */

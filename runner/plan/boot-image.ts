@@ -1,5 +1,6 @@
 import { decodeSignature } from '../cpuid/signature.js'
 import { isHypervisorLeaf } from '../cpuid/leaf.js'
+import { xen } from '../hypervisors/xen.js'
 import type { Plan } from './plan.js'
 
 /** The images of a kernel that may be booted. */
@@ -27,6 +28,6 @@ function showsXen({ table, scenario }: Pick<Plan, 'table' | 'scenario'>): boolea
     if (registers === null || !isHypervisorLeaf(leaf)) return false
     const { ebx, ecx, edx } = registers
     const shown = { eax: 0, ebx: ebx.set, ecx: ecx.set, edx: edx.set }
-    return decodeSignature(shown) === 'XenVMMXenVMM'
+    return decodeSignature(shown) === xen.signature
   })
 }

@@ -12,12 +12,12 @@ const always = [
  * How much of its log a kernel writes to the console. Under KVM each byte is an exit, and a whole log takes seconds in the
  * nested host; the log comes out with the report all the same. `quiet` still has errors and what a kernel says as it dies.
  */
-export type ConsoleVolume = 'full' | 'quiet'
+export type ConsoleVerbosity = 'full' | 'quiet'
 
 // `loglevel=8` overrides a kernel built to be quiet.
-const volumes: Record<ConsoleVolume, string> = { full: 'loglevel=8', quiet: 'quiet' }
+const parameters: Record<ConsoleVerbosity, string> = { full: 'loglevel=8', quiet: 'quiet' }
 
 /** The kernel command line of a guest: what guise always gives, then what the scenario asks for. */
-export function kernelCommandLine(asked: readonly string[], volume: ConsoleVolume): string {
-  return [...always, volumes[volume], ...asked].join(' ')
+export function kernelCommandLine(asked: readonly string[], verbosity: ConsoleVerbosity): string {
+  return [...always, parameters[verbosity], ...asked].join(' ')
 }

@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { type Accelerator, acceleratorFacts, type Deadlines, deadlinesOf } from './accelerator.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
-import { type ConsoleVolume, kernelCommandLine } from './kernel-command-line.js'
+import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
@@ -35,7 +35,7 @@ export interface Plan {
   readonly expectation: Expectation | undefined
   readonly channel: ReportChannel
   /** How much of its log the kernel writes to the console; the command line says so. */
-  readonly volume: ConsoleVolume
+  readonly verbosity: ConsoleVerbosity
   readonly commandLine: string
   readonly deadlines: Deadlines
 }
@@ -74,7 +74,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   }
   // Where a death is expected, its last words are what the run is for.
   const mayBeQuiet = fidelity === 'kvm' && (expectation?.outcome ?? 'reported') === 'reported'
-  const volume = mayBeQuiet && target.fullConsole !== true ? 'quiet' : 'full'
+  const verbosity = mayBeQuiet && target.fullConsole !== true ? 'quiet' : 'full'
   return {
     scenario,
     accelerator,
@@ -85,9 +85,9 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     extraLeaves: table.edits.map(leavesToDump),
     expectation,
     channel,
-    volume,
-    commandLine: kernelCommandLine(scenario.kernel.cmdline, volume),
-    deadlines: deadlinesOf(accelerator, volume, target.totalMs),
+    verbosity,
+    commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
+    deadlines: deadlinesOf(accelerator, verbosity, target.totalMs),
   }
 }
 
@@ -110,7 +110,7 @@ export function withFullConsole(plan: Plan): Plan {
   const commandLine = kernelCommandLine(plan.scenario.kernel.cmdline, 'full')
   const totalMs = fullConsoleShare * plan.deadlines.totalMs
   const deadlines = deadlinesOf(plan.accelerator, 'full', totalMs)
-  return { ...plan, volume: 'full', commandLine, deadlines }
+  return { ...plan, verbosity: 'full', commandLine, deadlines }
 }
 
 /** The same guest, reporting on its second serial port. */

@@ -33,11 +33,11 @@ export function reasonToSkip(
   }
   const { config } = kernel
   if (config === null) return null
-  const lacking = scenario.kernel.config.filter(
+  const missing = scenario.kernel.config.filter(
     symbols => !symbols.split('|').some(symbol => isEnabled(config.get(symbol))),
   )
-  if (lacking.length === 0) return null
-  return `the kernel's configuration lacks ${lacking.map(nameSymbols).join(', ')}`
+  if (missing.length === 0) return null
+  return `the kernel's configuration lacks ${missing.map(nameSymbols).join(', ')}`
 }
 
 function nameSymbols(symbols: string): string {

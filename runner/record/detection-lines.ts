@@ -1,13 +1,11 @@
-// What the kernel says of hypervisors, their clocks and its own (reference/kernel-detection.md, section 4).
+import { owners } from '../hypervisors/table.js'
+
+// Lines on the identity, on why a display driver gives up its device, and on the interfaces of each owner.
 const telling = [
   /^Hypervisor detected: /,
   /^Booting .*kernel on /,
-  /^(?:kvm-clock|kvm-guest|vmware|Hyper-V|x86\/hyperv|Xen|xen|clocksource|tsc|hpet\d*|Jailhouse|ACRN):? /i,
-  /^Xen version /,
-  /\bMarking TSC unstable\b/,
-  // The drivers whose devices scenarios offer, for why one gives its device up.
-  /^(?:vmwgfx|vmw_pvscsi|vmxnet3|bochs-drm|virtio_gpu|ahci|ata_piix):? /,
   /^\[drm.*\] \*ERROR\* /,
+  ...owners.flatMap(owner => owner.telling),
 ]
 
 // A death or a warning, and of which kind: __warn() and vpanic() in kernel/panic.c, __die_header() in arch/x86/kernel/dumpstack.c;

@@ -1,12 +1,14 @@
-import type { Unmet } from '../judge/unmet.js'
-import { hypervisorNamed } from '../observe/detection-rule.js'
-import type { Outcome } from '../scenario/outcome.js'
+import type { Hypervisor } from '../hypervisors/hypervisor.js'
 import {
-  type HypervisorOwner,
-  hypervisorOwners,
-  type InterfaceId,
-  interfaceNames,
-} from '../scenario/interface-ids.js'
+  type HypervisorName,
+  hypervisorNamed,
+  hypervisorOf,
+  hypervisors,
+  interfaceOf,
+  type InterfaceOwner,
+} from '../hypervisors/table.js'
+import type { Unmet } from '../judge/unmet.js'
+import type { Outcome } from '../scenario/outcome.js'
 
 /** What decides which lines of a kernel's log bear on a failure. */
 export interface FailureFacts {
@@ -25,18 +27,6 @@ const mostFrames = 6
 // arch/x86/mm/extable.c; __warn() and vpanic() in kernel/panic.c. Each pattern holds to the start of a line.
 const trouble =
   /^(?:PANIC: early exception|BUG: |kernel BUG at |WARNING: |Kernel panic - not syncing|(?:[a-z][\w ,-]{0,60}|Oops[\w ,:-]{0,60}): [0-9a-f]{4} \[#\d+\])/i
-
-// What the code of each hypervisor puts before its lines: pr_fmt() in arch/x86/kernel/{kvm,kvmclock,jailhouse}.c,
-// arch/x86/kernel/cpu/{mshyperv,vmware,acrn}.c, arch/x86/hyperv/, drivers/hv/, arch/x86/xen/, drivers/xen/.
-const prefixes: Record<HypervisorOwner, RegExp> = {
-  kvm: /^(?:kvm-guest|kvm-clock|KVM)\b/,
-  hyperv: /^(?:x86\/hyperv|Hyper-V|hv_\w+|hyperv\w*):/,
-  xen: /^(?:xen(?::[\w-]+|_\w+)?: |Xen\b)/i,
-  vmware: /^vmware: /i,
-  acrn: /^acrn: /i,
-  jailhouse: /^jailhouse: /i,
-  bhyve: /^bhyve: /i,
-}
 
 // kernel/time/clocksource.c, arch/x86/kernel/tsc.c, hpet.c: what speaks against a clock.
 const clockTrouble =
@@ -57,7 +47,7 @@ export function kernelSaid({ log, outcome, unmet, hypervisor }: FailureFacts): s
   )
   const bears = (line: string) =>
     line.startsWith('[Firmware Bug]') ||
-    concerned.some(owner => prefixes[owner].test(line)) ||
+    concerned.some(({ speaks }) => speaks.test(line)) ||
     (unmet.some(isOfClocks) && clockTrouble.test(line)) ||
     drivers.some(driver => line.startsWith(`${driver} `) || line.startsWith(`${driver}:`))
   return [...new Set([...died, ...refusalsFirst(log.filter(bears))])].slice(
@@ -67,8 +57,9 @@ export function kernelSaid({ log, outcome, unmet, hypervisor }: FailureFacts): s
 }
 
 /** What the code of a hypervisor says that it refuses or misses. */
-export function refusalsOf(owner: HypervisorOwner, log: readonly string[]): string[] {
-  return log.filter(line => prefixes[owner].test(line) && refuses(line)).slice(0, mostLines)
+export function refusalsOf(name: HypervisorName, log: readonly string[]): string[] {
+  const { speaks } = hypervisorOf(name)
+  return log.filter(line => speaks.test(line) && refuses(line)).slice(0, mostLines)
 }
 
 /** A death, or a warning, from its first line: the reason beside it, the line itself, where, and by which way. */
@@ -92,26 +83,23 @@ function excerptOfTrouble(log: readonly string[]): string[] {
 }
 
 /** Those whose code had a say in what is unmet: the one that was wanted, the one that there was, and the owners of interfaces. */
-function concernedHypervisors(
-  unmet: readonly Unmet[],
-  hypervisor: string | null,
-): HypervisorOwner[] {
-  const owners = unmet.flatMap(({ field, want, got }) => {
+function concernedHypervisors(unmet: readonly Unmet[], hypervisor: string | null): Hypervisor[] {
+  const owners = unmet.flatMap(({ field, want, got }): (InterfaceOwner | undefined)[] => {
     if (field === 'hypervisor' || field === 'paravirt' || field === 'sysfs-type') {
       return [hypervisorNamed(want), hypervisorNamed(got)]
     }
     if (field === 'adopts' || field === 'rejects' || field === 'offers') {
-      return [interfaceNames[want as InterfaceId].owner]
+      return [interfaceOf(want)?.owner]
     }
     if (field.startsWith('clocksource.')) return [ownerOfClock(want), ownerOfClock(got)]
     return field.startsWith('log.') ? [hypervisorNamed(hypervisor ?? '')] : []
   })
-  return hypervisorOwners.filter(owner => owners.includes(owner))
+  return hypervisors.filter(({ name }) => owners.includes(name))
 }
 
 /** The names that clock sources have in sysfs begin with their owner's. */
-function ownerOfClock(name: string): HypervisorOwner | undefined {
-  return hypervisorOwners.find(owner => name.startsWith(owner))
+function ownerOfClock(clock: string): HypervisorName | undefined {
+  return hypervisors.find(({ name }) => clock.startsWith(name))?.name
 }
 
 function isOfClocks({ field, want }: Unmet): boolean {

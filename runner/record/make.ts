@@ -1,25 +1,17 @@
-import {
-  type CpuDump,
-  hex32,
-  isHypervisorLeaf,
-  type LeafValue,
-  type RegisterName,
-} from '../cpuid/leaf.js'
-import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import type { GuestLoad } from '../console/cpu-meter.js'
-import type { JudgedEnding } from '../console/outcome.js'
+import type { Ending } from '../console/outcome.js'
 import { wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
-import { readsAsAbsent } from '../observe/asked-versus-got.js'
 import type { Observation } from '../observe/observe.js'
 import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
 import type { Plan } from '../plan/plan.js'
+import { encodeAsked, encodeSeen } from './cpuid.js'
 import { detectionLines } from './detection-lines.js'
 import { kernelSaid } from './kernel-said.js'
 import type { GuiseRecord } from './schema.js'
 
 /** What a record says of the run around its guest. */
-export interface RecordFrame {
+export interface RunInfo {
   /** The run's id. */
   readonly run: string
   readonly scenario: string
@@ -39,7 +31,7 @@ export interface RecordFrame {
 export interface GuestResult {
   readonly plan: Plan
   readonly argv: readonly string[]
-  readonly ending: JudgedEnding
+  readonly ending: Ending
   readonly observation: Observation
   /** Null where it could not be measured. */
   readonly load: GuestLoad | null
@@ -52,22 +44,22 @@ export interface GuestResult {
 
 /** The record of a scenario; `result` is null where no guest was started. */
 export function makeRecord(
-  frame: RecordFrame,
+  info: RunInfo,
   judgement: Judgement,
   result: GuestResult | null,
 ): GuiseRecord {
   const observation = result?.observation
   return {
     schema: 'guise-record-1',
-    run: frame.run,
-    scenario: frame.scenario,
-    file: frame.file,
-    kernel: frame.kernel,
+    run: info.run,
+    scenario: info.scenario,
+    file: info.file,
+    kernel: info.kernel,
     commandLine: result?.plan.commandLine ?? null,
-    qemu: { version: frame.qemuVersion, argv: [...(result?.argv ?? [])] },
-    accel: frame.accelerator,
-    accelWhy: frame.accelWhy,
-    fidelity: acceleratorFacts(frame.accelerator).fidelity,
+    qemu: { version: info.qemuVersion, argv: [...(result?.argv ?? [])] },
+    accel: info.accelerator,
+    accelWhy: info.accelWhy,
+    fidelity: acceleratorFacts(info.accelerator).fidelity,
     vendor: result?.plan.vendor ?? null,
     outcome: result?.ending.outcome ?? null,
     diedIn: result?.ending.diedIn ?? null,
@@ -76,14 +68,14 @@ export function makeRecord(
     why: [...judgement.why],
     unmet: (judgement.unmet ?? []).map((each, index) => {
       const line = result?.lines[index] ?? null
-      return { ...each, file: line === null ? null : frame.file, line }
+      return { ...each, file: line === null ? null : info.file, line }
     }),
     kernelSaid: result === null ? [] : saidOfFailure(judgement, result),
     rule: result?.plan.expectation?.why ?? null,
     applied: observation?.applied ?? null,
     cpuid: {
-      asked: result?.plan.table.edits.map(askedLeaf) ?? [],
-      got: observation?.cpus.map(gotLeaves) ?? [],
+      asked: result?.plan.table.edits.map(encodeAsked) ?? [],
+      got: observation?.cpus.map(encodeSeen) ?? [],
     },
     identity: observation?.identity ?? { hypervisor: null, paravirt: null, sysfsType: null },
     clocksource: {
@@ -94,7 +86,11 @@ export function makeRecord(
     clockevents: [...(observation?.clockevents ?? [])],
     flags: [...(observation?.flags ?? [])],
     devices: [...(observation?.devices ?? [])],
-    interfaces: [...(observation?.interfaces ?? [])],
+    interfaces: (observation?.interfaces ?? []).map(each => ({
+      ...each,
+      offered: each.offered?.text ?? null,
+      adopted: each.adopted?.text ?? null,
+    })),
     composition: {
       owners: [...(observation?.composition.owners ?? [])],
       mixed: observation?.composition.mixed ?? false,
@@ -109,11 +105,11 @@ export function makeRecord(
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,
     kernelLog: result?.kernelLog ?? null,
-    reruns: [...frame.reruns],
+    reruns: [...info.reruns],
     timing: result?.timing ?? null,
     deadlines: result === null ? null : recordDeadlines(result.plan),
     load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
-    fingerprint: frame.fingerprint,
+    fingerprint: info.fingerprint,
   }
 }
 
@@ -129,30 +125,4 @@ function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResul
     unmet: judgement.unmet ?? [],
     hypervisor: observation.identity.hypervisor,
   })
-}
-
-/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
-export function askedLeaf({ leaf, subleaf, registers }: LeafEdit) {
-  const bits = (name: RegisterName) => {
-    const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
-    const kept = hex32(keep).slice(2)
-    return `0x${hex32(set)
-      .slice(2)
-      .replace(/./g, (digit, place: number) => (kept[place] === '0' ? digit : 'x'))}`
-  }
-  return { leaf: hex32(leaf), subleaf, registers: registers && mapRegisters(bits) }
-}
-
-/** A vCPU's leaves, without those of the hypervisor range that read as absent: nothing but noise. */
-function gotLeaves(dump: CpuDump) {
-  return { cpu: dump.cpu, leaves: presentLeaves(dump).map(gotLeaf) }
-}
-
-/** The leaves of a dump that say something: of the hypervisor range only those that are there. */
-export function presentLeaves(dump: CpuDump): LeafValue[] {
-  return dump.leaves.filter(value => !isHypervisorLeaf(value.leaf) || !readsAsAbsent(value, dump))
-}
-
-function gotLeaf({ leaf, subleaf, registers }: LeafValue) {
-  return { leaf: hex32(leaf), subleaf, ...mapRegisters(name => hex32(registers[name])) }
 }

@@ -1,6 +1,7 @@
-import { renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EnvironmentError } from '../errors.js'
+import { replaceFileSync } from '../cache/atomic-write.js'
+import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from './schema.js'
 import { makeOwnFolder, type ResultsKind } from './run-history.js'
@@ -13,7 +14,7 @@ import { manifestPath, type RunManifest } from './run-manifest.js'
  * @throws EnvironmentError when it can't be made or written to
  */
 export function makeResultsFolder(asked: string | undefined, kind: ResultsKind, now: Date): string {
-  return explaining(asked ?? `the ${kind} under XDG_STATE_HOME`, () => {
+  return writingTo(asked ?? `the ${kind} under XDG_STATE_HOME`, () => {
     if (asked === undefined) return makeOwnFolder(kind, now)
     makeFolders(asked)
     // An unwritable folder is better found now than after the first guest.
@@ -42,7 +43,7 @@ export function writeManifest(resultsFolder: string, manifest: RunManifest): voi
 export function kernelFolder(output: string, label: string): string {
   // A release that is no name is refused where it is read; no label may lead out of the folder all the same.
   const path = join(output, label.replaceAll(/[^\w.+~:@^=,-]|^\.+/g, '_'))
-  return explaining(path, () => {
+  return writingTo(path, () => {
     makeFolders(path)
     return path
   })
@@ -59,25 +60,11 @@ export function writeRecord(folder: string, record: GuiseRecord): void {
  * @throws EnvironmentError when it can't be written
  */
 export function writeResult(path: string, content: string): void {
-  const partial = `${path}.${process.pid}.partial`
-  explaining(path, () => {
-    try {
-      writeFileSync(partial, content)
-      renameSync(partial, path)
-    } catch (error) {
-      rmSync(partial, { force: true })
-      throw error
-    }
+  writingTo(path, () => {
+    replaceFileSync(path, content)
   })
 }
 
-function explaining<T>(path: string, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    throw new EnvironmentError(
-      `${path}: expected to write results there, got: ${(error as Error).message}`,
-      { cause: error },
-    )
-  }
+function writingTo<T>(path: string, act: () => T): T {
+  return asEnvironmentError(`${path}: expected to write results there, got`, act)
 }

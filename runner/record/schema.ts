@@ -1,39 +1,19 @@
 import * as z from 'zod'
+import { interfaceClasses } from '../hypervisors/interface.js'
+import { interfaceIds, ownerNames } from '../hypervisors/table.js'
 import { verdicts } from '../judge/verdict.js'
 import { compositionRules } from '../observe/composition.js'
 import { accelerators } from '../plan/accelerator.js'
-import { hypervisorOwners, interfaceIds } from '../scenario/interface-ids.js'
+import { askedLeafSchema, seenLeavesSchema } from './cpuid.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 
 const milliseconds = z.number().min(0)
 const share = z.number().min(0).max(1)
-const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
-const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
-
-const asked = z
-  .strictObject({
-    leaf,
-    subleaf: z.int().nullable().describe('null: whatever the subleaf'),
-    registers: z
-      .strictObject({ eax: hex, ebx: hex, ecx: hex, edx: hex })
-      .nullable()
-      .describe('x stands for digits that hold a bit not asked for; null: the leaf is removed'),
-  })
-  .describe('an edit of one leaf')
-
-const got = z.strictObject({
-  leaf,
-  subleaf: z.int(),
-  eax: hex,
-  ebx: hex,
-  ecx: hex,
-  edx: hex,
-})
 
 const observedInterface = z.strictObject({
   id: z.enum(interfaceIds),
-  class: z.enum(['exclusive', 'independent', 'common']),
-  owner: z.enum([...hypervisorOwners, 'common', 'platform']),
+  class: z.enum(interfaceClasses),
+  owner: z.enum(ownerNames),
   offered: z.string().nullable().describe('the evidence, or null where there is none'),
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
 })
@@ -101,8 +81,8 @@ export const recordSchema = z
       .describe("the commit or rule that the scenario's expectation names, or null"),
     applied: z.boolean().nullable().describe('asked-versus-got holds; null: no report to compare'),
     cpuid: z.strictObject({
-      asked: z.array(asked),
-      got: z.array(z.strictObject({ cpu: z.int(), leaves: z.array(got) })),
+      asked: z.array(askedLeafSchema),
+      got: z.array(seenLeavesSchema),
     }),
     identity: z.strictObject({
       hypervisor: z.string().nullable().describe("the kernel's own words, or null"),

@@ -1,16 +1,8 @@
-import { hex32, type Registers, zeroRegisters } from '../cpuid/leaf.js'
-import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { interfaceOf } from '../hypervisors/table.js'
 import { formatLoad } from '../judge/busy-machine.js'
 import { formatViolation } from '../observe/composition.js'
-import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
-import {
-  type HypervisorOwner,
-  interfaceNames,
-  type InterfaceRow,
-} from '../scenario/interface-ids.js'
-import { supportSymbols } from '../observe/guest-support.js'
-import { refusalsOf } from '../record/kernel-said.js'
 import { wrap } from './columns.js'
+import { detected, offered } from './explain-detection.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { fate } from './summary.js'
@@ -64,91 +56,6 @@ function format([label, lines]: Paragraph, width: number | null): string {
     .join('')
 }
 
-function candidates(record: GuiseRecord): Candidate[] {
-  const got = record.cpuid.got[0]?.leaves ?? []
-  const asked = record.cpuid.asked
-  // A guest that died early was at least shown what was asked for.
-  const leaves = new Map<number, Registers>(
-    got.length > 0
-      ? got
-          .filter(({ subleaf }) => subleaf === 0)
-          .map(value => [Number(value.leaf), mapRegisters(name => Number(value[name]))])
-      : asked.map(({ leaf, registers }) => [
-          Number(leaf),
-          mapRegisters(name =>
-            Number((registers?.[name] ?? '0x0').replaceAll('x', '0').replace(/^00/, '0x')),
-          ),
-        ]),
-  )
-  return candidatesOf({ leaf: leaf => leaves.get(leaf) ?? zeroRegisters })
-}
-
-function offered(record: GuiseRecord): string[] {
-  const found = candidates(record).map(
-    ({ name, base, refused }) =>
-      `${name} at ${hex32(base)}${refused === null ? '' : `, which does not count: ${refused}`}`,
-  )
-  const timing = record.interfaces.find(({ id }) => id === 'common.timing-leaf')?.offered ?? null
-  return [
-    ...(found.length > 0 ? found : ['no hypervisor that Linux knows']),
-    ...(timing === null ? [] : [`in common: ${timing}`]),
-  ]
-}
-
-function detected(record: GuiseRecord): string[] {
-  const { hypervisor, paravirt, sysfsType } = record.identity
-  const banner = paravirt === null ? 'no paravirt banner yet' : `paravirt banner: ${paravirt}`
-  const type = sysfsType === null ? [] : [`/sys/hypervisor/type: ${sysfsType}`]
-  return [`${hypervisor ?? 'none'}${whyThisOne(record)}`, banner, ...type]
-}
-
-/** By which rule the one that was detected won, or why it is not the one that the rule gives. */
-function whyThisOne(record: GuiseRecord): string {
-  const { hypervisor } = record.identity
-  const counted = candidates(record).filter(({ refused }) => refused === null)
-  const [first, ...others] = counted
-  const rule = 'arch/x86/kernel/cpu/hypervisor.c, detect_hypervisor_vendor()'
-  if (first === undefined) {
-    if (hypervisor === null) return ': nothing that was offered counts'
-    return hypervisor === 'VMware'
-      ? ', by its DMI serial number and its port (arch/x86/kernel/cpu/vmware.c), not by a leaf'
-      : ', though no leaf offers it'
-  }
-  const returns = ({ name, priority }: Candidate) => `${name}'s detect() returns ${hex32(priority)}`
-  if (hypervisor === first.name) {
-    if (others.length === 0) return ', the only one that is offered and counts'
-    return `, the highest of what the probes return: ${counted.map(returns).join(', ')} (${rule})`
-  }
-  const model = `by the rule of released kernels ${first.name} would win: ${returns(first)}, the highest (${rule})`
-  return `; ${model}; ${whyNot(first, record)}`
-}
-
-/** What is known of why the hypervisor that the rule gives is not the one that was detected. */
-function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): string {
-  const { guestSupport } = record.kernel
-  const symbols = supportSymbols[owner].map(symbol => `${symbol}=${guestSupport?.[symbol] ?? '?'}`)
-  const isBuilt = decisive(owner).every(symbol => guestSupport?.[symbol] === 'y')
-  if (guestSupport !== null && !isBuilt) {
-    return `this kernel is built without it: ${symbols.join(', ')}`
-  }
-  const nopv = record.commandLine?.split(' ').includes('nopv') === true
-  if (nopv && !ignoresNopv) return `the kernel was told nopv, which leaves ${name} out`
-  const known = guestSupport === null ? 'its configuration is not known' : symbols.join(', ')
-  const said = refusalsOf(owner, record.log)
-  const words =
-    said.length === 0 ? 'the kernel says nothing of why' : `the kernel said: ${said.join(' / ')}`
-  const because =
-    guestSupport === null
-      ? 'so it lacks the code, or its detect() returned less'
-      : `so ${name}'s detect() returned ${record.identity.hypervisor === null ? '0' : 'less'}`
-  return `${known}, ${nopv ? 'nopv does not concern it' : 'no nopv'}; ${because}; ${words}`
-}
-
-/** The last symbol of Hyper-V's is its drivers'; without them it is detected all the same. */
-function decisive(owner: HypervisorOwner): readonly string[] {
-  return owner === 'hyperv' ? supportSymbols[owner].slice(0, 1) : supportSymbols[owner]
-}
-
 /** The evidence of interfaces, a line for each owner. */
 function byOwner(record: GuiseRecord, evidence: (each: Interface) => string | null): string[] {
   const lines = new Map<string, string[]>()
@@ -174,8 +81,7 @@ function isIdle(each: Interface): boolean {
 }
 
 function isSilent({ id }: Interface): boolean {
-  const row: InterfaceRow = interfaceNames[id]
-  return row.silent === true
+  return interfaceOf(id).silent === true
 }
 
 /** What a kernel can leave alone: the names of winners that it did not choose are no interfaces that lie idle. */

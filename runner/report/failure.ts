@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path'
+import { interfaceOf } from '../hypervisors/table.js'
 import { formatUnmet } from '../judge/format-unmet.js'
 import type { UnmetField } from '../judge/unmet.js'
 import { scenariosFolder } from '../paths.js'
-import { interfaceNames, type InterfaceRow } from '../scenario/interface-ids.js'
 import type { Row } from './columns.js'
 import { guiseCommand, rerunCommand, shownPath } from './guise-command.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -79,10 +79,10 @@ function fidelityHint(record: GuiseRecord): string | null {
   const { fidelity, unmet, interfaces } = record
   if (fidelity !== 'cpuid' || unmet.length === 0) return null
   const offered = interfaces.some(
-    ({ id, offered }) => offered !== null && rowOf(id)?.presumesIdentity,
+    ({ id, offered }) => offered !== null && interfaceOf(id).presumesIdentity,
   )
   const missed = unmet.some(
-    ({ field, want }) => field === 'adopts' && rowOf(want)?.presumesIdentity,
+    ({ field, want }) => field === 'adopts' && interfaceOf(want)?.presumesIdentity,
   )
   return (died(record) && offered) || missed
     ? 'no MSR and no hypercall stands behind these leaves here; `needs: { fidelity: kvm }` in the scenario asks for those that are answered'
@@ -92,10 +92,6 @@ function fidelityHint(record: GuiseRecord): string | null {
 function died({ outcome, kernelSaid }: GuiseRecord): boolean {
   const isDeath = outcome === 'early-exception' || outcome === 'oops' || outcome === 'panic'
   return isDeath && kernelSaid.length > 0
-}
-
-function rowOf(id: string): InterfaceRow | undefined {
-  return (interfaceNames as Readonly<Record<string, InterfaceRow>>)[id]
 }
 
 function moreCommands({ scenario }: GuiseRecord): string[] {

@@ -1,12 +1,12 @@
-import { baseOf, bitNames } from '../cpuid/feature-bits.js'
-import { hex32, isHypervisorLeaf, registerNames } from '../cpuid/leaf.js'
+import { baseOf, hex32, isHypervisorLeaf, registerNames } from '../cpuid/leaf.js'
 import { type LeafEdit, leafName, mapRegisters } from '../cpuid/leaf-edit.js'
 import { decodeSignature } from '../cpuid/signature.js'
+import { bitNames } from '../hypervisors/bit-names.js'
 import { type LeafTable, leafTable } from '../plan/leaf-table.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { printable } from '../terminal/printable.js'
-import { askedLeaf } from '../record/make.js'
+import { encodeAsked } from '../record/cpuid.js'
 
 /** What a scenario comes to in words, a line each: the leaves that its guest is shown, and what is expected of the kernel. */
 export function showScenario(scenario: Scenario): string[] {
@@ -24,7 +24,7 @@ export function showScenario(scenario: Scenario): string[] {
 }
 
 function showLeaf(edit: LeafEdit, table: LeafTable): string {
-  const asked = askedLeaf(edit).registers
+  const asked = encodeAsked(edit).registers
   if (asked === null) return `${leafName(edit)}  absent`
   const values = registerNames
     .filter(name => asked[name] !== '0xxxxxxxxx')

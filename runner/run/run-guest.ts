@@ -1,20 +1,16 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { storeBytes } from '../cache/files.js'
-import type { GuestImages } from '../console/started-guest.js'
+import type { GuestInputs } from '../console/started-guest.js'
 import { finalJudgement } from '../judge/assess.js'
-import { EnvironmentError } from '../errors.js'
+import { commandWords } from '../launch/qemu-command.js'
 import type { Judgement } from '../judge/verdict.js'
-import { overrideObject } from '../paths.js'
-import type { GuestPlaces } from './places.js'
+import type { GuestRunner } from './guest-runner.js'
 import type { Plan } from '../plan/plan.js'
 import { consoleTail } from '../report/printable.js'
 import { keepKernelLog } from '../record/kernel-log.js'
-import { makeRecord, type RecordFrame } from '../record/make.js'
+import { makeRecord, type RunInfo } from '../record/make.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { RecordDetails } from '../report/reporter.js'
-import { howToBuild } from '../installation.js'
 import { counted } from '../terminal/counted.js'
 
 /** A record, and what of its console a person may want to see. */
@@ -28,40 +24,39 @@ const tailLines = 15
 /**
  * Runs one planned guest, the whole way: launch, console, observe, judge, record.
  *
- * @param places - where it runs
  * @param folder - where its console is kept
  */
 export async function runGuest(
-  places: GuestPlaces,
+  runner: GuestRunner,
   plan: Plan,
-  frame: RecordFrame,
-  images: Pick<GuestImages, 'qemu' | 'sandbox' | 'kernel' | 'initramfs'>,
+  info: RunInfo,
+  images: Omit<GuestInputs, 'consoleLog'>,
   folder: string,
-  signal: AbortSignal,
 ): Promise<RunResult> {
   const { name } = plan.scenario
   const consoleLog = join(folder, `${name}.console.log`)
-  const override = await overrideOf(plan)
-  const { counted, reruns } = await places.attend(plan, { ...images, override, consoleLog }, signal)
-  if (counted === null) return lost({ ...frame, reruns })
+  const { counted, reruns } = await runner.run(plan, { ...images, consoleLog })
+  if (counted === null) return hostLostResult({ ...info, reruns })
   const { guest } = counted
   const { ending, report, observation } = guest
   const judgement = finalJudgement(counted)
   const result = {
     plan: counted.plan,
-    argv: guest.command,
+    argv: commandWords(guest.command),
     ending,
     observation,
     load: guest.load,
     console: counted.consoleLog,
     // A full console has the kernel's log already; nothing of it may be lost where it was quiet.
     kernelLog:
-      guest.volume === 'quiet' && report.complete ? keepKernelLog(folder, name, report.kmsg) : null,
+      guest.verbosity === 'quiet' && report.complete
+        ? keepKernelLog(folder, name, report.kmsg)
+        : null,
     timing: guest.timing,
     lines: await linesOf(plan, judgement),
   }
   return {
-    record: makeRecord({ ...frame, reruns }, judgement, result),
+    record: makeRecord({ ...info, reruns }, judgement, result),
     details: { consoleTail: consoleTail(guest.console, tailLines) },
   }
 }
@@ -80,38 +75,13 @@ async function linesOf(
 }
 
 /** The record of a guest with which the nested host was lost each time. */
-function lost(frame: RecordFrame): RunResult {
+function hostLostResult(info: RunInfo): RunResult {
   const why = [
-    `the nested host was lost with this guest ${counted(frame.reruns.length, 'time')}`,
-    ...frame.reruns,
+    `the nested host was lost with this guest ${counted(info.reruns.length, 'time')}`,
+    ...info.reruns,
   ]
   return {
-    record: makeRecord(frame, { verdict: 'error', why }, null),
+    record: makeRecord(info, { verdict: 'error', why }, null),
     details: { consoleTail: [] },
-  }
-}
-
-/**
- * Puts a plan's override table into the cache, where the printed command finds it later, too.
- *
- * @throws EnvironmentError when the table can't be kept, or the object that reads it can't be loaded
- */
-export async function overrideOf(plan: Plan): Promise<GuestImages['override']> {
-  if (plan.overrideTable === null) return null
-  checkOverrideObject(overrideObject)
-  const { path } = await storeBytes('tables', '.cpuid', Buffer.from(plan.overrideTable))
-  return { object: overrideObject, table: path }
-}
-
-/** The loader says little of an object that it can't load, and starts QEMU without it. */
-function checkOverrideObject(path: string): void {
-  if (!existsSync(path)) {
-    throw new EnvironmentError(`${path}: expected the object that overrides CPUID; ${howToBuild()}`)
-  }
-  // ld.so(8): "The items of the list can be separated by spaces or colons, and there is no support for escaping".
-  if (/[ :]/.test(path)) {
-    throw new EnvironmentError(
-      `${path}: the loader takes no path with a space or a colon in LD_PRELOAD; move guise to a folder without`,
-    )
   }
 }

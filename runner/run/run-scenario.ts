@@ -1,44 +1,29 @@
 import { resolve } from 'node:path'
-import type { CachedFile } from '../cache/files.js'
-import { guestInitramfs } from '../../images/initramfs.js'
-import type { OnProgress } from '../../images/progress.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
-import { bootImage } from '../plan/boot-image.js'
-import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { Kvm } from '../launch/kvm.js'
 import { NestedHostUnavailableError } from '../launch/nested/lost.js'
-import type { Qemu } from '../launch/qemu.js'
-import { guestInit } from '../paths.js'
 import { guestSupport } from '../observe/guest-support.js'
-import type { GuestPlaces } from './places.js'
-import type { Accelerator } from '../plan/accelerator.js'
-import { planScenario, type PlanTarget } from '../plan/plan.js'
-import { makeRecord, type RecordFrame } from '../record/make.js'
+import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
+import { makeRecord, type RunInfo } from '../record/make.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { runGuest, type RunResult } from './run-guest.js'
 import type { Scenario } from '../scenario/scenario.js'
+import type { GuestRunner } from './guest-runner.js'
+import type { NestedHostLifetime } from './nested-host-lifetime.js'
+import { type GuestMeans, prepareGuest } from './prepare-guest.js'
+import { runGuest, type RunResult } from './run-guest.js'
 
 /** What the guests of a run have in common. */
-export interface RunContext {
+export interface RunContext extends GuestMeans {
   /** The run's id. */
   readonly run: string
   readonly accelerator: AcceleratorChoice
   /** What the run believes of this machine's KVM. */
   readonly kvm: Kvm
-  readonly qemu: Qemu
-  /** The initramfs of scenarios that ask for no modules. */
-  readonly initramfs: CachedFile
-  /** The modules that any scenario of the run asks for. */
-  readonly modules: readonly string[]
+  readonly nested: Pick<NestedHostLifetime, 'image'>
+  readonly runner: GuestRunner
   readonly fingerprint: GuiseRecord['fingerprint']
-  readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole' | 'unjudged'>
-  readonly places: GuestPlaces
-  readonly signal: AbortSignal
   /** Told before a guest is started. */
   readonly onStart: (scenario: string) => void
-  /** Told of what takes time, such as a download. */
-  readonly onNote: (text: string) => void
-  readonly onSetup: OnProgress
 }
 
 /**
@@ -53,10 +38,10 @@ export async function runScenario(
   folder: string,
   context: RunContext,
 ): Promise<RunResult> {
-  const { qemu, places, signal } = context
-  const { accelerator, why: accelWhy } = await context.kvm.choose(scenario)
+  const { kvm, nested, qemu, runner } = context
+  const { accelerator, why: accelWhy } = await kvm.choose(scenario)
   const { spec, release, version, banner, sha256 } = kernel
-  const frameWith = (qemuVersion: string): RecordFrame => ({
+  const infoWith = (qemuVersion: string): RunInfo => ({
     run: context.run,
     scenario: scenario.name,
     file: scenario.file === '' ? null : resolve(scenario.file),
@@ -68,64 +53,39 @@ export async function runScenario(
     reruns: [],
   })
   try {
-    const qemuVersion = await qemuVersionFor(accelerator, context)
-    const frame = frameWith(qemuVersion)
-    const plan = planScenario(scenario, { ...context.target, accelerator, kernel, qemuVersion })
-    if ('skip' in plan) return skipped(frame, plan.skip)
-    const lacking = accelerator === 'kvm' ? await context.kvm.lacks(scenario.needs) : null
-    if (lacking !== null) return skipped(frame, lacking)
-    const initramfs = await initramfsFor(scenario, kernel, context)
-    if ('lacking' in initramfs) return skipped(frame, initramfs.lacking)
+    const qemuVersion = accelerator === 'nested' ? (await nested.image()).qemuVersion : qemu.version
+    const info = infoWith(qemuVersion)
+    const guest = await prepareGuest(scenario, kernel, { accelerator, qemuVersion }, context)
+    if ('skip' in guest) return skipped(info, guest.skip)
     context.onStart(scenario.name)
-    const images = {
-      qemu: qemu.path,
-      sandbox: qemu.sandbox,
-      kernel: bootImage(kernel, plan),
-      initramfs: initramfs.path,
-    }
-    const result = await runGuest(places, plan, made(frame, initramfs), images, folder, signal)
-    if (accelerator === 'kvm' && result.record.outcome === 'kvm-error') {
-      const found = await context.kvm.askAgain(scenario.name)
-      return { ...result, record: { ...result.record, why: [...result.record.why, found] } }
-    }
-    return result
+    const { plan, images, initramfs } = guest
+    const result = await runGuest(
+      runner,
+      plan,
+      withInitramfs(info, initramfs.sha256),
+      images,
+      folder,
+    )
+    if (accelerator !== 'kvm' || result.record.outcome !== 'kvm-error') return result
+    const found = await kvm.askAgain(scenario.name)
+    return { ...result, record: { ...result.record, why: [...result.record.why, found] } }
   } catch (error) {
     if (!(error instanceof NestedHostUnavailableError) || context.accelerator !== 'auto') {
       throw error
     }
     return skipped(
-      frameWith(qemu.version),
+      infoWith(qemu.version),
       `${accelWhy}; and the nested host can't be had: ${error.message.split('\n', 1)[0] ?? ''}`,
     )
   }
 }
 
-/** The scenario's initramfs, or why there is none. */
-async function initramfsFor(
-  scenario: Scenario,
-  kernel: Kernel,
-  { initramfs, modules, signal, onSetup }: RunContext,
-): Promise<CachedFile | { readonly lacking: string }> {
-  const wanted = scenario.kernel.modules
-  if (wanted.length === 0) return initramfs
-  return guestInitramfs(guestInit, kernel, wanted, {
-    signal,
-    onProgress: onSetup,
-    ahead: modules,
-  })
+/** The same, with the initramfs that the guest is really given. */
+function withInitramfs(info: RunInfo, initramfs: string): RunInfo {
+  return { ...info, fingerprint: { ...info.fingerprint, initramfs } }
 }
 
-/** The same frame, with the initramfs that the guest was really given. */
-function made(frame: RecordFrame, { sha256 }: CachedFile): RecordFrame {
-  return { ...frame, fingerprint: { ...frame.fingerprint, initramfs: sha256 } }
-}
-
-async function qemuVersionFor(accelerator: Accelerator, context: RunContext): Promise<string> {
-  if (accelerator !== 'nested') return context.qemu.version
-  return (await context.places.nestedImage()).qemuVersion
-}
-
-function skipped(frame: RecordFrame, reason: string): RunResult {
-  const record = makeRecord(frame, { verdict: 'skip', why: [reason] }, null)
+function skipped(info: RunInfo, reason: string): RunResult {
+  const record = makeRecord(info, { verdict: 'skip', why: [reason] }, null)
   return { record, details: { consoleTail: [] } }
 }

@@ -1,21 +1,24 @@
-import pLimit from 'p-limit'
 import { buildInitramfs } from '../../images/initramfs.js'
 import type { OnProgress } from '../../images/progress.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { makeFingerprint } from '../record/fingerprint.js'
-import { InterruptedError } from '../console/attend.js'
+import { InterruptedError } from '../console/run-to-end.js'
 import { removeStaleGuestFolders } from '../console/guest-folder.js'
-import { InOrder } from './in-order.js'
+import { startLocalGuest } from '../console/local-guest.js'
+import { nestedGuests } from '../console/nested-guest.js'
 import { Kvm } from '../launch/kvm.js'
-import { findQemu, type Qemu } from '../launch/qemu.js'
+import { findQemu } from '../launch/qemu.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
-import { GuestPlaces } from './places.js'
+import { GuestLimit } from './guest-limit.js'
+import { guestQemus } from './guest-qemus.js'
+import { GuestRunner } from './guest-runner.js'
+import { NestedHostLifetime } from './nested-host-lifetime.js'
 import type { GuiseRecord } from '../record/schema.js'
-import type { GuestQemu, RunHeading } from '../report/reporter.js'
+import type { RunHeading } from '../report/reporter.js'
 import {
   kernelFolder,
   makeResultsFolder,
@@ -25,9 +28,11 @@ import {
 } from '../record/results-folder.js'
 import { linkLatest } from '../record/run-history.js'
 import { asLines } from '../report/setup-progress.js'
+import type { Scenario } from '../scenario/scenario.js'
 import type { RunResult } from './run-guest.js'
 import { type FullRunOptions, type RunOptions, withDefaults } from './options.js'
 import { type RunContext, runScenario } from './run-scenario.js'
+import { tellInOrder } from './tell-in-order.js'
 
 /** What a run tells while it goes on. */
 export interface RunEvents {
@@ -89,53 +94,53 @@ async function runInto(
   if (options.kind === 'runs') noteLatest(output, onNote)
   events.onHeading?.({
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
-    qemus: await qemusOf(options, qemu, kvm),
+    qemus: await guestQemus(scenarios, qemu, kvm),
     accelerator: options.accelerator,
     total: kernels.length * scenarios.length,
     output,
   })
 
-  const records: GuiseRecord[] = []
-  const inOrder = new InOrder<RunResult>(result => {
-    records.push(result.record)
-    events.onRecord?.(result)
-  })
-  const limit = pLimit(options.jobs)
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
-  await using places = new GuestPlaces({ jobs: options.jobs, signal: anyEnd, onNote, onSetup })
+  const limit = new GuestLimit(options.jobs)
+  await using nested = new NestedHostLifetime({ signal: anyEnd, onNote, onSetup })
   const context: RunContext = {
     run: manifest.run,
     accelerator: options.accelerator,
     kvm,
+    nested,
     qemu,
     initramfs,
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,
     target: options,
-    places,
+    runner: new GuestRunner({
+      starterFor: async ({ accelerator }) =>
+        accelerator === 'nested' ? nestedGuests(await nested.host()) : startLocalGuest,
+      limit,
+      signal: anyEnd,
+      onNote,
+    }),
     signal: anyEnd,
     onStart: name => events.onGuestStart?.(name),
-    onNote,
     onSetup,
   }
-  const jobs = kernels.flatMap((kernel, place) =>
-    scenarios.map((scenario, index) =>
-      limit(async () => {
-        if (anyEnd.aborted) throw new InterruptedError('interrupted')
-        const folder = kernelFolder(output, manifest.kernels[place]?.folder ?? kernel.release)
-        const result = await runScenario(scenario, kernel, folder, context)
-        writeRecord(folder, result.record)
-        events.onGuestEnd?.(result.record)
-        inOrder.put(place * scenarios.length + index, result)
-      }),
-    ),
-  )
-  try {
-    await allOrFirstError(jobs, stop)
-  } finally {
-    inOrder.passTheRest()
+  const runOne = async (scenario: Scenario, kernel: Kernel, place: number) => {
+    if (anyEnd.aborted) throw new InterruptedError('interrupted')
+    const folder = kernelFolder(output, manifest.kernels[place]?.folder ?? kernel.release)
+    const result = await runScenario(scenario, kernel, folder, context)
+    writeRecord(folder, result.record)
+    events.onGuestEnd?.(result.record)
+    return result
   }
+  const pieces = kernels.flatMap((kernel, place) =>
+    scenarios.map(scenario => () => runOne(scenario, kernel, place)),
+  )
+  const records: GuiseRecord[] = []
+  await tellInOrder(pieces, limit, stop, result => {
+    records.push(result.record)
+    events.onRecord?.(result)
+  })
   writeManifest(output, { ...manifest, ended: new Date().toISOString() })
   return records
 }
@@ -160,34 +165,4 @@ function noteLatest(output: string, onNote: (text: string) => void): void {
   } catch (error) {
     onNote(`\`latest\` is not this run: ${(error as Error).message}`)
   }
-}
-
-/** Waits for every job; the first that throws ends the others, so that no guest outlives the run. */
-async function allOrFirstError(jobs: Promise<void>[], stop: AbortController): Promise<void> {
-  const errors: unknown[] = []
-  await Promise.all(
-    jobs.map(job =>
-      job.catch((error: unknown) => {
-        errors.push(error)
-        stop.abort()
-      }),
-    ),
-  )
-  if (errors.length > 0) throw errors[0]
-}
-
-/** The QEMUs that the guests will be started in, the nested host's only where one of them goes there. */
-async function qemusOf(
-  { scenarios }: FullRunOptions,
-  { version }: Qemu,
-  kvm: Kvm,
-): Promise<GuestQemu[]> {
-  const nested = new Set<boolean>()
-  for (const scenario of scenarios)
-    nested.add((await kvm.choose(scenario)).accelerator === 'nested')
-  const qemus: GuestQemu[] = nested.has(false) ? [{ version, nested: false }] : []
-  if (!nested.has(true)) return qemus
-  const { recallNestedHost } = await import('../../images/nested/build.js')
-  const made = await recallNestedHost().catch(() => null)
-  return [...qemus, { version: made?.qemuVersion ?? null, nested: true }]
 }

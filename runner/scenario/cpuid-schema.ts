@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { blockNames } from '../cpuid/hypervisor-block.js'
 import { baseStride, hypervisorFirst, isHypervisorLeaf, isSoftwareLeaf } from '../cpuid/leaf.js'
 import { parseRegisterEdit, registerGrammar } from '../cpuid/register-edit.js'
+import { hypervisorNames } from '../hypervisors/table.js'
 import { mapping, signature, text, uint32 } from './schema-parts.js'
 
 const register = z
@@ -48,7 +48,7 @@ const leafEntry = mapping({
 
 const blockEntry = mapping({
   hypervisor: z
-    .enum(blockNames, blockNames.join(', '))
+    .enum(hypervisorNames, hypervisorNames.join(', '))
     .describe('all the leaves by which this hypervisor is known, without features'),
   base: uint32
     .refine(

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { interfaceIds } from './interface-ids.js'
+import { interfaceIds } from '../hypervisors/table.js'
 import { logPatternMatcher } from './log-pattern.js'
 import { fidelities, outcomes } from './outcome.js'
 import { mapping, text, versionRange } from './schema-parts.js'

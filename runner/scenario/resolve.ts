@@ -1,8 +1,9 @@
-import { blockEdits } from '../cpuid/hypervisor-block.js'
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import { parseRawDump } from '../cpuid/raw-dump.js'
 import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
 import { encodeSignature, encodeVendor } from '../cpuid/signature.js'
+import { blockEdits } from '../hypervisors/block.js'
+import { hypervisorOf } from '../hypervisors/table.js'
 import { quote } from '../terminal/printable.js'
 import type { LocatedDocument } from './parse.js'
 import type { Problem } from './problem.js'
@@ -29,7 +30,8 @@ export function resolveScenario(
   const steps = document.cpuid.flatMap((entry, index): CpuidStep[] => {
     if ('leaf' in entry) return [{ kind: 'edit', edit: leafEdit(entry) }]
     if ('hypervisor' in entry) {
-      return blockEdits(entry.hypervisor, entry.base).map(edit => ({ kind: 'edit', edit }))
+      const edits = blockEdits(hypervisorOf(entry.hypervisor), entry.base)
+      return edits.map(edit => ({ kind: 'edit', edit }))
     }
     if ('remove' in entry) return [{ kind: 'remove', first: entry.range[0], last: entry.range[1] }]
     const dump = dumpEdits(entry, readDump(entry.dump, file))

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { hypervisorFirst, hypervisorLast, isHypervisorLeaf } from '../cpuid/leaf.js'
+import { hypervisors } from '../hypervisors/table.js'
 import { cpuidEntry } from './cpuid-schema.js'
 import { expectationSchema } from './expectation-schema.js'
 import { fidelities } from './outcome.js'
@@ -168,7 +169,7 @@ export type CpuidEntry = ScenarioDocument['cpuid'][number]
 
 /** Under TCG these QEMU properties change nothing and warn of nothing (reference/cpuid-override.md, section 2). */
 function isParavirtProperty(name: string): boolean {
-  return /^(hv-|hv_|kvm|xen|vmware-cpuid-freq$)/.test(name)
+  return hypervisors.some(({ qemuProperties }) => qemuProperties?.test(name) === true)
 }
 
 /** Looks at a scenario that may be wrong elsewhere. */

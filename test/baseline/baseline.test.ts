@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { formatFact, parseFact } from '../../runner/baseline/fact.js'
 import {
   baselinePath,
   formatBaseline,
@@ -34,8 +35,31 @@ t.test('what differs from run to run, machine to machine or point release is no 
 
 t.test('facts are sorted, and a file reads back as what was written', t => {
   const made = makeBaseline(exampleRecord())
-  t.same(made.facts, [...made.facts].sort())
+  const lines = made.facts.map(formatFact)
+  t.same(lines, [...lines].sort())
   t.same(parseBaseline(formatBaseline(made)), made)
+  t.end()
+})
+
+t.test('a line is read as the fact that it states, and written as it was', t => {
+  for (const [line, fact] of [
+    ['outcome reported', ['outcome', null, 'reported']],
+    ['died in xen_hypercall_amd', ['died in', null, 'xen_hypercall_amd']],
+    ['sysfs type xen', ['sysfs type', null, 'xen']],
+    ['hypervisor Microsoft Hyper-V', ['hypervisor', null, 'Microsoft Hyper-V']],
+    ['clocksource current hpet', ['clocksource current', null, 'hpet']],
+    ['clocksource available acpi_pm', ['clocksource available', 'acpi_pm', null]],
+    ['flag fpu', ['flag', 'fpu', null]],
+    ['interface kvm.eoi offered, not adopted', ['interface', 'kvm.eoi', 'offered, not adopted']],
+    ['violation one-abi: a.b c.d', ['violation', 'one-abi', 'a.b c.d']],
+    ['log x: y  z', ['log', null, 'x: y  z']],
+    ['whatever this is', ['unknown', null, 'whatever this is']],
+    ['flags', ['unknown', null, 'flags']],
+  ] as const) {
+    const [kind, id, value] = fact
+    t.same(parseFact(line), { kind, id, value }, line)
+    t.equal(formatFact(parseFact(line)), line)
+  }
   t.end()
 })
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { buildInitramfs } from '../../images/initramfs.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
-import { attendGuest } from '../../runner/console/attend.js'
+import { runToEnd } from '../../runner/console/run-to-end.js'
 import type { StartGuest } from '../../runner/console/started-guest.js'
 import { findQemu } from '../../runner/launch/qemu.js'
 import { guestInit } from '../../runner/paths.js'
@@ -37,7 +37,7 @@ export async function bareGuest(
       override: null,
       consoleLog: join(folder, `${kernel.release}-${accelerator}-${(count += 1)}.log`),
     }
-    const { report } = await attendGuest(start, plan, images, never)
+    const { report } = await runToEnd(start, plan, images, never)
     return report.complete
   }
 }

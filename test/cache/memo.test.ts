@@ -20,34 +20,34 @@ t.test('an answer is found once and remembered by its key', async t => {
   const memo = new Memo('numbers', schema)
   let asked = 0
   const produce = () => Promise.resolve({ answer: ++asked })
-  t.same(await memo.remember('a key\nof two lines', produce), { answer: 1 })
-  t.same(await memo.remember('a key\nof two lines', produce), { answer: 1 })
-  t.same(await memo.remember('another', produce), { answer: 2 })
+  t.same(await memo.getOrCompute('a key\nof two lines', produce), { answer: 1 })
+  t.same(await memo.getOrCompute('a key\nof two lines', produce), { answer: 1 })
+  t.same(await memo.getOrCompute('another', produce), { answer: 2 })
 })
 
 t.test('an old answer is asked for again, and can still be recalled', async t => {
   const memo = new Memo('numbers', schema, 1000)
-  await memo.record('key', { answer: 1 })
-  t.match(memo.recall('key'), { value: { answer: 1 }, fresh: true })
+  await memo.set('key', { answer: 1 })
+  t.match(memo.get('key'), { value: { answer: 1 }, fresh: true })
   const past = new Date(Date.now() - 2000).toISOString()
   writeFileSync(onlyFile(), JSON.stringify({ key: 'key', at: past, value: { answer: 1 } }))
-  t.match(memo.recall('key'), { value: { answer: 1 }, fresh: false, at: new Date(past) })
-  t.same(await memo.remember('key', () => Promise.resolve({ answer: 2 })), { answer: 2 })
-  t.match(memo.recall('key'), { value: { answer: 2 }, fresh: true })
+  t.match(memo.get('key'), { value: { answer: 1 }, fresh: false, at: new Date(past) })
+  t.same(await memo.getOrCompute('key', () => Promise.resolve({ answer: 2 })), { answer: 2 })
+  t.match(memo.get('key'), { value: { answer: 2 }, fresh: true })
 })
 
 t.test('an answer from the future is not fresh', async t => {
   const memo = new Memo('numbers', schema)
-  await memo.record('key', { answer: 1 })
+  await memo.set('key', { answer: 1 })
   const future = new Date(Date.now() + 3_600_000).toISOString()
   writeFileSync(onlyFile(), JSON.stringify({ key: 'key', at: future, value: { answer: 1 } }))
-  t.match(memo.recall('key'), { fresh: false })
+  t.match(memo.get('key'), { fresh: false })
 })
 
 t.test('what is damaged, of another form or of another key is not remembered', async t => {
   const memo = new Memo('numbers', schema)
-  t.equal(memo.recall('key'), undefined)
-  await memo.record('key', { answer: 1 })
+  t.equal(memo.get('key'), undefined)
+  await memo.set('key', { answer: 1 })
   const at = new Date().toISOString()
   for (const text of [
     '{"key": "key", "at": "20',
@@ -57,15 +57,15 @@ t.test('what is damaged, of another form or of another key is not remembered', a
     JSON.stringify({ key: 'key', at: 'yesterday', value: { answer: 1 } }),
   ]) {
     writeFileSync(onlyFile(), text)
-    t.equal(memo.recall('key'), undefined, text)
+    t.equal(memo.get('key'), undefined, text)
   }
 })
 
 t.test('a failure is not remembered', async t => {
   const memo = new Memo('numbers', schema)
   await t.rejects(
-    memo.remember('key', () => Promise.reject(new Error('no'))),
+    memo.getOrCompute('key', () => Promise.reject(new Error('no'))),
     { message: 'no' },
   )
-  t.equal(memo.recall('key'), undefined)
+  t.equal(memo.get('key'), undefined)
 })

@@ -3,7 +3,7 @@ import { execa } from 'execa'
 import t from 'tap'
 import { Sandbox, type StartedCommand, until } from '../fixtures/sandbox.js'
 import { fakeBuildTools, makeFakeTree } from '../images/kernel/build/fake-tree.js'
-import { makeArchive, setMachineSources } from '../images/kernel/debian/fake-archive.js'
+import { makeArchive, setMachineSources } from '../images/distribution/debian/fake-archive.js'
 
 // What works on the cache either dies with a guise that is killed, or keeps the next one out.
 

@@ -55,11 +55,11 @@ t.test('a guest has the modules that it asks for, or the reason why not', async 
   })
   const kernel = { release: '6.1.0', modules: { from: 'tree', path: tree } } as const
   const image = await guestInitramfs(join(tree, 'init'), kernel, ['a'])
-  if ('lacking' in image) throw new Error(image.lacking)
+  if ('unavailable' in image) throw new Error(image.unavailable)
   const listing = execaSync('cpio', ['--quiet', '-t'], { inputFile: image.path }).stdout
   t.match(listing.split('\n'), ['dev', 'init', 'modules', 'modules/a.ko', 'modules/load'])
   t.same(await guestInitramfs(join(tree, 'init'), kernel, ['b']), {
-    lacking: 'this kernel has no module b',
+    unavailable: 'this kernel has no module b',
   })
 })
 

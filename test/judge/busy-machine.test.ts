@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { GuestLoad } from '../../runner/console/cpu-meter.js'
 import type { EndedBy } from '../../runner/console/monitor.js'
-import type { JudgedEnding } from '../../runner/console/outcome.js'
-import { type BusyFacts, machineDoubt, wasStarved } from '../../runner/judge/busy-machine.js'
+import type { Ending } from '../../runner/console/outcome.js'
+import { type BusyFacts, whyInconclusive, wasStarved } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
 import { accelerators } from '../../runner/plan/accelerator.js'
@@ -28,32 +28,36 @@ const failedCalibrations = [
   'rcu: INFO: rcu_sched detected stalls on CPUs/tasks:',
 ]
 
-function doubt(expect: string, changes: RunChanges, plan = tcg): string | null {
-  return machineDoubt(plan, judgedRun(expect, changes))
+function inconclusive(expect: string, changes: RunChanges, plan = tcg): string | null {
+  return whyInconclusive(plan, judgedRun(expect, changes))
 }
 
 t.test('clocks that a log excuses are not the kernel’s, on every accelerator', t => {
   for (const accelerator of accelerators) {
     for (const line of failedCalibrations) {
       if (accelerator === 'nested' && line.includes('No reference')) continue
-      const found = doubt(wantsTsc, { ...onHpet, log: [line] }, { ...tcg, accelerator })
+      const found = inconclusive(wantsTsc, { ...onHpet, log: [line] }, { ...tcg, accelerator })
       t.match(found, 'this machine was too busy', `${accelerator}: ${line}`)
     }
   }
   const reference = { ...onHpet, log: ['tsc: No reference (HPET/PMTIMER) available'] }
-  t.equal(doubt(wantsTsc, reference, nested), null, 'which is always slow')
+  t.equal(inconclusive(wantsTsc, reference, nested), null, 'which is always slow')
   for (const line of ['tsc: Fast TSC calibration failed', 'tsc: Unable to calibrate against PIT']) {
-    t.equal(doubt(wantsTsc, { ...onHpet, log: [line] }), null, `${line}: other ways follow`)
+    t.equal(inconclusive(wantsTsc, { ...onHpet, log: [line] }), null, `${line}: other ways follow`)
   }
   t.end()
 })
 
 t.test('without a word in the log it is the time that was taken which counts', t => {
-  t.equal(doubt(wantsTsc, { ...onHpet, load: idle }), null)
-  t.equal(doubt(wantsTsc, { ...onHpet, load: null }), null, 'nothing is excused by ignorance')
-  t.match(doubt(wantsTsc, { ...onHpet, load: starved }), /^this machine was too busy/)
+  t.equal(inconclusive(wantsTsc, { ...onHpet, load: idle }), null)
+  t.equal(
+    inconclusive(wantsTsc, { ...onHpet, load: null }),
+    null,
+    'nothing is excused by ignorance',
+  )
+  t.match(inconclusive(wantsTsc, { ...onHpet, load: starved }), /^this machine was too busy/)
   const stolen: GuestLoad = { waited: 0, stolen: 0.4 }
-  t.match(doubt(wantsTsc, { ...onHpet, load: stolen }), 'too busy', 'whoever took it')
+  t.match(inconclusive(wantsTsc, { ...onHpet, load: stolen }), 'too busy', 'whoever took it')
   t.end()
 })
 
@@ -92,28 +96,31 @@ t.test('what a busy machine cannot bring about is never excused', t => {
   ]) {
     const seen = { ...busy, adopted: ['identity.kvm'] as const }
     t.equal(judgedRun(expect, seen).judgement.verdict, 'fail', expect)
-    t.equal(doubt(expect, seen), null, expect)
+    t.equal(inconclusive(expect, seen), null, expect)
   }
   for (const expect of [
     'clocksource: { current: tsc, includes: [tsc], excludes: [hpet] }',
     'adopts: [clock.tsc, timer.lapic, tsc-frequency.calibration]',
     'log: { has: ["/tsc: Refined/"], lacks: [soft lockup] }',
   ]) {
-    t.match(doubt(expect, busy), 'too busy', expect)
+    t.match(inconclusive(expect, busy), 'too busy', expect)
   }
   t.end()
 })
 
 t.test('clock sources that did not settle', t => {
   const unsettled = { clocksource: { current: 'tsc-early', available: [], settled: false } }
-  t.match(doubt(wantsTsc, unsettled), 'its clock sources did not settle in time: this machine')
-  t.equal(doubt(`hypervisor: KVM, ${wantsTsc}`, unsettled), null, 'hide no identity')
+  t.match(
+    inconclusive(wantsTsc, unsettled),
+    'its clock sources did not settle in time: this machine',
+  )
+  t.equal(inconclusive(`hypervisor: KVM, ${wantsTsc}`, unsettled), null, 'hide no identity')
   t.end()
 })
 
 t.test('deaths and ends', t => {
   const timer = "Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug"
-  const cases: [Partial<JudgedEnding>, EndedBy, 'starved' | 'never'][] = [
+  const cases: [Partial<Ending>, EndedBy, 'starved' | 'never'][] = [
     [{ outcome: 'panic', reason: timer }, 'fatal-line', 'starved'],
     [{ outcome: 'panic', reason: 'Kernel panic - not syncing: RCU Stall' }, 'itself', 'starved'],
     [{ outcome: 'hang' }, 'silence', 'starved'],
@@ -127,15 +134,15 @@ t.test('deaths and ends', t => {
   ]
   for (const [ending, endedBy, when] of cases) {
     const name = `${ending.outcome ?? ''} ${endedBy} ${ending.reason ?? ''}`
-    t.equal(doubt('', { ending, endedBy, load: idle }), null, `${name}, idle`)
-    const found = doubt('', { ending, endedBy, load: starved })
+    t.equal(inconclusive('', { ending, endedBy, load: idle }), null, `${name}, idle`)
+    const found = inconclusive('', { ending, endedBy, load: starved })
     if (when === 'never') t.equal(found, null, name)
     else t.match(found, 'too busy', name)
-    const lost = doubt('hypervisor: KVM', { ending, endedBy, load: starved })
+    const lost = inconclusive('hypervisor: KVM', { ending, endedBy, load: starved })
     t.equal(lost, null, `${name}: what had been detected by then counts`)
   }
   t.equal(
-    doubt('', { ending: { outcome: 'hang' }, endedBy: 'silence', log: failedCalibrations }),
+    inconclusive('', { ending: { outcome: 'hang' }, endedBy: 'silence', log: failedCalibrations }),
     null,
     'no clock excuses a hang',
   )
@@ -143,7 +150,7 @@ t.test('deaths and ends', t => {
 })
 
 t.test('a guest that lives where it should die was not too slow', t => {
-  t.equal(doubt('outcome: panic', { load: starved }), null)
+  t.equal(inconclusive('outcome: panic', { load: starved }), null)
   t.end()
 })
 
@@ -157,8 +164,8 @@ t.test(
       "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:"
     const log = (detected: string) => ({ log: [`tsc: Detected ${detected} MHz processor`, skewed] })
     const plan = { ...tcg, table }
-    t.equal(doubt(wantsTsc, { ...onHpet, ...log('2000.000') }, plan), null)
-    t.match(doubt(wantsTsc, { ...onHpet, ...log('2593.906') }, plan), 'its clocks ran apart')
+    t.equal(inconclusive(wantsTsc, { ...onHpet, ...log('2000.000') }, plan), null)
+    t.match(inconclusive(wantsTsc, { ...onHpet, ...log('2593.906') }, plan), 'its clocks ran apart')
     t.end()
   },
 )
@@ -170,6 +177,6 @@ t.test('a pass needs no excuse', t => {
       .verdict,
     'pass',
   )
-  t.equal(doubt('', { ...seen, load: starved }), null)
+  t.equal(inconclusive('', { ...seen, load: starved }), null)
   t.end()
 })

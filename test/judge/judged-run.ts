@@ -1,10 +1,10 @@
 import type { GuestLoad } from '../../runner/console/cpu-meter.js'
 import type { EndedBy } from '../../runner/console/monitor.js'
-import type { JudgedEnding } from '../../runner/console/outcome.js'
+import type { Ending } from '../../runner/console/outcome.js'
 import type { JudgedRun } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
-import type { InterfaceId } from '../../runner/scenario/interface-ids.js'
+import type { InterfaceId } from '../../runner/hypervisors/table.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 /** Of a guest that had this machine to itself, as measured on two cores. */
@@ -14,7 +14,7 @@ export const starved: GuestLoad = { waited: 0.41, stolen: 0.01 }
 
 /** How a made-up run differs from one that came up without a hypervisor on the TSC, on an idle machine. */
 export interface RunChanges extends Partial<Pick<Observation, 'log' | 'clocksource'>> {
-  readonly ending?: Partial<JudgedEnding>
+  readonly ending?: Partial<Ending>
   readonly endedBy?: EndedBy
   readonly load?: GuestLoad | null
   readonly adopted?: readonly InterfaceId[]
@@ -51,7 +51,7 @@ export function judgedRun(
       class: 'exclusive',
       owner: 'kvm',
       offered: null,
-      adopted: 'yes',
+      adopted: { text: 'yes' },
     })),
     composition: { owners: [], mixed: false, violations: [] },
     log: changes.log ?? [],

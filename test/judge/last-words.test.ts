@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { EndedBy } from '../../runner/console/monitor.js'
-import type { JudgedEnding } from '../../runner/console/outcome.js'
+import type { Ending } from '../../runner/console/outcome.js'
 import {
   type CandidateRun,
   firstRunCounts,
@@ -17,7 +17,7 @@ const kvm: FirstPlan = {
 }
 const nested: FirstPlan = { ...kvm, accelerator: 'nested' }
 
-interface RunOf extends Partial<JudgedEnding> {
+interface RunOf extends Partial<Ending> {
   readonly endedBy?: EndedBy
   readonly total?: number
   readonly load?: typeof idle

@@ -6,13 +6,13 @@ import { parseScenario } from '../fixtures/scenario.js'
 import { idle, judgedRun, type RunChanges, starved } from './judged-run.js'
 
 const quiet: RunFacts = {
-  volume: 'quiet',
+  verbosity: 'quiet',
   accelerator: 'kvm',
   channel: 'shared-memory',
   expectation: undefined,
   table: { absent: [], edits: [] },
 }
-const full: RunFacts = { ...quiet, volume: 'full' }
+const full: RunFacts = { ...quiet, verbosity: 'full' }
 const nested: RunFacts = { ...full, accelerator: 'nested' }
 const tcg: RunFacts = { ...full, accelerator: 'tcg' }
 

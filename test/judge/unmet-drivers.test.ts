@@ -1,7 +1,7 @@
 import t from 'tap'
 import { formatUnmet } from '../../runner/judge/format-unmet.js'
 import { unmetDrivers } from '../../runner/judge/unmet-drivers.js'
-import type { ObservedDevice } from '../../runner/observe/devices.js'
+import type { ObservedDevice } from '../../runner/hypervisors/facts.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 const pvscsi: ObservedDevice = {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { guestCommand, type GuestFiles } from '../../runner/launch/qemu-arguments.js'
+import { commandWords } from '../../runner/launch/qemu-command.js'
 import { planScenario } from '../../runner/plan/plan.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
@@ -13,14 +14,14 @@ const files: GuestFiles = {
   report: { kind: 'shared-memory', path: '/tmp/report', size: 0x100000 },
 }
 
-function command(yaml: string, changes: Partial<GuestFiles> = {}): string[] {
+function command(yaml: string, changes: Partial<GuestFiles> = {}): readonly string[] {
   const plan = planScenario(parseScenario(yaml), {
     kernel: { version: '6.1.1', config: null },
     accelerator: 'tcg',
     qemuVersion: '7.2.22',
   })
   if ('skip' in plan) throw new Error(plan.skip)
-  return guestCommand(plan, { ...files, ...changes })
+  return commandWords(guestCommand(plan, { ...files, ...changes }))
 }
 
 function option(words: readonly string[], name: string): string | undefined {

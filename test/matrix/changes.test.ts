@@ -1,4 +1,5 @@
 import t from 'tap'
+import { matrixAsJson } from '../../runner/matrix/json.js'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
 import { formatMatrix } from '../../runner/matrix/text.js'
 import type { GuiseRecord } from '../../runner/record/schema.js'
@@ -11,7 +12,7 @@ const on = (version: string, changes: Partial<GuiseRecord> = {}) =>
   })
 const failing = (version: string, reason: string, changes: Partial<GuiseRecord> = {}) =>
   on(version, { verdict: 'fail', why: [reason], ...changes })
-const cell = (...records: GuiseRecord[]) => makeMatrix(records).rows[0]?.cells.at(-1)
+const cell = (...records: GuiseRecord[]) => matrixAsJson(makeMatrix(records)).rows[0]?.cells.at(-1)
 const text = (...records: GuiseRecord[]) => formatMatrix(makeMatrix(records), false)
 
 t.test('a changed verdict differs, whatever else is the same', t => {

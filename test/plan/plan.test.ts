@@ -108,9 +108,9 @@ t.test('a whole log is given the time that it takes, and silence its share of th
     totalMs: 120_000,
   })
   if ('skip' in plan) throw new Error(plan.skip)
-  t.match(plan, { volume: 'quiet', deadlines: { silenceMs: 120_000, totalMs: 120_000 } })
+  t.match(plan, { verbosity: 'quiet', deadlines: { silenceMs: 120_000, totalMs: 120_000 } })
   const full = withFullConsole(plan)
-  t.match(full, { volume: 'full', deadlines: { silenceMs: 120_000, totalMs: 360_000 } })
+  t.match(full, { verbosity: 'full', deadlines: { silenceMs: 120_000, totalMs: 360_000 } })
   t.notMatch(full.commandLine, /\bquiet\b/)
   t.end()
 })

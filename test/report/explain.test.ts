@@ -139,6 +139,18 @@ t.test('none detected: the rule is a model, and what is known is told', t => {
   t.end()
 })
 
+t.test('a hypervisor that no leaf shows', t => {
+  const detected = (hypervisor: string) =>
+    explain(exampleRecord({ identity: { hypervisor, paravirt: null, sysfsType: null } }))
+  t.match(
+    detected('VMware'),
+    /^detected +VMware, by its DMI serial number and its port \(.*\), not by a leaf$/m,
+  )
+  t.match(detected('KVM'), /^detected +KVM, though no leaf offers it$/m)
+  t.match(detected('Something else'), /^detected +Something else, though no leaf offers it$/m)
+  t.end()
+})
+
 t.test('on a terminal lines break between words, with their indentation', t => {
   const lines = explain(record, 60).trimEnd().split('\n')
   t.ok(lines.every(line => line.length <= 60 || !line.trim().includes(' ')))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { decodeSignature } from '../../runner/cpuid/signature.js'
 import { hypervisorFirst, hypervisorLast } from '../../runner/cpuid/leaf.js'
-import { leafLookup } from '../../runner/observe/interfaces/facts.js'
+import { leafLookup } from '../../runner/observe/leaf-lookup.js'
 import { scenariosFolder } from '../../runner/paths.js'
 import { leafTable } from '../../runner/plan/leaf-table.js'
 import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'

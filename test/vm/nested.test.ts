@@ -54,10 +54,11 @@ async function start(host: NestedHost, yaml: string, accelerator?: string): Prom
     initramfs: initramfs.path,
     override: plan.overrideTable === null ? null : { object: overrideObject, table },
     command: inside => {
-      const command = guestCommand(plan, inside)
-      return command.map((word, at) =>
-        command[at - 1] === '-accel' ? (accelerator ?? word) : word,
+      const { environment, argv } = guestCommand(plan, inside)
+      const changed = argv.map((word, at) =>
+        argv[at - 1] === '-accel' ? (accelerator ?? word) : word,
       )
+      return { environment, argv: changed }
     },
     report: { size: sharedMemorySize, request: encodeRequest(plan.extraLeaves) },
     onConsole: bytes => (console += bytes.toString('latin1')),

@@ -7,7 +7,7 @@ import type { RunOptions } from '../../runner/run/options.js'
 import { loadScenarios } from '../../runner/scenario/load.js'
 import { scenariosFolder } from '../../runner/paths.js'
 
-// Each guest here ends in another way, or takes another way to report; test/console/attend.test.ts has the rest.
+// Each guest here ends in another way, or takes another way to report; test/console/run-to-end.test.ts has the rest.
 const endings = `
 name: panics
 summary: a kernel that finds no init and no root file system

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { execa } from 'execa'
-import { EnvironmentError, InputError } from '../../../runner/errors.js'
+import { EnvironmentError } from '../../../runner/errors.js'
 import { makeFolders } from '../../../runner/make-folders.js'
 import { kernelFragment } from '../../../runner/paths.js'
 import { cacheSubfolder } from '../../../runner/cache/files.js'
-import { inheriting, withGuise } from '../../../runner/cache/child.js'
 import { type HeldLock, whileLocked } from '../../../runner/cache/lock.js'
-import { fetchKernelSource } from '../debian/kernel-source.js'
+import { distributionOf } from '../../distribution/table.js'
 import type { ResolveOptions } from '../kernel.js'
 import {
   buildFolderOf,
@@ -22,8 +20,9 @@ import {
   type BuildRecord,
 } from './build-record.js'
 import { checkBuildTools } from './build-tools.js'
-import { parseFragment, refusedOptions } from './fragment.js'
-import { runMake, type MakePlace } from './make.js'
+import { configure } from './configure.js'
+import { runMake } from './make.js'
+import { describeRefused, findRefused } from './refused-options.js'
 import { checkClean, openSourceTree, treeState, type SourceTree } from './source-tree.js'
 
 /** A kernel that guise has built from its source. */
@@ -48,7 +47,7 @@ export async function buildKernel(
   source: string,
   options: ResolveOptions = {},
 ): Promise<BuiltKernel> {
-  const path = source.startsWith('debian:') ? await fetchKernelSource(source, options) : source
+  const path = (await distributionOf(source)?.fetchSource(source, options)) ?? source
   const tree = await openSourceTree(path, source)
   const fragment = await readFile(kernelFragment, 'utf8')
   const folder = buildFolderOf(tree.path)
@@ -113,21 +112,6 @@ function announce(
   return `building ${version} from ${source}; the first time takes some minutes`
 }
 
-/** What a build's record says of the options that this version did not take, in a sentence each; none where it took all. */
-export function describeRefused({
-  refused,
-  version,
-}: Pick<BuildRecord, 'refused' | 'version'>): string[] {
-  const unknown = refused.filter(({ known }) => !known).map(({ name }) => name)
-  const others = refused
-    .filter(({ known }) => known)
-    .map(({ name, asked, got }) => `${name} (asked ${asked}, got ${got})`)
-  return [
-    ...(unknown.length > 0 ? [`${version} does not know ${unknown.join(', ')}`] : []),
-    ...(others.length > 0 ? [`${version} refused ${others.join(', ')}`] : []),
-  ]
-}
-
 function built(folder: string, record: BuildRecord, fresh: boolean): BuiltKernel {
   return { ...record, folder, ...imagesIn(folder), fresh }
 }
@@ -164,7 +148,7 @@ async function compile(
     await writeBegun(folder, { tree: tree.path, fragment: wanted })
   }
   const config = await readFile(join(folder, '.config'), 'utf8')
-  const refused = await judgeRefused(tree.path, fragment, config)
+  const refused = await findRefused(tree.path, fragment, config)
   // Once for a configuration: a developer builds it many times a day.
   if (!configured) {
     for (const text of describeConfiguration(tree.version, refused, config))
@@ -184,52 +168,6 @@ function describeConfiguration(
     ...describeRefused({ refused, version }),
     ...(hasPvh ? [] : [`${version} has no PVH entry: it is booted as a bzImage`]),
   ]
-}
-
-async function configure(place: MakePlace, options: ResolveOptions): Promise<void> {
-  const { source, output } = place
-  await runMake(place, ['tinyconfig'], options)
-  const config = join(output, '.config')
-  // -m: only merges; the kernel's own configuration program then settles what depends on what.
-  const merge = await execa(
-    ...withGuise(join(source, 'scripts/kconfig/merge_config.sh'), [
-      ...['-m', '-O', output, config, kernelFragment],
-    ]),
-    {
-      cwd: source,
-      reject: false,
-      stdio: inheriting('ignore', place.held),
-      ...(options.signal && { cancelSignal: options.signal }),
-    },
-  )
-  options.signal?.throwIfAborted()
-  if (merge.failed) {
-    throw new InputError(
-      `${source} cannot merge its configuration: ${merge.stderr.trim() || merge.shortMessage}`,
-    )
-  }
-  await runMake(place, ['olddefconfig'], options)
-}
-
-/** Tells the options that this version has, but does not give, from those that no Kconfig of its names. */
-async function judgeRefused(
-  source: string,
-  fragment: string,
-  config: string,
-): Promise<BuildRecord['refused']> {
-  const refused = refusedOptions(parseFragment(fragment), config)
-  if (refused.length === 0) return []
-  const names = refused.map(({ name }) => name).join('|')
-  const pattern = String.raw`^\s*(menu)?config\s+(${names})\s*$`
-  const { stdout } = await execa(
-    ...withGuise('grep', ['-rhE', '--include=Kconfig*', pattern, source]),
-    {
-      reject: false,
-      stdin: 'ignore',
-    },
-  )
-  const known = new Set(stdout.split('\n').map(line => line.trim().split(/\s+/)[1]))
-  return refused.map(option => ({ ...option, known: known.has(option.name) }))
 }
 
 async function makeFolder(folder: string): Promise<void> {

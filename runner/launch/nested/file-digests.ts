@@ -1,36 +1,26 @@
-import { readFile, stat } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
-import { EnvironmentError } from '../../errors.js'
+import { readFile } from 'node:fs/promises'
+import { fileIdentity } from '../../cache/file-identity.js'
+import { sha256OfFile } from '../../cache/files.js'
+import { asEnvironmentError } from '../../errors.js'
 
 /** The SHA-256 of files, which are read again only where they may have changed: a kernel is used for many guests. */
 export class FileDigests {
-  readonly #known = new Map<string, { identity: string; sha256: string }>()
+  readonly #known = new Map<string, string>()
 
   /** @throws EnvironmentError where the file cannot be read */
   async digest(path: string): Promise<string> {
-    const { ino, size, mtimeNs } = await orTrouble(path, stat(path, { bigint: true }))
-    const identity = [ino, size, mtimeNs].join(' ')
-    const known = this.#known.get(path)
-    if (known?.identity === identity) return known.sha256
-    const sha256 = createHash('sha256')
-      .update(await orTrouble(path, readFile(path)))
-      .digest('hex')
-    this.#known.set(path, { identity, sha256 })
+    const identity = await forGuest(path, () => fileIdentity(path))
+    const sha256 = this.#known.get(identity) ?? (await forGuest(path, () => sha256OfFile(path)))
+    this.#known.set(identity, sha256)
     return sha256
   }
 }
 
 /** @throws EnvironmentError where the file cannot be read */
 export function readGuestFile(path: string): Promise<Buffer> {
-  return orTrouble(path, readFile(path))
+  return forGuest(path, () => readFile(path))
 }
 
-async function orTrouble<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw new EnvironmentError(`cannot read ${path} for a guest: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+function forGuest<T>(path: string, read: () => Promise<T>): Promise<T> {
+  return asEnvironmentError(`cannot read ${path} for a guest`, read)
 }

@@ -1,6 +1,7 @@
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { untouched } from '../../cpuid/register-edit.js'
 import { formatOverrideTable } from '../../plan/override-table.js'
+import { overrideEnvironment, type OverrideFiles, type QemuCommand } from '../qemu-command.js'
 import { sandboxArguments } from '../sandbox.js'
 import { portPrefix } from './frame.js'
 
@@ -16,7 +17,7 @@ export interface HostFiles {
   /** How fast the TSC of this machine counts, in kHz; null where that is not known. */
   readonly tscKhz: number | null
   /** The object that overrides CPUID, and the file of {@link hostTable}. */
-  readonly override: { readonly object: string; readonly table: string }
+  readonly override: OverrideFiles
 }
 
 /** How large the nested host is. */
@@ -72,10 +73,8 @@ export const hostTable = formatOverrideTable(
 )
 
 /** The whole command of a nested host. */
-export function hostCommand(files: HostFiles, size: HostSize): string[] {
-  const { object, table } = files.override
-  return [
-    ...['env', `LD_PRELOAD=${object}`, `GUISE_CPUID_TABLE=${table}`],
+export function hostCommand(files: HostFiles, size: HostSize): QemuCommand {
+  const argv = [
     ...files.image.emulator,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     // Debian 13's QEMU is built with it.
@@ -97,6 +96,7 @@ export function hostCommand(files: HostFiles, size: HostSize): string[] {
       `virtserialport,chardev=slot${slot},name=${portPrefix}${slot}`,
     ]),
   ]
+  return { environment: overrideEnvironment(files.override), argv }
 }
 
 /** A comma within a value is doubled. */

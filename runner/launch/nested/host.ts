@@ -118,7 +118,7 @@ export class NestedHost {
     for (const path of filesOf(job)) {
       const sha256 = await this.#digests.digest(path)
       digests.set(path, sha256)
-      await this.#bring(slot, path, sha256)
+      await this.#upload(slot, path, sha256)
     }
     const command = job.command(filesInside(job, digests))
     const { size, request } = job.report
@@ -126,7 +126,7 @@ export class NestedHost {
   }
 
   /** Two guests that want the same file at the same time wait for the same transfer. */
-  #bring(slot: Slot, path: string, sha256: string): Promise<void> {
+  #upload(slot: Slot, path: string, sha256: string): Promise<void> {
     const before = this.#stored.get(sha256)
     if (before) return before
     const transfer = readGuestFile(path).then(content => slot.store(sha256, content))

@@ -7,6 +7,7 @@ import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
 import { cpuUseOf } from '../cpu-use.js'
 import { describeExit, inheritedFolder, type QemuProcess, startQemu } from '../qemu-process.js'
+import { commandWords } from '../qemu-command.js'
 import { hostTscKhz } from '../host-tsc.js'
 import { kernelHasSeccomp } from '../sandbox.js'
 import { consoleExcerpt } from './console-excerpt.js'
@@ -112,7 +113,7 @@ export class Machine {
     const files = { image, sandbox, console: this.#console, ports: sockets, tscKhz, override }
     // An interrupt may have come in the meantime.
     if (this.#lost) throw this.#lost
-    this.#qemu = startQemu(hostCommand(files, options), undefined, this.#folderHandle)
+    this.#qemu = startQemu(commandWords(hostCommand(files, options)), undefined, this.#folderHandle)
     void this.#qemu.exited.then(async exit => {
       const byChance = exit.signal !== null || exit.code === 0
       this.#lose(`its QEMU ended: ${describeExit(exit)}\n${await this.#consoleExcerpt()}`, {
@@ -144,7 +145,7 @@ export class Machine {
     const port: Port = await openPort(
       path,
       frame => {
-        slot.take(frame)
+        slot.handleFrame(frame)
       },
       why => {
         this.#lose(`its agent sent what guise does not understand: ${why}`)

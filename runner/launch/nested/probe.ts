@@ -33,7 +33,7 @@ export async function probeNested(
       return { works: null, reason }
     }
     const key = `${bootId()} ${image.initramfs.sha256}`
-    const remembered = again ? undefined : answers.recall(key)?.value
+    const remembered = again ? undefined : answers.get(key)?.value
     if (remembered !== undefined) return remembered
     if (effort === 'recall') {
       const reason = 'made, and not started to look: --reprobe does, in 4 s to 2 min'
@@ -49,7 +49,7 @@ export async function probeNested(
       works: true,
       reason: `Linux ${image.kernelVersion} with QEMU ${image.qemuVersion}`,
     }
-    await answers.record(key, answer)
+    await answers.set(key, answer)
     return answer
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error

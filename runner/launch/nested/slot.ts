@@ -2,10 +2,7 @@ import { EnvironmentError } from '../../errors.js'
 import type { QemuExit } from '../qemu-process.js'
 import { agentVersion, encodeFrame, type Frame, frameTypes } from './frame.js'
 import { decodeExit } from './guest-exit.js'
-import type { NestedGuest, NestedJob } from './job.js'
-
-/** What a guest's listener is told. */
-export type GuestEars = Pick<NestedJob, 'onConsole' | 'onStderr'>
+import type { GuestListeners, NestedGuest } from './job.js'
 
 interface Waiter<T> {
   resolve(value: T): void
@@ -16,7 +13,7 @@ interface Waiter<T> {
 export type SlotGuest = Pick<NestedGuest, 'exited' | 'end' | 'report'>
 
 interface RunningGuest {
-  readonly ears: GuestEars
+  readonly listeners: GuestListeners
   readonly exit: Waiter<QemuExit>
   /** What QEMU has written. */
   stdout: string
@@ -37,7 +34,7 @@ export class Slot {
   readonly #now: () => number
   readonly #hello = deferred<undefined>()
   #stores: Waiter<undefined>[] = []
-  #looks: Waiter<Buffer>[] = []
+  #reads: Waiter<Buffer>[] = []
   #guest: RunningGuest | null = null
   #pingedAt: number | null = null
   #lost: Error | null = null
@@ -85,10 +82,10 @@ export class Slot {
    * @param start - a start frame
    * @throws NestedHostLostError where the host is lost
    */
-  run(start: Uint8Array, ears: GuestEars): SlotGuest {
+  run(start: Uint8Array, listeners: GuestListeners): SlotGuest {
     if (this.#lost) throw this.#lost
     const exit = deferred<QemuExit>()
-    const guest = { ears, exit, stdout: '', stderr: '', report: Buffer.alloc(0) }
+    const guest = { listeners, exit, stdout: '', stderr: '', report: Buffer.alloc(0) }
     this.#guest = guest
     this.#send(start)
     return {
@@ -98,7 +95,7 @@ export class Slot {
         if (this.#guest === guest) this.#send(encodeFrame(frameTypes.end))
       },
       report: () => {
-        if (this.#guest === guest) return this.#look()
+        if (this.#guest === guest) return this.#readReport()
         return exit.promise.then(() => guest.report)
       },
     }
@@ -107,15 +104,15 @@ export class Slot {
   /** The host is lost: all that is waited for is rejected. */
   fail(error: Error): void {
     this.#lost ??= error
-    const waiters = [this.#hello, ...this.#stores, ...this.#looks, this.#guest?.exit]
+    const waiters = [this.#hello, ...this.#stores, ...this.#reads, this.#guest?.exit]
     this.#stores = []
-    this.#looks = []
+    this.#reads = []
     this.#guest = null
     for (const waiter of waiters) waiter?.reject(this.#lost)
   }
 
   /** @throws RangeError for what no agent of this version says */
-  take({ type, payload }: Frame): void {
+  handleFrame({ type, payload }: Frame): void {
     const guest = this.#guest
     switch (type) {
       case frameTypes.hello:
@@ -140,22 +137,22 @@ export class Slot {
           )
         break
       case frameTypes.console:
-        guest?.ears.onConsole(payload)
+        guest?.listeners.onConsole(payload)
         break
       case frameTypes.stderr:
         if (guest) guest.stderr = withinLimit(guest.stderr + payload.toString())
-        guest?.ears.onStderr?.(payload.toString())
+        guest?.listeners.onStderr?.(payload.toString())
         break
       case frameTypes.stdout:
         if (guest) guest.stdout = withinLimit(guest.stdout + payload.toString())
         break
       case frameTypes.report:
         if (guest) guest.report = payload
-        this.#answerLooks(payload)
+        this.#answerReads(payload)
         break
       case frameTypes.exit:
         this.#guest = null
-        this.#answerLooks(guest?.report ?? Buffer.alloc(0))
+        this.#answerReads(guest?.report ?? Buffer.alloc(0))
         guest?.exit.resolve(decodeExit(payload, guest))
         break
       default:
@@ -163,14 +160,14 @@ export class Slot {
     }
   }
 
-  #look(): Promise<Buffer> {
-    const answer = this.#waiter(this.#looks)
+  #readReport(): Promise<Buffer> {
+    const answer = this.#waiter(this.#reads)
     this.#send(encodeFrame(frameTypes.look))
     return answer
   }
 
-  #answerLooks(report: Buffer): void {
-    for (const waiter of this.#looks.splice(0)) waiter.resolve(report)
+  #answerReads(report: Buffer): void {
+    for (const waiter of this.#reads.splice(0)) waiter.resolve(report)
   }
 
   #waiter<T>(queue: Waiter<T>[]): Promise<T> {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { buildKernel } from '../../../images/kernel/build/build-kernel.js'
-import { fetchKernelSource } from '../../../images/kernel/debian/kernel-source.js'
+import { fetchKernelSource } from '../../../images/distribution/debian/kernel-source.js'
 import { listAllKernels } from '../../../images/kernel/list.js'
 import { resolveKernel } from '../../../images/kernel/resolve.js'
 import { fakeBuildTools, makeFakeTree } from './build/fake-tree.js'
-import { kernelFiles, makeArchive, setMachineSources } from './debian/fake-archive.js'
+import { kernelFiles, makeArchive, setMachineSources } from '../distribution/debian/fake-archive.js'
 
 fakeBuildTools(t.testdir())
 

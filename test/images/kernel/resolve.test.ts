@@ -4,7 +4,12 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { asLines } from '../../../runner/report/setup-progress.js'
 import { resolveKernel } from '../../../images/kernel/resolve.js'
-import { kernelFiles, makeArchive, makeDeb, setMachineSources } from './debian/fake-archive.js'
+import {
+  kernelFiles,
+  makeArchive,
+  makeDeb,
+  setMachineSources,
+} from '../distribution/debian/fake-archive.js'
 import { bzImage, debianBanner, elf, ikconfig } from './synthetic.js'
 
 let folder: string
@@ -86,7 +91,7 @@ t.test('a package', async t => {
   const kernel = await resolveKernel(deb)
   t.match(kernel, { spec: deb, release, version: '6.1.192', path: /guise\/kernels\/\w+\.vmlinuz$/ })
   t.equal(kernel.config?.get('KVM_GUEST'), 'y')
-  t.match(kernel.modules, { from: 'packages', name: deb, debs: [{ path: deb }] })
+  t.match(kernel.modules, { from: 'packages', name: deb })
 })
 
 t.test('a package without a configuration', async t => {
@@ -119,11 +124,10 @@ t.test('one fetched from Debian', async t => {
   t.match(kernel, { spec: 'debian:bookworm', release, version: '6.1.192' })
   t.equal(kernel.config?.get('DEFAULT_HOSTNAME'), '6.1.192-1')
   const name = `linux-image-${release}`
-  t.same(kernel.modules, {
+  t.match(kernel.modules, {
     from: 'packages',
     name: `${name}=6.1.192-1`,
     key: `${name}=6.1.192-1`,
-    debs: [{ suite: 'bookworm', name, version: '6.1.192-1' }],
   })
   t.match(messages.at(-1), /^downloading linux-image-6.1.0-56-cloud-amd64 6.1.192-1$/)
 })

@@ -5,8 +5,9 @@ import t from 'tap'
 import { asLines } from '../../../runner/report/setup-progress.js'
 import { cacheFolder } from '../../../runner/cache/files.js'
 import type { ModuleSource } from '../../../images/kernel/kernel.js'
+import { debModules } from '../../../images/distribution/debian/modules.js'
 import { kernelModules } from '../../../images/modules/kernel-modules.js'
-import { makeArchive, makeDeb, setMachineSources } from '../kernel/debian/fake-archive.js'
+import { makeArchive, makeDeb, setMachineSources } from '../distribution/debian/fake-archive.js'
 import { moduleThatNeeds } from './module-files.js'
 
 const release = '6.1.0-56-amd64'
@@ -33,7 +34,7 @@ const files = {
 
 function packages(): Extract<ModuleSource, { from: 'packages' }> {
   const path = makeDeb(folder, { name: 'linux-image', version: '1', files })
-  return { from: 'packages', name: 'linux-image', key: 'key', debs: [{ path }] }
+  return debModules('linux-image', 'key', () => Promise.resolve([path]))
 }
 
 async function modules(source: ModuleSource, wanted: string[], ahead: string[] = []) {
@@ -41,7 +42,7 @@ async function modules(source: ModuleSource, wanted: string[], ahead: string[] =
     ahead,
     onProgress: asLines(message => progress.push(message)),
   })
-  if ('lacking' in found) return found.lacking
+  if ('unavailable' in found) return found.unavailable
   return String(found[0]?.content ?? '')
     .split('\n')
     .filter(line => line !== '')
@@ -57,7 +58,11 @@ t.test('modules with all that they need, in the order in which they are loaded',
   ])
   const found = await kernelModules({ modules: source, release }, ['scsi_mod'])
   t.match(found, [{}, {}, { path: 'modules/scsi_mod.ko', mode: 0o644 }])
-  t.same('lacking' in found || found[2]?.content, moduleThatNeeds('scsi_common'), 'uncompressed')
+  t.same(
+    'unavailable' in found || found[2]?.content,
+    moduleThatNeeds('scsi_common'),
+    'uncompressed',
+  )
   t.same(await modules(source, ['virtio']), [], 'what is built in needs no file')
 })
 
@@ -86,7 +91,7 @@ t.test('why modules can not be had', async t => {
   t.equal(await modules(source, ['a', 'sd_mod', 'b']), 'this kernel has no modules a, b')
   t.equal(await modules(source, ['broken']), 'this kernel has no module not_there')
   const path = makeDeb(folder, { name: 'linux-binary', version: '1' })
-  const empty = { from: 'packages', name: 'linux-binary', key: 'b', debs: [{ path }] } as const
+  const empty = debModules('linux-binary', 'b', () => Promise.resolve([path]))
   t.equal(
     await modules(empty, ['a', 'b']),
     "the modules a, b of this kernel can't be had: linux-binary holds no modules",
@@ -114,15 +119,20 @@ t.test('packages of a suite are fetched when they are needed', async t => {
     sid: [{ name: `linux-modules-${release}`, version: '7.3', files }],
   })
   setMachineSources(folder, { 'a.list': `deb [trusted=yes] ${archive} sid main\n` })
-  const { SuiteApt } = await import('../../../images/kernel/debian/apt.js')
+  const { SuiteApt } = await import('../../../images/distribution/debian/apt.js')
   {
     await using apt = await SuiteApt.open('sid')
     await apt.update()
   }
-  const deb = { suite: 'sid', name: `linux-modules-${release}`, version: '7.3' }
-  const source = { from: 'packages', name: 'sid', key: 'sid', debs: [deb] } as const
-  t.same(await modules(source, ['scsi_common']), ['scsi_common.ko'])
+  const { fetchPackage } = await import('../../../images/distribution/debian/fetch.js')
+  const source = (version: string) =>
+    debModules('sid', version, async options => [
+      (await fetchPackage('sid', `linux-modules-${release}`, version, options)).path,
+    ])
+  t.same(await modules(source('7.3'), ['scsi_common']), ['scsi_common.ko'])
   t.match(progress, [/^downloading linux-modules-6\.1\.0-56-amd64 7\.3$/, /^unpacking/])
-  const gone = { ...source, key: 'gone', debs: [{ ...deb, version: '7.4' }] } as const
-  t.match(await modules(gone, ['a']), /^the module a of this kernel can't be had: apt cannot/)
+  t.match(
+    await modules(source('7.4'), ['a']),
+    /^the module a of this kernel can't be had: apt cannot/,
+  )
 })

@@ -20,7 +20,7 @@ function suiteOf(folder: string, packages: Readonly<Record<string, FakePackage>>
       Promise.resolve(
         names.flatMap(name => {
           const found = packages[name]
-          return found ? [{ name, version: '1', depends: found.depends ?? [] }] : []
+          return found ? [{ name, version: '1', source: name, depends: found.depends ?? [] }] : []
         }),
       ),
     async files(name) {

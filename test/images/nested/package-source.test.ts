@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { SuitePackages } from '../../../images/nested/package-source.js'
 import type { SetupProgress } from '../../../images/progress.js'
-import { makeArchive, setMachineSources } from '../kernel/debian/fake-archive.js'
+import { makeArchive, setMachineSources } from '../distribution/debian/fake-archive.js'
 
 t.test('downloads are counted together, and what is in the cache is no download', async t => {
   const folder = t.testdir()

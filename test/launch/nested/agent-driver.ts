@@ -45,7 +45,7 @@ export async function startAgentDriver(program: string, folder: string): Promise
     () => performance.now(),
   )
   port.on('data', (bytes: Buffer) => {
-    for (const frame of decoder.push(bytes)) slot.take(frame)
+    for (const frame of decoder.push(bytes)) slot.handleFrame(frame)
   })
   let stderr = ''
   agent.stderr?.on('data', (bytes: Buffer) => (stderr += bytes.toString()))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { encodeStart } from '../../../runner/launch/nested/start-frame.js'
 import type { Slot } from '../../../runner/launch/nested/slot.js'
+import type { QemuCommand } from '../../../runner/launch/qemu-command.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
 import { buildAgentDriver, startAgentDriver } from './agent-driver.js'
@@ -18,7 +19,8 @@ await slot.ready
 const request = Buffer.from('REQUEST')
 
 /** Runs a shell script in QEMU's place. */
-function start(slot: Slot, script: string, command = ['/bin/sh', '-c', script]) {
+function start(slot: Slot, script: string, changes: Partial<QemuCommand> = {}) {
+  const command = { environment: {}, argv: ['/bin/sh', '-c', script], ...changes }
   const heard = { console: Buffer.alloc(0), stderr: '' }
   const guest = slot.run(encodeStart({ command, reportSize: 65536, request }), {
     onConsole: bytes => (heard.console = Buffer.concat([heard.console, bytes])),
@@ -80,10 +82,33 @@ await t.test('every byte of a flood comes, though the guest ends with it', async
   t.equal(guest.heard.console.toString(), expected)
 })
 
+await t.test('a guest that floods leaves no heartbeat unanswered, and can be ended', async t => {
+  let bytes = 0
+  // The pipe as large as it can be (F_SETPIPE_SZ is 1031), so that it is never found empty.
+  const script =
+    'open F, ">console"; fcntl F, 1031, 1 << 20; $x = "y" x (1 << 20); syswrite F, $x while 1'
+  const argv = ['/usr/bin/perl', '-e', script]
+  const command = { environment: {}, argv }
+  const guest = slot.run(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) }), {
+    onConsole: part => (bytes += part.length),
+  })
+  for (let heartbeat = 0; heartbeat < 5; heartbeat++) {
+    await new Promise(resolve => setTimeout(resolve, 200))
+    const before = bytes
+    slot.ping()
+    while (slot.unansweredSince !== null) await new Promise(resolve => setTimeout(resolve, 1))
+    // A MiB at a time, and what is on the way already.
+    t.ok(bytes - before < 3 * 2 ** 20, `${bytes - before} bytes came before the answer`)
+  }
+  t.ok(bytes > 2 ** 20, 'it floods')
+  guest.end()
+  t.equal((await guest.exited).signal, 'SIGTERM')
+})
+
 await t.test('bytes that come one at a time are gathered', async t => {
   let frames = 0
   const script = 'exec >console; i=0; while [ $i -lt 3000 ]; do printf x; i=$((i + 1)); done'
-  const command = ['/bin/sh', '-c', script]
+  const command = { environment: {}, argv: ['/bin/sh', '-c', script] }
   const guest = slot.run(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) }), {
     onConsole: () => frames++,
   })
@@ -101,7 +126,7 @@ await t.test('the report can be had while the guest runs', async t => {
 })
 
 await t.test('the environment is that of the command, and nothing more', async t => {
-  const guest = start(slot, '', ['env', 'ONE=1', 'TWO=2 3', '/bin/sh', '-c', 'exec env >&2'])
+  const guest = start(slot, 'exec env >&2', { environment: { ONE: '1', TWO: '2 3' } })
   const { stderr } = await guest.exited
   const lines = stderr.split('\n').filter(line => !/^(PWD|SHLVL|_|OLDPWD)=|^$/.test(line))
   t.same(lines.sort(), ['ONE=1', 'TWO=2 3'])
@@ -123,7 +148,7 @@ await t.test('a guest that ignores SIGTERM is killed', async t => {
 })
 
 await t.test('a program that is not there never ran', async t => {
-  const guest = start(slot, '', ['/no/such/qemu'])
+  const guest = start(slot, '', { argv: ['/no/such/qemu'] })
   t.match(await guest.exited, { code: null, signal: null, failedToStart: /ENOENT/ })
   t.equal((await guest.report()).length, 0)
   t.equal((await start(slot, 'exit 3').exited).code, 3)

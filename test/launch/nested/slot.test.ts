@@ -18,7 +18,7 @@ function slotWithAgent() {
     () => now,
   )
   const say = (type: number, payload: Uint8Array | string = '') => {
-    slot.take({ type, payload: Buffer.from(payload as Uint8Array) } satisfies Frame)
+    slot.handleFrame({ type, payload: Buffer.from(payload as Uint8Array) } satisfies Frame)
   }
   return { slot, sent, say, at: (time: number) => (now = time) }
 }

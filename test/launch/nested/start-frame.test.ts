@@ -13,8 +13,9 @@ function decode(frame: Buffer) {
 
 const request = Buffer.from('request')
 
-t.test('assignments behind env become the environment', t => {
-  const command = ['env', 'LD_PRELOAD=/files/x', 'TABLE=a=b', '/bin/qemu', '-m', 'a=b', '']
+t.test('the environment stands before the words', t => {
+  const environment = { LD_PRELOAD: '/files/x', TABLE: 'a=b' }
+  const command = { environment, argv: ['/bin/qemu', '-m', 'a=b', ''] }
   t.same(decode(encodeStart({ command, reportSize: 4096, request })), {
     type: 3,
     reportSize: 4096,
@@ -25,18 +26,18 @@ t.test('assignments behind env become the environment', t => {
   t.end()
 })
 
-t.test('a command without env has no environment', t => {
-  const command = ['/bin/qemu', '-append', 'tsc=on ü']
+t.test('a command may have no environment', t => {
+  const command = { environment: {}, argv: ['/bin/qemu', '-append', 'tsc=on ü'] }
   t.match(decode(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) })), {
     variables: 0,
     words: 3,
-    strings: command,
+    strings: command.argv,
   })
   t.end()
 })
 
 t.test('a command that the agent has no room for is refused', t => {
-  const command = ['/bin/qemu', 'x'.repeat(0x10000)]
+  const command = { environment: {}, argv: ['/bin/qemu', 'x'.repeat(0x10000)] }
   t.throws(() => encodeStart({ command, reportSize: 0, request }), InputError)
   t.end()
 })

@@ -1,3 +1,4 @@
+import { formatFact } from '../../../runner/baseline/fact.js'
 import { baselineFacts } from '../../../runner/baseline/facts.js'
 import { normaliseText } from '../../../runner/baseline/normalise.js'
 import { type RegisterName, registerNames } from '../../../runner/cpuid/leaf.js'
@@ -16,7 +17,7 @@ export function comparable(record: GuiseRecord): string[] {
     `verdict ${verdict}${why.map(reason => `; ${normaliseText(reason)}`).join('')}`,
     `rule ${rule ?? 'none'}`,
     `asked equals got: ${applied ?? 'no report'}`,
-    ...baselineFacts(record),
+    ...baselineFacts(record).map(formatFact),
     ...record.devices.map(device => `device ${JSON.stringify(device)}`),
     ...cpuid.asked.map(edit => `asked ${JSON.stringify(edit)}`),
     ...cpuid.got.flatMap(({ cpu, leaves }) =>

@@ -59,6 +59,6 @@ const loadKvm: Step = {
 
 async function modules(kernel: Kernel, names: readonly string[]): Promise<readonly FileEntry[]> {
   const files = await kernelModules(kernel, names)
-  if ('lacking' in files) throw new Error(`${kernel.spec}: ${files.lacking}`)
+  if ('unavailable' in files) throw new Error(`${kernel.spec}: ${files.unavailable}`)
   return files
 }

@@ -25,7 +25,7 @@ const suite = 'trixie'
 
 /** Fetches them; the second time nothing is asked of the mirror. */
 export async function hostTools(onProgress: OnProgress): Promise<HostTools> {
-  const recalled = memo.recall(version)?.value
+  const recalled = memo.get(version)?.value
   if (recalled && (await stat(recalled.busybox).catch(() => undefined))) return recalled
   await using folder = await temporaryFolder('kvm-host')
   const packages = new SuitePackages(suite, folder.path, 10, { onProgress })
@@ -38,7 +38,7 @@ export async function hostTools(onProgress: OnProgress): Promise<HostTools> {
     virtiofsd: [join(at, basename(interpreter)), '--library-path', at, join(at, 'virtiofsd')],
     busybox: join(at, 'busybox'),
   }
-  await memo.record(version, tools)
+  await memo.set(version, tools)
   return tools
 }
 

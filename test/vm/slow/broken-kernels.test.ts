@@ -5,7 +5,8 @@ import t from 'tap'
 import { asLines } from '../../../runner/report/setup-progress.js'
 import { buildKernel } from '../../../images/kernel/build/build-kernel.js'
 import { candidatesOf, type Candidate } from '../../../runner/observe/detection-rule.js'
-import { leafLookup } from '../../../runner/observe/interfaces/facts.js'
+import { hypervisorNames } from '../../../runner/hypervisors/table.js'
+import { leafLookup } from '../../../runner/observe/leaf-lookup.js'
 import { scenariosFolder } from '../../../runner/paths.js'
 import { leafTable } from '../../../runner/plan/leaf-table.js'
 import { explain } from '../../../runner/report/explain.js'
@@ -23,7 +24,10 @@ const scenarios = loadScenarios(catalogueFiles(scenariosFolder)).filter(
   ({ needs }) => needs.fidelity === 'cpuid',
 )
 
-/** Whom Linux 6.1 finds in a scenario's leaves, in the order of hypervisors[]; what nopv has it pass over is left out. */
+/**
+ * Whom Linux 6.1, which does not know bhyve, finds in a scenario's leaves, in the order of hypervisors[]; what nopv has it pass over is
+ * left out.
+ */
 function found(scenario: Scenario): Candidate[] {
   const edited = leafLookup(undefined, leafTable(scenario))
   const saysBit = scenario.steps.some(
@@ -32,12 +36,11 @@ function found(scenario: Scenario): Candidate[] {
   // The CPU model has the bit, unless a scenario says otherwise.
   const leaf = (number: number) =>
     number === 1 && !saysBit ? { ...edited(1), ecx: 0x80000000 } : edited(number)
-  const order = ['xen', 'vmware', 'hyperv', 'kvm', 'jailhouse', 'acrn']
   const nopv = scenario.kernel.cmdline.includes('nopv')
   return candidatesOf({ leaf })
-    .filter(({ owner, refused }) => refused === null && order.includes(owner))
-    .filter(({ owner }) => !nopv || owner === 'xen' || owner === 'jailhouse')
-    .toSorted((a, b) => order.indexOf(a.owner) - order.indexOf(b.owner))
+    .filter(({ owner, refused }) => refused === null && owner !== 'bhyve')
+    .filter(({ ignoresNopv }) => !nopv || ignoresNopv)
+    .toSorted((a, b) => hypervisorNames.indexOf(a.owner) - hypervisorNames.indexOf(b.owner))
 }
 
 /** The winner is the highest; of equal ones the first. */

@@ -1,0 +1,18 @@
+import { debian } from './debian/debian.js'
+import type { Distribution } from './distribution.js'
+
+/** The distributions that guise has kernels of: a folder and a line each. */
+export const distributions: readonly Distribution[] = [debian]
+
+/** The distribution that a KERNEL SPEC names before its colon; undefined where the spec is a path. */
+export function distributionOf(spec: string): Distribution | undefined {
+  return distributions.find(({ name }) => spec.startsWith(`${name}:`))
+}
+
+/** The forms of all distributions' KERNEL SPECs, such as `debian:SUITE or debian:VERSION`, for messages. */
+export function specForms(): string {
+  const forms = distributions.flatMap(distribution => distribution.specForms)
+  return [forms.slice(0, -1).join(', '), ...forms.slice(-1)]
+    .filter(text => text !== '')
+    .join(' or ')
+}

@@ -1,0 +1,222 @@
+import { performance } from 'node:perf_hooks'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { asEnvironmentError, EnvironmentError } from '../errors.js'
+import type { QemuCommand } from '../launch/qemu-command.js'
+import type { QemuExit } from '../launch/qemu-process.js'
+import type { Plan } from '../plan/plan.js'
+import { cpuUseOf, stealOfMachine } from '../launch/cpu-use.js'
+import { CpuMeter, type GuestLoad } from './cpu-meter.js'
+import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
+import { type Ending, outcomeOf } from './outcome.js'
+import { completeMarker } from './protocol/layout.js'
+import type { GuestReport } from './protocol/report.js'
+import type { GuestInputs, StartedGuest, StartGuest } from './started-guest.js'
+import { counted } from '../terminal/counted.js'
+
+/** All that came out of a guest. */
+export interface GuestRun {
+  readonly command: QemuCommand
+  /** How much of its log the kernel wrote to the console in this run. */
+  readonly verbosity: Plan['verbosity']
+  readonly endedBy: EndedBy
+  readonly exit: QemuExit
+  readonly ending: Ending
+  /** The raw console as it stands on the disk. */
+  readonly console: Buffer
+  readonly report: GuestReport
+  /** How much of its time this machine kept it waiting; null where that could not be measured. */
+  readonly load: GuestLoad | null
+  /** Milliseconds since the launch; null for what did not come. */
+  readonly timing: { firstByte: number | null; marker: number | null; total: number }
+}
+
+/** Thrown where the run was interrupted while a guest was up. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
+}
+
+/**
+ * Starts a planned guest, watches it to its end, and collects what came out. When this returns or throws, QEMU is
+ * gone, and so is every file but the console log.
+ *
+ * @param start - where the guest runs
+ * @throws InterruptedError when `signal` is aborted
+ * @throws EnvironmentError when the console could not be kept whole, or the machine has no room for a guest
+ * @throws NestedHostLostError when the nested host that it ran in is lost
+ */
+export async function runToEnd(
+  start: StartGuest,
+  plan: Plan,
+  images: GuestInputs,
+  signal: AbortSignal,
+  outputBytes: number = defaultOutputBytes,
+): Promise<GuestRun> {
+  throwIfInterrupted(signal)
+  // QEMU appends to a log that is there, and says little where it can't make one.
+  keepingConsole(images.consoleLog, () => {
+    writeFileSync(images.consoleLog, '')
+  })
+  const monitor = new ConsoleMonitor(
+    { ...plan.deadlines, outputBytes, marker: completeMarker },
+    performance.now(),
+  )
+  let look: () => void = () => undefined
+  let pause: () => void = () => undefined
+  let firstByteAt: number | null = null
+  await using guest = await start(plan, images, {
+    onConsole: bytes => {
+      firstByteAt ??= performance.now()
+      monitor.feed(bytes, performance.now())
+      // A QEMU whose terminal is full writes no more to its log either.
+      if (monitor.bytes > outputBytes) pause()
+      look()
+    },
+    onStderr: text => {
+      monitor.feedStderr(text, performance.now())
+      look()
+    },
+    onReport: () => {
+      look()
+    },
+  })
+  pause = guest.pauseConsole
+  const startedAt = performance.now()
+  monitor.start(startedAt)
+  const meter = new CpuMeter()
+  const watched = await watch(guest, monitor, meter, signal, onNews => {
+    look = onNews
+  })
+  const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
+  const { endedBy, exit } = watched
+  const console = readLog(images.consoleLog, monitor.bytes)
+  const report = watched.report ?? (await guest.report())
+  return {
+    command: guest.command,
+    verbosity: plan.verbosity,
+    endedBy,
+    exit,
+    ending: outcomeOf({
+      endedBy,
+      exit,
+      console: console.toString('latin1'),
+      report,
+      // The nested host's own threads say nothing of a guest's in it.
+      ranMachine: plan.accelerator === 'nested' || meter.mostThreads > threadsWithoutMachine,
+      stoppedMs: meter.stoppedMs,
+    }),
+    console,
+    report,
+    load: meter.load,
+    timing: {
+      firstByte: since(firstByteAt),
+      marker: since(watched.markerAt),
+      total: performance.now() - startedAt,
+    },
+  }
+}
+
+// QEMU's main thread and the one of its RCU are there before the machine is; each CPU brings one of its own.
+const threadsWithoutMachine = 2
+
+// Often enough to see any QEMU that lives, since its firmware alone takes longer.
+const sampleMs = 100
+
+interface Watched {
+  readonly endedBy: EndedBy
+  readonly exit: QemuExit
+  /** The report, where it was seen to be whole while the guest was up. */
+  readonly report: GuestReport | null
+  readonly markerAt: number | null
+}
+
+/**
+ * Watches a guest until QEMU is gone, and ends it when it is time.
+ *
+ * @param listen - takes what is to be called whenever something came in
+ */
+async function watch(
+  guest: StartedGuest,
+  monitor: ConsoleMonitor,
+  meter: CpuMeter,
+  signal: AbortSignal,
+  listen: (onNews: () => void) => void,
+): Promise<Watched> {
+  let endedBy: EndedBy = 'itself'
+  let markerAt: number | null = null
+  let report: GuestReport | null = null
+  let timer: NodeJS.Timeout | undefined
+  const sample = () => {
+    const pid = guest.pid()
+    if (pid !== undefined) meter.sample(cpuUseOf(pid), stealOfMachine(), performance.now())
+  }
+  sample()
+  const sampler = setInterval(sample, sampleMs)
+  const stopLooking = () => {
+    clearTimeout(timer)
+    listen(() => undefined)
+  }
+  const end = (reason: EndedBy) => {
+    stopLooking()
+    sample()
+    endedBy = reason
+    guest.end()
+  }
+  // Anything may print the marker, so the report counts; one that says it is whole and is damaged stays so.
+  let reading = false
+  const readReport = async () => {
+    reading = true
+    const read = await guest.report()
+    if (read.complete && endedBy === 'itself') {
+      report = read
+      end('report')
+    }
+  }
+  const look = () => {
+    clearTimeout(timer)
+    const now = performance.now()
+    if (monitor.markerSeen) {
+      markerAt ??= now
+      // Where it can't be read, QEMU's end or the host's tells why.
+      if (!reading && guest.mayHaveReported()) readReport().catch(() => undefined)
+    }
+    const reason = monitor.ending(now)
+    if (reason !== null) end(reason)
+    else timer = setTimeout(look, Math.max(1, monitor.nextCheckAt() - now))
+  }
+  const interrupt = () => {
+    end('itself')
+  }
+  signal.addEventListener('abort', interrupt)
+  listen(look)
+  look()
+  // What came while the guest was started has told no listener.
+  if (signal.aborted) interrupt()
+  try {
+    const exit = await guest.exited
+    throwIfInterrupted(signal)
+    return { endedBy, exit, report, markerAt }
+  } finally {
+    clearInterval(sampler)
+    stopLooking()
+    signal.removeEventListener('abort', interrupt)
+  }
+}
+
+function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError('interrupted')
+}
+
+function keepingConsole<T>(path: string, act: () => T): T {
+  return asEnvironmentError(`${path}: expected to keep the console there, got`, act)
+}
+
+/** The console as QEMU kept it, of which at least `least` bytes have been seen. */
+function readLog(path: string, least: number): Buffer {
+  const console = keepingConsole(path, () => readFileSync(path))
+  if (console.length < least) {
+    throw new EnvironmentError(
+      `${path}: expected ${counted(least, 'byte')} of console, got ${console.length}: is the disk full?`,
+    )
+  }
+  return console
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import {
+  type CpuDump,
+  hex32,
+  isHypervisorLeaf,
+  type LeafValue,
+  type RegisterName,
+} from '../cpuid/leaf.js'
+import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
+import { readsAsAbsent } from '../observe/asked-versus-got.js'
+
+const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
+const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
+
+/** An edit of one leaf, as a record has it. */
+export const askedLeafSchema = z
+  .strictObject({
+    leaf,
+    subleaf: z.int().nullable().describe('null: whatever the subleaf'),
+    registers: z
+      .strictObject({ eax: hex, ebx: hex, ecx: hex, edx: hex })
+      .nullable()
+      .describe('x stands for digits that hold a bit not asked for; null: the leaf is removed'),
+  })
+  .describe('an edit of one leaf')
+
+/** The leaves that one vCPU saw, as a record has them. */
+export const seenLeavesSchema = z.strictObject({
+  cpu: z.int(),
+  leaves: z.array(
+    z.strictObject({ leaf, subleaf: z.int(), eax: hex, ebx: hex, ecx: hex, edx: hex }),
+  ),
+})
+
+/** See {@link askedLeafSchema}. */
+export type AskedLeaf = z.output<typeof askedLeafSchema>
+
+/** See {@link seenLeavesSchema}. */
+export type SeenLeaves = z.output<typeof seenLeavesSchema>
+
+/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
+export function encodeAsked({ leaf, subleaf, registers }: LeafEdit): AskedLeaf {
+  const digits = (name: RegisterName) => {
+    const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
+    const kept = hex32(keep).slice(2)
+    return `0x${hex32(set)
+      .slice(2)
+      .replace(/./g, (digit, place: number) => (kept[place] === '0' ? digit : 'x'))}`
+  }
+  return { leaf: hex32(leaf), subleaf, registers: registers && mapRegisters(digits) }
+}
+
+/** The edit that a record tells of: what is asked for of a digit with `x` is not known, and it is kept as a whole. */
+export function decodeAsked({ leaf, subleaf, registers }: AskedLeaf): LeafEdit {
+  const edit = (digits: string) => ({
+    keep: Number(`0x${digits.slice(2).replace(/./g, digit => (digit === 'x' ? 'f' : '0'))}`),
+    set: Number(`0x${digits.slice(2).replaceAll('x', '0')}`),
+  })
+  return {
+    leaf: Number(leaf),
+    subleaf,
+    registers: registers && mapRegisters(name => edit(registers[name])),
+  }
+}
+
+/** The leaves of a vCPU, without those of the hypervisor range that read as absent: nothing but noise. */
+export function encodeSeen(dump: CpuDump): SeenLeaves {
+  const leaves = dump.leaves.filter(
+    value => !isHypervisorLeaf(value.leaf) || !readsAsAbsent(value, dump),
+  )
+  return {
+    cpu: dump.cpu,
+    leaves: leaves.map(({ leaf, subleaf, registers }) => ({
+      leaf: hex32(leaf),
+      subleaf,
+      ...mapRegisters(name => hex32(registers[name])),
+    })),
+  }
+}
+
+/** The leaves that a record has of a vCPU. */
+export function decodeSeen({ cpu, leaves }: SeenLeaves): CpuDump {
+  return {
+    cpu,
+    leaves: leaves.map((value): LeafValue => ({
+      leaf: Number(value.leaf),
+      subleaf: value.subleaf,
+      registers: mapRegisters(name => Number(value[name])),
+    })),
+  }
+}

@@ -1,0 +1,67 @@
+import { existsSync, renameSync } from 'node:fs'
+import { runToEnd } from '../console/run-to-end.js'
+import type { GuestInputs, StartGuest } from '../console/started-guest.js'
+import { type AssessedGuest, assess } from '../judge/assess.js'
+import { NestedHostLostError } from '../launch/nested/lost.js'
+import type { Plan } from '../plan/plan.js'
+import type { GuestLimit } from './guest-limit.js'
+import { nextStep, type PastRun, type SettledGuest } from './retry-policy.js'
+
+/** What runs the guests of a run. */
+export interface GuestRunnerOptions {
+  /** How a planned guest is started: in a QEMU of this host, or in the nested host. */
+  readonly starterFor: (plan: Plan) => Promise<StartGuest>
+  /** In which whoever runs a guest holds a place. */
+  readonly limit: Pick<GuestLimit, 'alone'>
+  /** Ends the guests. */
+  readonly signal: AbortSignal
+  /** Told why a guest is run again. */
+  readonly onNote: (text: string) => void
+}
+
+/** Runs guests to their end, and again if that end says nothing of their kernel. */
+export class GuestRunner {
+  readonly #options: GuestRunnerOptions
+
+  constructor(options: GuestRunnerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Runs a guest until a run of it counts. The console of a run that is followed by another is kept beside the next one's.
+   *
+   * @throws NestedHostUnavailableError if the nested host can't be made or started
+   * @throws InterruptedError if the signal is aborted
+   */
+  async run(plan: Plan, inputs: GuestInputs): Promise<SettledGuest> {
+    const { limit, onNote } = this.#options
+    const earlier: PastRun[] = []
+    for (let next = { plan, alone: false }; ;) {
+      const once = () => this.#runOnce(next.plan, inputs)
+      const result = await (next.alone ? limit.alone(once) : once())
+      const run = { plan: next.plan, result, consoleLog: inputs.consoleLog }
+      const step = nextStep([...earlier, run])
+      if ('counted' in step) return step
+      onNote(`running ${plan.scenario.name} again: ${step.why}`)
+      earlier.push({ ...run, consoleLog: keepConsole(inputs.consoleLog, earlier.length + 1) })
+      next = step
+    }
+  }
+
+  async #runOnce(plan: Plan, inputs: GuestInputs): Promise<AssessedGuest | NestedHostLostError> {
+    const { starterFor, signal } = this.#options
+    try {
+      return assess(plan, await runToEnd(await starterFor(plan), plan, inputs, signal))
+    } catch (error) {
+      if (error instanceof NestedHostLostError) return error
+      throw error
+    }
+  }
+}
+
+/** Keeps the console of a run beside that of the next one: `NAME.console.1.log`, which it returns. */
+function keepConsole(path: string, run: number): string {
+  const kept = path.replace(/\.log$/, `.${run}.log`)
+  if (existsSync(path)) renameSync(path, kept)
+  return kept
+}

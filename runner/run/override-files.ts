@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { storeBytes } from '../cache/files.js'
+import { EnvironmentError } from '../errors.js'
+import { howToBuild } from '../installation.js'
+import type { OverrideFiles } from '../launch/qemu-command.js'
+import { overrideObject } from '../paths.js'
+import type { Plan } from '../plan/plan.js'
+
+/**
+ * Puts a plan's override table into the cache, where a printed command finds it later, too.
+ *
+ * @throws EnvironmentError if the table can't be kept, or the object that reads it can't be loaded
+ */
+export async function overrideFiles(plan: Plan): Promise<OverrideFiles | null> {
+  if (plan.overrideTable === null) return null
+  checkOverrideObject(overrideObject)
+  const { path } = await storeBytes('tables', '.cpuid', Buffer.from(plan.overrideTable))
+  return { object: overrideObject, table: path }
+}
+
+/** The loader says little of an object that it can't load, and starts QEMU without it. */
+function checkOverrideObject(path: string): void {
+  if (!existsSync(path)) {
+    throw new EnvironmentError(`${path}: expected the object that overrides CPUID; ${howToBuild()}`)
+  }
+  // ld.so(8): "The items of the list can be separated by spaces or colons, and there is no support for escaping".
+  if (/[ :]/.test(path)) {
+    throw new EnvironmentError(
+      `${path}: the loader takes no path with a space or a colon in LD_PRELOAD; move guise to a folder without`,
+    )
+  }
+}

@@ -1,0 +1,66 @@
+import { guestInitramfs } from '../../images/initramfs.js'
+import type { Kernel } from '../../images/kernel/kernel.js'
+import type { OnProgress } from '../../images/progress.js'
+import type { CachedFile } from '../cache/files.js'
+import type { GuestInputs } from '../console/started-guest.js'
+import type { Kvm } from '../launch/kvm.js'
+import type { Qemu } from '../launch/qemu.js'
+import { guestInit } from '../paths.js'
+import { bootImage } from '../plan/boot-image.js'
+import { type Plan, planScenario, type PlanTarget } from '../plan/plan.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { overrideFiles } from './override-files.js'
+
+/** What the guests of a run, or of a dry run, are prepared with. */
+export interface GuestMeans {
+  readonly kvm: Pick<Kvm, 'lacks'>
+  readonly qemu: Qemu
+  /** The initramfs of scenarios that ask for no modules. */
+  readonly initramfs: CachedFile
+  /** The modules that any scenario of the run asks for. */
+  readonly modules: readonly string[]
+  readonly target: Pick<PlanTarget, 'channel' | 'totalMs' | 'fullConsole' | 'unjudged'>
+  readonly signal: AbortSignal
+  readonly onSetup: OnProgress
+}
+
+/** A guest that can be started, or why there is none. */
+export type PreparedGuest =
+  | { readonly skip: string }
+  | {
+      readonly plan: Plan
+      readonly images: Omit<GuestInputs, 'consoleLog'>
+      /** The same that `images` names. */
+      readonly initramfs: CachedFile
+    }
+
+/**
+ * Plans the guest of a scenario on a kernel and has its images made.
+ *
+ * @param place - where it will run, and by which version of QEMU
+ * @throws EnvironmentError if an image can't be made
+ */
+export async function prepareGuest(
+  scenario: Scenario,
+  kernel: Kernel,
+  place: Pick<PlanTarget, 'accelerator' | 'qemuVersion'>,
+  { kvm, qemu, initramfs: plain, modules, target, signal, onSetup }: GuestMeans,
+): Promise<PreparedGuest> {
+  const plan = planScenario(scenario, { ...target, ...place, kernel })
+  if ('skip' in plan) return plan
+  const unavailable = place.accelerator === 'kvm' ? await kvm.lacks(scenario.needs) : null
+  if (unavailable !== null) return { skip: unavailable }
+  const wanted = scenario.kernel.modules
+  const making = { signal, onProgress: onSetup, ahead: modules }
+  const initramfs =
+    wanted.length === 0 ? plain : await guestInitramfs(guestInit, kernel, wanted, making)
+  if ('unavailable' in initramfs) return { skip: initramfs.unavailable }
+  const images = {
+    qemu: qemu.path,
+    sandbox: qemu.sandbox,
+    kernel: bootImage(kernel, plan),
+    initramfs: initramfs.path,
+    override: await overrideFiles(plan),
+  }
+  return { plan, images, initramfs }
+}
