@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import envPaths from 'env-paths'
 import { EnvironmentError } from '../runner/errors.js'
 import { makeFolders } from '../runner/make-folders.js'
+import { userFolder } from '../runner/user-folder.js'
 
 /** A file of the cache, named by its content and never changed. */
 export interface CachedFile {
@@ -19,7 +19,7 @@ export interface CachedFile {
 
 /** The folder of all that guise can make again: `$XDG_CACHE_HOME/guise`, or ~/.cache/guise. */
 export function cacheFolder(): string {
-  return resolve(envPaths('guise', { suffix: '' }).cache)
+  return userFolder('cache')
 }
 
 /**
@@ -36,7 +36,9 @@ export async function storeBytes(
 ): Promise<CachedFile> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: bytes.length }
-  if (!(await holds(file, bytes))) await writeAtomically(file.path, bytes)
+  if (await holds(file, bytes)) return file
+  await removeFolder(file.path)
+  await writeAtomically(file.path, bytes)
   return file
 }
 
@@ -49,6 +51,7 @@ export async function storeBytes(
 export async function storeFile(kind: string, suffix: string, from: string): Promise<CachedFile> {
   const sha256 = await sha256OfFile(from)
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: (await stat(from)).size }
+  await removeFolder(file.path)
   await orTrouble(file.path, async () => {
     makeFolders(dirname(file.path))
     await rename(from, file.path)
@@ -102,7 +105,14 @@ function pathOf(kind: string, suffix: string, sha256: string): string {
 // A machine's crash may cut a file short (renames are atomic, but not synced to the disk), and a disk may change one.
 async function holds({ path, bytes: size }: CachedFile, bytes: Uint8Array): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
-  return found?.size === size && (await readFile(path)).equals(bytes)
+  return found?.isFile() === true && found.size === size && (await readFile(path)).equals(bytes)
+}
+
+/** Removes a folder that lies where a file of the cache belongs: no rename replaces it. */
+async function removeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() !== true) return
+  await orTrouble(path, () => rm(path, { recursive: true, force: true }))
 }
 
 async function orTrouble(path: string, work: () => void | Promise<void>): Promise<void> {

@@ -84,10 +84,10 @@ async function unpackInto(
   }
   options.onProgress?.({ kind: 'note', text: `unpacking modules of ${packages.name}` })
   await using unpacked = await temporaryFolder('modules')
-  const files: string[] = []
+  let files: string[] = []
   const { signal } = options
   for (const deb of debs)
-    files.push(...(await unpackPackage(deb, unpacked.path, { signal, wanted: isOfModules })))
+    files = files.concat(await unpackPackage(deb, unpacked.path, { signal, wanted: isOfModules }))
   const folder = await moduleFolder(files)
   if (folder.files.size === 0) throw new EnvironmentError(`${packages.name} holds no modules`)
   const seen = new Set(wanted)

@@ -50,6 +50,11 @@ t.test('aliases, keys, tags and directives', t => {
   t.match(one('groups: !secret [a]'), /expected no more than YAML's core/)
   t.match(problemsOf(`%YAML 1.1\n---\n${head}`).join(), /expected YAML 1\.2/)
   t.match(problemsOf('['.repeat(20_000)).join(), /expected a few levels of YAML/)
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `k${index}`)
+  t.match(one(`${many(200_000).join(': 1\n')}: 1\n`), /expected at most 1000 entries/)
+  t.match(one(`groups: [${many(200_000).join()}]`), /expected at most 1000 entries/)
+  const files = problemsOf(Array.from({ length: 4000 }, () => '---\na: 1e3\n').join(''))
+  t.ok(files.length > 12_000, 'however many problems there are')
   t.end()
 })
 
