@@ -5,7 +5,7 @@ import type { Kernel } from '../images/kernel/kernel.js'
 import { resolveKernel } from '../images/kernel/resolve.js'
 import { makeFingerprint } from './fingerprint.js'
 import { InterruptedError } from './console/attend.js'
-import { removeStaleGuestFolders } from './console/guest-folder.js'
+import { removeStaleFolders } from './console/guest-folder.js'
 import { InOrder } from './in-order.js'
 import { Kvm } from './launch/kvm.js'
 import { findQemu, type Qemu } from './launch/qemu.js'
@@ -76,7 +76,7 @@ async function runInto(
 ): Promise<GuiseRecord[]> {
   const { scenarios, signal } = options
   const onNote = (text: string) => events.onNote?.(text)
-  removeStaleGuestFolders(Date.now())
+  removeStaleFolders(Date.now())
   const qemu = await findQemu(options.qemu, signal)
   const onSetup = events.onSetup ?? asLines(onNote)
   const kernels = await resolveKernels(options, onSetup)

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { hostFilesOf } from '../plan/host-files.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { startQemu } from '../launch/qemu-process.js'
 import { makeGuestFolder } from './guest-folder.js'
@@ -24,10 +26,16 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   })
   const command = guestCommand(plan, {
     ...images,
-    console: { kind: 'pty', path: pty.path, log: images.consoleLog },
+    qemu: images.qemu.includes('/') ? resolve(images.qemu) : images.qemu,
+    kernel: resolve(images.kernel),
+    initramfs: resolve(images.initramfs),
+    console: { kind: 'pty', path: pty.path, log: resolve(images.consoleLog) },
     report: report.endpoint,
   })
-  const qemu = startQemu(command, listeners.onStderr)
+  // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
+  const reachesOut = hostFilesOf(plan.scenario).length > 0
+  const cwd = reachesOut ? undefined : folder.path
+  const qemu = startQemu(command, listeners.onStderr, undefined, cwd)
   const close = opened.release()
   return {
     command,

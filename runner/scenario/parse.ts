@@ -19,6 +19,9 @@ export interface LocatedDocument {
   readonly lineOf: (path: readonly PropertyKey[]) => number | null
 }
 
+// The largest family that guise knows has some 80; what reads them hears of no interrupt.
+const mostDocuments = 1000
+
 /**
  * Reads the scenarios of one YAML file, which holds one or, separated by `---`, several. Reads no other file.
  *
@@ -43,6 +46,11 @@ export function parseScenarioFile(
   // Keys that stand twice are found by findTraps(), in less than quadratic time.
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false })
   const yamlDocuments: Document.Parsed[] = Array.isArray(parsed) ? parsed : []
+
+  if (yamlDocuments.length > mostDocuments) {
+    const [expected, got] = [`at most ${mostDocuments} scenarios`, `${yamlDocuments.length}`]
+    return { documents, problems: [{ ...at(0), field: '', expected, got }] }
+  }
 
   const family = new Family()
   for (const yaml of yamlDocuments) {

@@ -116,9 +116,11 @@ function numberGrammar(field: string, source: string): string | null {
       ? 'a decimal number or a hexadecimal one with 0x'
       : 'a plain whole number'
   }
+  // YAML 1.1 has octal numbers so, and C.
+  if (/^-?0\d/.test(source)) return 'a number without leading zeros'
   // Leaves are known by hexadecimal numbers: more decimal digits than two are digits without their 0x.
   if (isLeaf && /^\d{3,}$/.test(source))
-    return `a leaf in hexadecimal, such as 0x${source.slice(0, 8)}`
+    return `a leaf in hexadecimal, such as 0x${source.length > 8 ? Number(source).toString(16) : source}`
   // So is what looks like the highest leaf of a range; frequencies and the like are decimal.
   if (isRegister && /^[48c]000\d{4}$/i.test(source))
     return `0x before hexadecimal digits: 0x${source}`
