@@ -13,6 +13,7 @@ const stages = [
     'runner/paths',
     'runner/temporary-folder',
     'runner/terminal',
+    'runner/user-folder',
     'runner/version',
   ],
   ['runner/cache'],

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, rename, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import envPaths from 'env-paths'
 import { EnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
+import { userFolder } from '../user-folder.js'
 import { replaceFile } from './atomic-write.js'
 
 /** A file of the cache, named by its content and never changed. */
@@ -20,7 +20,7 @@ export interface CachedFile {
 
 /** The folder of all that guise can make again: `$XDG_CACHE_HOME/guise`, or ~/.cache/guise. */
 export function cacheFolder(): string {
-  return resolve(envPaths('guise', { suffix: '' }).cache)
+  return userFolder('cache')
 }
 
 /**
@@ -37,7 +37,9 @@ export async function storeBytes(
 ): Promise<CachedFile> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: bytes.length }
-  if (!(await holds(file, bytes))) await writeAtomically(file.path, bytes)
+  if (await holds(file, bytes)) return file
+  await removeFolder(file.path)
+  await writeAtomically(file.path, bytes)
   return file
 }
 
@@ -50,6 +52,7 @@ export async function storeBytes(
 export async function storeFile(kind: string, suffix: string, from: string): Promise<CachedFile> {
   const sha256 = await sha256OfFile(from)
   const file = { path: pathOf(kind, suffix, sha256), sha256, bytes: (await stat(from)).size }
+  await removeFolder(file.path)
   await writingTo(file.path, async () => {
     makeFolders(dirname(file.path))
     await rename(from, file.path)
@@ -96,7 +99,14 @@ function pathOf(kind: string, suffix: string, sha256: string): string {
 // An older guise's file may have been cut by a machine's crash, and a disk may change one.
 async function holds({ path, bytes: size }: CachedFile, bytes: Uint8Array): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
-  return found?.size === size && (await readFile(path)).equals(bytes)
+  return found?.isFile() === true && found.size === size && (await readFile(path)).equals(bytes)
+}
+
+/** Removes a folder that lies where a file of the cache belongs: no rename replaces it. */
+async function removeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() !== true) return
+  await writingTo(path, () => rm(path, { recursive: true, force: true }))
 }
 
 async function writingTo(path: string, work: () => void | Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import * as z from 'zod'
 import { fileIdentity } from './file-identity.js'
@@ -26,10 +27,9 @@ export async function isIntact(path: string): Promise<boolean> {
 
 /** Whether all of these files are there with their content. The usual case costs a stat for each. */
 export async function areIntact(files: readonly KnownFile[]): Promise<boolean> {
-  const identities = await Promise.all(files.map(({ path }) => fileIdentity(path))).catch(
-    () => null,
-  )
-  if (identities === null) return false
+  const found = await Promise.all(files.map(({ path }) => stat(path))).catch(() => null)
+  if (found?.every(each => each.isFile()) !== true) return false
+  const identities = await Promise.all(files.map(({ path }) => fileIdentity(path)))
   const key = identities.join('\n\n')
   if (intactFiles.get(key) !== undefined) return true
   for (const { path, sha256 } of files) {

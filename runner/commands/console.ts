@@ -19,15 +19,17 @@ export async function consoleCommand(name: string): Promise<number> {
     await print(text)
     return 0
   }
-  // Whoever leaves a pager early has seen enough; one that can't be started says so itself.
+  // Whoever leaves a pager early has seen enough.
   const pager = process.env.PAGER ?? ''
-  await execa(pager === '' ? 'less -R' : pager, {
+  const { exitCode } = await execa(pager === '' ? 'less -R' : pager, {
     shell: true,
     input: text,
     stdout: 'inherit',
     stderr: 'inherit',
     reject: false,
   })
+  // The shell's statuses for a command that is not there, and for one that can't be executed.
+  if (exitCode === 127 || exitCode === 126) await print(text)
   return 0
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, release } from 'node:os'
 import { cacheFolder } from '../cache/files.js'
 import { guiseVersion } from '../version.js'
@@ -8,7 +8,8 @@ import { probeKvm } from '../launch/kvm-probe.js'
 import { probeNested } from '../launch/nested/probe.js'
 import { networkMeans } from '../launch/own-network.js'
 import { asLines } from '../report/setup-progress.js'
-import { findQemu } from '../launch/qemu.js'
+import { findQemu, type Qemu } from '../launch/qemu.js'
+import { makeFolders } from '../make-folders.js'
 import { guestInit, overrideObject } from '../paths.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import {
@@ -18,6 +19,7 @@ import {
   nestedFinding,
   tscFinding,
 } from './doctor-findings.js'
+import { interruptible } from './interruptible.js'
 import { printPlain } from './standard-output.js'
 import { howToBuild } from '../installation.js'
 import { counted } from '../terminal/counted.js'
@@ -28,6 +30,14 @@ import { counted } from '../terminal/counted.js'
  * @param again - probes KVM and the nested host anew, whatever is remembered
  */
 export async function doctor(qemuPath: string | undefined, again: boolean): Promise<number> {
+  return interruptible(signal => examine(qemuPath, again, signal), 'ending what was started')
+}
+
+async function examine(
+  qemuPath: string | undefined,
+  again: boolean,
+  signal: AbortSignal,
+): Promise<number> {
   const findings: Finding[] = [
     { state: 'ok', what: 'guise', found: `${guiseVersion()}, Node ${process.versions.node}` },
     {
@@ -35,11 +45,11 @@ export async function doctor(qemuPath: string | undefined, again: boolean): Prom
       what: 'host',
       found: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${counted(availableParallelism(), 'core')}, ${Math.round(freemem() / 2 ** 30)} GiB free, kernel ${release()}`,
     },
-    ...(await qemuFindings(qemuPath, again)),
+    ...(await qemuFindings(qemuPath, again, signal)),
     built('override object', overrideObject),
     built('guest init', guestInit),
     tscFinding(await hostTscKhz()),
-    { state: 'ok', what: 'cache', found: cacheFolder() },
+    cacheFinding(),
   ]
   const width = Math.max(...findings.map(({ what }) => what.length))
   for (const { state, what, found } of findings) {
@@ -49,22 +59,59 @@ export async function doctor(qemuPath: string | undefined, again: boolean): Prom
 }
 
 /** QEMU, and what depends on it: a KVM that does not work, and no nested host either, is nothing that every run needs. */
-async function qemuFindings(path: string | undefined, again: boolean): Promise<Finding[]> {
+async function qemuFindings(
+  path: string | undefined,
+  again: boolean,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  let qemu: Qemu | undefined
+  let works = false
+  const found = await asked('QEMU', signal, async () => {
+    qemu = await findQemu(path, signal)
+    return { state: 'ok', what: 'QEMU', found: `${qemu.version}, ${qemu.path}` }
+  })
+  if (qemu === undefined) return [found]
+  const { sandbox } = qemu
+  const probed = qemu
+  return [
+    found,
+    await asked('kvm', signal, async () => {
+      const kvm = await probeKvm(probed, { again, signal })
+      works = kvm.works
+      return kvmFinding(kvm)
+    }),
+    await asked('nested', signal, async () => {
+      // With a KVM that works few guests need the nested host, and starting it takes long on a slow machine.
+      const mayStart = again ? 'make' : works ? 'recall' : 'start'
+      return nestedFinding(await probeNested(mayStart, asLines(noteOnStderr), signal))
+    }),
+    confinementFinding(sandbox, networkMeans()),
+  ]
+}
+
+/** What a question comes to; what it takes and the machine lacks is a finding of its own. */
+async function asked(
+  what: string,
+  signal: AbortSignal,
+  ask: () => Promise<Finding>,
+): Promise<Finding> {
   try {
-    const qemu = await findQemu(path)
-    const kvm = await probeKvm(qemu, { again })
-    // With a KVM that works few guests need the nested host, and starting it takes long on a slow machine.
-    const mayStart = again ? 'make' : kvm.works ? 'recall' : 'start'
-    const nested = await probeNested(mayStart, asLines(noteOnStderr))
-    return [
-      { state: 'ok', what: 'QEMU', found: `${qemu.version}, ${qemu.path}` },
-      kvmFinding(kvm),
-      nestedFinding(nested),
-      confinementFinding(qemu.sandbox, networkMeans()),
-    ]
+    return await ask()
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return [{ state: 'missing', what: 'QEMU', found: error.message }]
+    if (signal.aborted || !(error instanceof EnvironmentError)) throw error
+    return { state: 'missing', what, found: error.message }
+  }
+}
+
+function cacheFinding(): Finding {
+  const folder = cacheFolder()
+  try {
+    makeFolders(folder)
+    accessSync(folder, constants.W_OK)
+    return { state: 'ok', what: 'cache', found: folder }
+  } catch (error) {
+    const found = `${folder} cannot be written: ${(error as Error).message}`
+    return { state: 'missing', what: 'cache', found }
   }
 }
 

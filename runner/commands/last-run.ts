@@ -46,7 +46,7 @@ export function failedAgain(
   { manifest, records }: ReturnType<typeof lastRun>,
   given: GuestOptions,
 ): { words: string[]; options: GuestOptions } {
-  const failed = records.filter(isTrouble)
+  const failed = [...records.filter(isTrouble), ...unfinished(manifest, records)]
   const { accelerator, qemu, channel, fullConsole, allowHostFiles, totalMs, jobs } =
     manifest.options
   const words = failed.flatMap(({ scenario, file }) =>
@@ -65,6 +65,26 @@ export function failedAgain(
     accel: given.accel === 'auto' ? accelerator : given.accel,
   }
   return { words: [...new Set(words)], options }
+}
+
+/** What an interrupted run did not come to: it is still to be done. */
+function unfinished(
+  { ended, kernels, scenarios, cwd }: RunManifest,
+  records: readonly GuiseRecord[],
+): (Pick<GuiseRecord, 'scenario' | 'file'> & { kernel: Pick<GuiseRecord['kernel'], 'spec'> })[] {
+  if (ended !== null) return []
+  return kernels.flatMap(kernel =>
+    scenarios
+      .filter(
+        ({ name }) =>
+          !records.some(each => each.scenario === name && each.kernel.sha256 === kernel.sha256),
+      )
+      .map(({ name, file }) => ({
+        scenario: name,
+        file: file === '' ? null : resolve(cwd, file),
+        kernel,
+      })),
+  )
 }
 
 /** A path is relative to the folder that the run was started in. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.js'
 
 // temporaryFolder() puts guise's process id behind the purpose.
-const guestFolderName = /^guise-guest-(\d+)-/
+const folderName = /^guise-[a-z-]+-(\d+)-/
 
 // A process id may be another machine's or container's that shares the folder; no guest lives as long as this.
 const staleAfterMs = 60 * 60 * 1000
@@ -19,14 +19,14 @@ export function makeGuestFolder(): Promise<TemporaryFolder> {
 }
 
 /**
- * Removes the folders of guests whose guise was killed before it could (SIGKILL, a crash of the machine): those an hour
- * old whose process is gone.
+ * Removes the temporary folders whose guise was killed before it could (SIGKILL, a crash of the machine): those an hour old
+ * whose process is gone.
  *
  * @param now - milliseconds since the epoch
  */
-export function removeStaleGuestFolders(now: number): void {
+export function removeStaleFolders(now: number): void {
   for (const name of foldersIn(tmpdir())) {
-    const pid = Number(guestFolderName.exec(name)?.[1] ?? NaN)
+    const pid = Number(folderName.exec(name)?.[1] ?? NaN)
     const path = join(tmpdir(), name)
     if (Number.isNaN(pid) || isAlive(pid) || !isOlder(path, now - staleAfterMs)) continue
     try {

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { hostFilesOf } from '../plan/host-files.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
 import { startQemu } from '../launch/qemu-process.js'
@@ -25,10 +27,16 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   })
   const command = guestCommand(plan, {
     ...images,
-    console: { kind: 'pty', path: pty.path, log: images.consoleLog },
+    qemu: images.qemu.includes('/') ? resolve(images.qemu) : images.qemu,
+    kernel: resolve(images.kernel),
+    initramfs: resolve(images.initramfs),
+    console: { kind: 'pty', path: pty.path, log: resolve(images.consoleLog) },
     report: report.endpoint,
   })
-  const qemu = startQemu(commandWords(command), listeners.onStderr)
+  // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
+  const reachesOut = hostFilesOf(plan.scenario).length > 0
+  const cwd = reachesOut ? undefined : folder.path
+  const qemu = startQemu(commandWords(command), listeners.onStderr, undefined, cwd)
   const close = opened.release()
   return {
     command,

@@ -100,7 +100,7 @@ function withoutWords({ endedBy, report }: GuestEnding, kernelSpoke: boolean): C
     case 'silence':
       return kernelSpoke
         ? { outcome: 'hang', reason: 'the kernel fell silent' }
-        : { outcome: 'firmware-hang', reason: 'silence before the first line of a kernel' }
+        : { outcome: 'firmware-hang', reason: 'no first line of a kernel in time' }
     case 'output-limit':
       return { outcome: 'timeout', reason: 'the console grew past its limit' }
     case 'deadline':

@@ -58,11 +58,13 @@ const outputLimit = 32 * 1024
  *
  * @param onStderr - told what QEMU writes to stderr, as it comes
  * @param folder - a descriptor that it inherits as {@link inheritedFolder}
+ * @param cwd - its working folder; guise's own without it
  */
 export function startQemu(
   command: readonly string[],
   onStderr: (text: string) => void = () => undefined,
   folder?: number,
+  cwd?: string,
 ): QemuProcess {
   const stderr = new CappedText(outputLimit)
   const stdout = new CappedText(outputLimit)
@@ -70,6 +72,7 @@ export function startQemu(
   const subprocess = execa(program, words, {
     env: qemuEnvironment(process.env),
     extendEnv: false,
+    ...(cwd === undefined ? {} : { cwd }),
     // Any descriptor will do; execa's types stop at 9.
     stdio: ['ignore', 'pipe', 'pipe', ...(folder === undefined ? [] : [folder as 9])],
     buffer: false,

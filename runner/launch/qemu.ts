@@ -20,7 +20,8 @@ export interface Qemu {
   readonly sandbox: boolean
 }
 
-const program = 'qemu-system-x86_64'
+/** The name by which guise looks for QEMU in PATH. */
+export const qemuName = 'qemu-system-x86_64'
 
 /**
  * Finds QEMU, by `path` or in PATH, and asks its version.
@@ -32,7 +33,7 @@ export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qem
   const found = path ?? searchPath()
   if (found === null) {
     throw new EnvironmentError(
-      `no ${program} in PATH: install Debian's package qemu-system-x86${scriptDoes(' (scripts/quickstart does)')}, or give --qemu PATH`,
+      `no ${qemuName} in PATH: install Debian's package qemu-system-x86${scriptDoes(' (scripts/quickstart does)')}, or give --qemu PATH`,
     )
   }
   if (!isExecutable(found)) {
@@ -94,7 +95,7 @@ function describeAnswer(exit: AnsweredExit): string {
 }
 
 function searchPath(): string | null {
-  const candidates = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, program))
+  const candidates = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, qemuName))
   return candidates.find(isExecutable) ?? null
 }
 

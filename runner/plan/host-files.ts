@@ -10,12 +10,15 @@ export interface HostFile {
 
 /**
  * QEMU's device properties that name a file, a folder, a socket or a device of this machine, whatever their value: `loader`
- * (docs/system/generic-loader.rst), ROMs of PCI devices, `usb-mtp`, `u2f-*`, `canokey`, `ipmi-bmc-sim`, `virtio-input-host`,
- * `vfio-*`, `usb-host`; and the options of -smbios and -accel that do.
+ * (docs/system/generic-loader.rst) and `guest-loader`, ROMs of PCI devices, `usb-mtp`, `u2f-*`, `canokey`, `ccid-card-emulated`,
+ * `ipmi-bmc-sim`, `virtio-input-host`, `cxl-type3`, `pvrdma`, `vfio-*`, `usb-host`, and every USB device's `pcap`, which is written; and
+ * the options of -smbios and -accel that do. A name without a folder that slips through leads nowhere: a guest's QEMU runs in its
+ * own temporary folder.
  */
 const fileProperties = new Set([
   ...['file', 'romfile', 'path', 'rootdir', 'dir', 'sdrfile', 'frudatafile', 'filename'],
   ...['cert', 'privkey', 'counter', 'entropy', 'hidraw', 'db', 'socket', 'device', 'vdev'],
+  ...['pcap', 'cdat', 'kernel', 'initrd', 'dtb', 'cert1', 'cert2', 'cert3', 'ibdev', 'host_ip'],
   ...[
     'evdev',
     'host',

@@ -1,5 +1,5 @@
 import { hypervisorFirst, hypervisorLast } from '../cpuid/leaf.js'
-import { followedBy, type LeafEdit, leafName } from '../cpuid/leaf-edit.js'
+import { followedBy, type LeafEdit } from '../cpuid/leaf-edit.js'
 import type { CpuidStep, Scenario } from '../scenario/scenario.js'
 
 /** A range of leaves, both ends in it. */
@@ -22,39 +22,42 @@ export interface LeafTable {
 export function leafTable(scenario: Pick<Scenario, 'hypervisorLeaves' | 'steps'>): LeafTable {
   const absent: LeafRange[] =
     scenario.hypervisorLeaves === 'listed' ? [{ first: hypervisorFirst, last: hypervisorLast }] : []
-  const edits = new Map<string, LeafEdit>()
+  const edits: EditsByLeaf = new Map()
   for (const step of scenario.steps) applyStep(step, edits, absent)
   return {
     absent,
-    edits: [...edits.values()].sort(
-      (a, b) => a.leaf - b.leaf || (a.subleaf ?? -1) - (b.subleaf ?? -1),
-    ),
+    edits: [...edits.values()]
+      .flatMap(ofLeaf => [...ofLeaf.values()])
+      .sort((a, b) => a.leaf - b.leaf || (a.subleaf ?? -1) - (b.subleaf ?? -1)),
   }
 }
+
+/** The edits of each leaf by their subleaf; null for all that are not stated by themselves. */
+type EditsByLeaf = Map<number, Map<number | null, LeafEdit>>
 
 /** Whether a table changes anything. */
 export function isEmptyTable(table: LeafTable): boolean {
   return table.absent.length === 0 && table.edits.length === 0
 }
 
-function applyStep(step: CpuidStep, edits: Map<string, LeafEdit>, absent: LeafRange[]): void {
+function applyStep(step: CpuidStep, edits: EditsByLeaf, absent: LeafRange[]): void {
   if (step.kind === 'remove') {
-    for (const [name, { leaf }] of edits) {
-      if (leaf >= step.first && leaf <= step.last) edits.delete(name)
+    for (const leaf of edits.keys()) {
+      if (leaf >= step.first && leaf <= step.last) edits.delete(leaf)
     }
     absent.push({ first: step.first, last: step.last })
     return
   }
   const { edit } = step
+  const ofLeaf = edits.get(edit.leaf) ?? new Map<number | null, LeafEdit>()
+  edits.set(edit.leaf, ofLeaf)
   if (edit.subleaf === null) {
     // What holds for every subleaf changes those that were stated one by one before, too.
-    for (const [name, before] of edits) {
-      if (before.leaf === edit.leaf) edits.set(name, followedBy(before, edit))
-    }
-    if (!edits.has(leafName(edit))) edits.set(leafName(edit), edit)
+    for (const [subleaf, before] of ofLeaf) ofLeaf.set(subleaf, followedBy(before, edit))
+    if (!ofLeaf.has(null)) ofLeaf.set(null, edit)
     return
   }
-  const all = edits.get(leafName({ leaf: edit.leaf, subleaf: null }))
-  const before = edits.get(leafName(edit)) ?? (all && { ...all, subleaf: edit.subleaf })
-  edits.set(leafName(edit), before === undefined ? edit : followedBy(before, edit))
+  const all = ofLeaf.get(null)
+  const before = ofLeaf.get(edit.subleaf) ?? (all && { ...all, subleaf: edit.subleaf })
+  ofLeaf.set(edit.subleaf, before === undefined ? edit : followedBy(before, edit))
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import envPaths from 'env-paths'
 import { makeFolders } from '../make-folders.js'
+import { userFolder } from '../user-folder.js'
 
 /** How long and how many results folders are kept. */
 interface Keeping {
@@ -83,7 +83,7 @@ function remove(path: string): void {
 }
 
 function stateFolder(): string {
-  return envPaths('guise', { suffix: '' }).log
+  return userFolder('state')
 }
 
 function makeUnique(path: string): string {

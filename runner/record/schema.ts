@@ -6,6 +6,7 @@ import { compositionRules } from '../observe/composition.js'
 import { accelerators } from '../plan/accelerator.js'
 import { askedLeafSchema, seenLeavesSchema } from './cpuid.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
+import { scenarioName } from '../scenario/schema-parts.js'
 
 const milliseconds = z.number().min(0)
 const share = z.number().min(0).max(1)
@@ -40,7 +41,7 @@ export const recordSchema = z
   .strictObject({
     schema: z.literal('guise-record-1'),
     run: z.string().describe('the run that made it; as in the run.json of its results folder'),
-    scenario: z.string(),
+    scenario: scenarioName,
     file: z.string().nullable().describe('the YAML file that the scenario stands in'),
     kernel: z.strictObject({
       spec: z.string().describe('the kernel as it was asked for'),

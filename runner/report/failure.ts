@@ -106,7 +106,7 @@ function advice(record: GuiseRecord): Row['text'] | null {
     return command === null ? [] : [command]
   }
   if (applied === false) {
-    return 'a leaf that this accelerator computes itself can’t be asked for: give it another value, or another accelerator'
+    return 'a leaf that this accelerator computes itself can’t be asked for: give it another value, or another accelerator; a script as --qemu must pass its environment on, LD_PRELOAD among it'
   }
   switch (outcome) {
     case 'qemu-failed':

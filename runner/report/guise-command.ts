@@ -1,4 +1,5 @@
 import { basename, delimiter, dirname, relative, resolve, sep } from 'node:path'
+import { qemuName } from '../launch/qemu.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import { packageRoot, scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -49,5 +50,12 @@ export function rerunCommand(record: GuiseRecord, ...more: readonly string[]): s
   const word = wordFor(record)
   if (word === null) return null
   const accel = more.includes('--accel') ? [] : ['--accel', record.accel]
-  return guiseCommand('run', word, '--kernel', record.kernel.spec, ...accel, ...more)
+  const { qemu } = record.fingerprint
+  const named = isDefaultQemu(qemu, process.env.PATH ?? '') ? [] : ['--qemu', qemu]
+  return guiseCommand('run', word, '--kernel', record.kernel.spec, ...accel, ...named, ...more)
+}
+
+/** Whether a QEMU is one that lies in PATH under the name by which guise looks for it. */
+export function isDefaultQemu(qemu: string, path: string): boolean {
+  return basename(qemu) === qemuName && path.split(delimiter).includes(dirname(qemu))
 }

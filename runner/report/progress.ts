@@ -1,5 +1,7 @@
 import pc from 'picocolors'
 import type { SetupProgress } from '../../images/progress.js'
+import { drawsOver, terminalWidth, wantsColour } from '../terminal/capabilities.js'
+import type { ProgressStream } from '../terminal/standard-error.js'
 import { describeSetup, setupLeftMs } from './setup-progress.js'
 
 /** How far a run is. */
@@ -16,13 +18,6 @@ export interface Progress {
   readonly elapsedMs: number
 }
 
-/** Where progress is shown: stderr, as Node has it. */
-export interface ProgressStream {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  readonly write: (text: string) => unknown
-}
-
 /**
  * Shows how far a run is: one line that is drawn over on a terminal, a plain line for each guest that starts
  * elsewhere.
@@ -37,14 +32,15 @@ export class ProgressLine {
 
   /** Whether the line is drawn over, so that the result's lines must go around it. */
   get live(): boolean {
-    return this.#stream.isTTY === true
+    return drawsOver(this.#stream)
   }
 
   /** Draws a line over what was there; nothing where the stream is no terminal. */
   draw(text: string): void {
     if (!this.live) return
-    const line = text.slice(0, (this.#stream.columns ?? 80) - 1)
-    this.#stream.write(`\r\u001b[K${pc.dim(line)}`)
+    const line = text.slice(0, terminalWidth(this.#stream) - 1)
+    const { dim } = pc.createColors(wantsColour(this.#stream))
+    this.#stream.write(`\r\u001b[K${dim(line)}`)
     this.#drawn = true
   }
 

@@ -6,7 +6,7 @@ import { EnvironmentError } from '../errors.js'
 const ownFiles = 40
 const guestFiles = 6
 
-const advice = 'raise the limit, as with `ulimit -n 1024`'
+const advice = (files: number) => `raise the limit, as with \`ulimit -n ${files}\``
 
 /**
  * Refuses to begin what would end in the middle because this process may open too few files.
@@ -19,7 +19,7 @@ export function requireOpenFiles(guests: number): void {
   const limit = openFilesLimit()
   if (limit >= needed) return
   throw new EnvironmentError(
-    `expected leave to open ${needed} files for ${guests} guests at a time, got ${limit}: ${advice}`,
+    `expected leave to open ${needed} files for ${guests} guests at a time, got ${limit}: ${advice(needed)}, or run fewer with --jobs`,
   )
 }
 
@@ -27,7 +27,7 @@ export function requireOpenFiles(guests: number): void {
 export function outOfFiles(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EMFILE') return `too many open files (EMFILE): ${advice}`
+    if (code === 'EMFILE') return `too many open files (EMFILE): ${advice(1024)}`
     if (code === 'ENFILE')
       return 'this machine has too many files open (ENFILE): end what holds them, or raise /proc/sys/fs/file-max'
   }

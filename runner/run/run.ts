@@ -4,7 +4,7 @@ import type { Kernel } from '../../images/kernel/kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { makeFingerprint } from '../record/fingerprint.js'
 import { InterruptedError } from '../console/run-to-end.js'
-import { removeStaleGuestFolders } from '../console/guest-folder.js'
+import { removeStaleFolders } from '../console/guest-folder.js'
 import { startLocalGuest } from '../console/local-guest.js'
 import { nestedGuests } from '../console/nested-guest.js'
 import { Kvm } from '../launch/kvm.js'
@@ -81,7 +81,7 @@ async function runInto(
 ): Promise<GuiseRecord[]> {
   const { scenarios, signal } = options
   const onNote = (text: string) => events.onNote?.(text)
-  removeStaleGuestFolders(Date.now())
+  removeStaleFolders(Date.now())
   const qemu = await findQemu(options.qemu, signal)
   const onSetup = events.onSetup ?? asLines(onNote)
   const kernels = await resolveKernels(options, onSetup)

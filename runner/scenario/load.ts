@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { scenariosFolder } from '../paths.js'
 import { parseScenarioFile } from './parse.js'
-import { formatProblems, type Problem } from './problem.js'
+import { append, formatProblems, type Problem } from './problem.js'
 import { resolveScenario } from './resolve.js'
 import type { Scenario } from './scenario.js'
 import { readTextFile } from './text-file.js'
@@ -19,10 +19,10 @@ export function loadScenarios(files: readonly string[]): Scenario[] {
   const places = new Map<string, string>()
   for (const file of files) {
     const parsed = parseScenarioFile(readText(file), file)
-    problems.push(...parsed.problems)
+    append(problems, parsed.problems)
     for (const located of parsed.documents) {
       const resolved = resolveScenario(located, readDump)
-      problems.push(...resolved.problems)
+      append(problems, resolved.problems)
       scenarios.push(resolved.scenario)
       const { name } = resolved.scenario
       const place = located.locate(['name'])

@@ -2,7 +2,7 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import type { z } from 'zod'
 import { quote } from '../terminal/printable.js'
 import { Family, type Inherited, nothingInherited } from './inherit.js'
-import type { Problem } from './problem.js'
+import { append, type Problem } from './problem.js'
 import { type ScenarioDocument, scenarioSchema } from './schema.js'
 import { rangeOf } from './source-range.js'
 import { findTraps, isNestedTooDeep } from './yaml-traps.js'
@@ -18,6 +18,9 @@ export interface LocatedDocument {
   /** The line of a field that stands in the document itself; null for one that is inherited or that nobody wrote. */
   readonly lineOf: (path: readonly PropertyKey[]) => number | null
 }
+
+// The largest family that guise knows has some 80; what reads them hears of no interrupt.
+const mostDocuments = 1000
 
 /**
  * Reads the scenarios of one YAML file, which holds one or, separated by `---`, several. Reads no other file.
@@ -44,6 +47,11 @@ export function parseScenarioFile(
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false })
   const yamlDocuments: Document.Parsed[] = Array.isArray(parsed) ? parsed : []
 
+  if (yamlDocuments.length > mostDocuments) {
+    const [expected, got] = [`at most ${mostDocuments} scenarios`, `${yamlDocuments.length}`]
+    return { documents, problems: [{ ...at(0), field: '', expected, got }] }
+  }
+
   const family = new Family()
   for (const yaml of yamlDocuments) {
     let inherited: Inherited = nothingInherited
@@ -67,7 +75,7 @@ export function parseScenarioFile(
       return { ...at(range[0]), field, expected, got: quote(text.slice(...range)) }
     })
     if (traps.some(({ fatal }) => fatal)) {
-      problems.push(...trapped)
+      append(problems, trapped)
       continue
     }
     const written = valueOf(yaml)
@@ -100,7 +108,8 @@ export function parseScenarioFile(
     // What the schema says of the same place is the better of the two.
     const told = new Set(found.map(({ line, column }) => `${line}:${column}`))
     const alone = trapped.filter(({ line, column }) => !told.has(`${line}:${column}`))
-    problems.push(...found, ...alone)
+    append(problems, found)
+    append(problems, alone)
     if (result.success && alone.length === 0) {
       const own = text.slice(yaml.range[0], yaml.range[1])
       documents.push({ document: result.data, file, text: own, locate, lineOf })
@@ -140,6 +149,8 @@ function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): 
     const branches = issue.errors.map(errors => errors.flatMap(error => flatten(error, path)))
     return branches.reduce((best, next) => (next.length < best.length ? next : best))
   }
+  // A key that a mapping may not have.
+  if (issue.code === 'invalid_key') return issue.issues.flatMap(inner => flatten(inner, path))
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
     return [{ path, expected: plainTypes.get(issue.expected) ?? `a ${issue.expected}` }]
   }

@@ -16,6 +16,11 @@ export interface Problem {
   readonly says?: string | undefined
 }
 
+/** Adds to a list, however many they are: `push(...more)` has room for some 100,000 on the stack. */
+export function append(problems: Problem[], more: readonly Problem[]): void {
+  for (const problem of more) problems.push(problem)
+}
+
 /** One line of text for a problem: `FILE:LINE:COLUMN: FIELD: expected …, got …`. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, expected, got, says = `expected ${expected}, got ${got}` } = problem

@@ -65,6 +65,11 @@ function leafEdit(entry: LeafEntry): LeafEdit {
   }
 }
 
+/** A bad line of a dump; of a file that is none nothing is shown, for a scenario may name any, and what it holds be secret. */
+function shownOf(line: string): string {
+  return /^\s*(?:0x[\da-f]|CPU)/i.test(line) ? quote(line) : 'another text'
+}
+
 function dumpEdits(
   entry: DumpEntry,
   text: string | Error,
@@ -74,7 +79,7 @@ function dumpEdits(
   const { cpus, problems } = parseRawDump(text)
   const [bad] = problems
   if (bad !== undefined)
-    return { expected, got: `${quote(bad.text)} in line ${bad.line} of ${entry.dump}` }
+    return { expected, got: `${shownOf(bad.text)} in line ${bad.line} of ${quote(entry.dump)}` }
   const [first, last] = entry.range ?? [0, 0xffffffff]
   const leaves = (cpus[0]?.leaves ?? []).filter(({ leaf }) => leaf >= first && leaf <= last)
   if (leaves.length === 0)

@@ -12,6 +12,12 @@ export const uint32 = z
   .min(0, { error: 'a whole number from 0 to 0xffffffff', abort: true })
   .max(0xffffffff, { error: 'a whole number from 0 to 0xffffffff', abort: true })
 
+/** The name of a scenario, which is part of the names of files: one may have 255 bytes (NAME_MAX of limits.h). */
+export const scenarioName = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens')
+  .max(100, 'a name of at most 100 characters')
+
 /** An object of the fields of `shape` and no others; its messages name them. */
 export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
   const fields = Object.keys(shape)

@@ -4,7 +4,7 @@ import { hypervisors } from '../hypervisors/table.js'
 import { cpuidEntry } from './cpuid-schema.js'
 import { expectationSchema } from './expectation-schema.js'
 import { fidelities } from './outcome.js'
-import { mapping, signature, text, versionRange } from './schema-parts.js'
+import { mapping, scenarioName, signature, text, versionRange } from './schema-parts.js'
 
 const property = z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string')
 const properties = (what: string) =>
@@ -96,12 +96,7 @@ const needs = mapping({
 
 /** A scenario as its YAML file states it, defaults filled in (DESIGN.md, section 7). */
 export const scenarioSchema = mapping({
-  name: z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name of lower-case words joined by hyphens')
-    // It is part of the names of files, of which a name may have 255 bytes (NAME_MAX of limits.h).
-    .max(100, 'a name of at most 100 characters')
-    .describe('what the scenario is called on the command line, and its files'),
+  name: scenarioName.describe('what the scenario is called on the command line, and its files'),
   summary: text('one line: what the guest is shown').describe(
     'what the guest is shown, in one line',
   ),

@@ -1,4 +1,13 @@
-import { type Document, isPair, isScalar, type Node, type Pair, visit } from 'yaml'
+import {
+  type Document,
+  isPair,
+  isScalar,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 
 /** Something of YAML's that a scenario may not use, though its value may look right. */
 export interface YamlTrap {
@@ -13,6 +22,9 @@ export interface YamlTrap {
 
 // More than enough for a file that people write, and what they come to stays small.
 const mostAliases = 100
+
+// The longest list that people write has some hundred entries; a dump of a machine stands in a file of its own.
+const mostEntries = 1000
 
 // The deepest scenario that guise knows has six levels.
 const mostLevels = 100
@@ -50,8 +62,16 @@ export function findTraps(document: Document.Parsed): YamlTrap[] {
     const expected = `no more than YAML's core (${message})`
     traps.push({ range: pos, field: '', expected, fatal: true })
   }
+  const refuseLong = ({ items, range }: YAMLMap | YAMLSeq, path: readonly unknown[]) => {
+    if (items.length <= mostEntries) return undefined
+    add(range, path, `at most ${mostEntries} entries`, true)
+    return visit.BREAK
+  }
   let aliases = 0
   visit(document, {
+    Seq(_, list, path) {
+      return refuseLong(list, path)
+    },
     Map(_, map, path) {
       const seen = new Set<unknown>()
       for (const { key } of map.items) {
@@ -59,6 +79,7 @@ export function findTraps(document: Document.Parsed): YamlTrap[] {
         if (seen.has(key.value)) add(key.range, path, 'each key once', false)
         seen.add(key.value)
       }
+      return refuseLong(map, path)
     },
     Alias(_, alias, path) {
       aliases += 1
@@ -95,9 +116,11 @@ function numberGrammar(field: string, source: string): string | null {
       ? 'a decimal number or a hexadecimal one with 0x'
       : 'a plain whole number'
   }
+  // YAML 1.1 has octal numbers so, and C.
+  if (/^-?0\d/.test(source)) return 'a number without leading zeros'
   // Leaves are known by hexadecimal numbers: more decimal digits than two are digits without their 0x.
   if (isLeaf && /^\d{3,}$/.test(source))
-    return `a leaf in hexadecimal, such as 0x${source.slice(0, 8)}`
+    return `a leaf in hexadecimal, such as 0x${source.length > 8 ? Number(source).toString(16) : source}`
   // So is what looks like the highest leaf of a range; frequencies and the like are decimal.
   if (isRegister && /^[48c]000\d{4}$/i.test(source))
     return `0x before hexadecimal digits: 0x${source}`

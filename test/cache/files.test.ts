@@ -4,14 +4,17 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { homedir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
 import { packageRoot } from '../../runner/paths.js'
+import { isIntact } from '../../runner/cache/intact.js'
 import { cacheFolder, storeBytes, storeFile, writeAtomically } from '../../runner/cache/files.js'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -22,6 +25,10 @@ t.beforeEach(t => {
 
 t.test('the folder follows XDG', t => {
   t.equal(cacheFolder(), join(process.env.XDG_CACHE_HOME ?? '', 'guise'))
+  for (const invalid of ['relative', '~/cache', '.']) {
+    process.env.XDG_CACHE_HOME = invalid
+    t.equal(cacheFolder(), join(homedir(), '.cache/guise'), `${invalid} counts as none`)
+  }
   delete process.env.XDG_CACHE_HOME
   t.match(cacheFolder(), /\/\.cache\/guise$/)
   t.end()
@@ -45,6 +52,24 @@ t.test('a second store of the same content touches nothing; a cut file is made w
   writeFileSync(path, 'cont')
   await storeBytes('things', '', Buffer.from('content'))
   t.equal(readFileSync(path, 'utf8'), 'content')
+})
+
+t.test('a folder in the place of a file is replaced', async t => {
+  const { path } = await storeBytes('things', '', Buffer.from('content'))
+  for (const store of [
+    () => storeBytes('things', '', Buffer.from('content')),
+    () => {
+      const from = join(cacheFolder(), 'download')
+      writeFileSync(from, 'content')
+      return storeFile('things', '', from)
+    },
+  ]) {
+    rmSync(path)
+    mkdirSync(join(path, 'sub'), { recursive: true })
+    t.equal(await isIntact(path), false)
+    await store()
+    t.equal(readFileSync(path, 'utf8'), 'content')
+  }
 })
 
 t.test('a finished file is moved to its place', async t => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readlinkSync } from 'node:fs'
 import t from 'tap'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
-import { Sandbox } from '../fixtures/sandbox.js'
+import { Sandbox, until } from '../fixtures/sandbox.js'
 
 const sandbox = await Sandbox.create(t)
 // The name by which it was called is that of a script with a space in its path.
@@ -86,4 +87,23 @@ t.test('what a run was allowed, the repetition of what failed in it is', async t
   const again = await sandbox.exec([called, 'run', '--failed'])
   t.equal(again.status, 1, again.stderr)
   t.match(again.stdout, '0 pass, 1 fail, 0 skip, 0 error')
+})
+
+t.test('what an interrupted run did not come to is still to be done', async t => {
+  const waits = { steps: [kernel, { wait: 60_000 }] as const }
+  const file = sandbox.writeScenarios(
+    { first: { steps }, endless: waits, last: waits },
+    'long.yaml',
+  )
+  const options = ['--kernel', image, '--accel', 'tcg', '--qemu', fakeQemu, '--jobs', '1']
+  const before = readlinkSync(sandbox.at('state/guise/runs/latest'))
+  const started = sandbox.start([called, 'run', file, ...options], { detached: true })
+  const latest = () => readlinkSync(sandbox.at('state/guise/runs/latest'))
+  await until(() => latest() !== before)
+  await until(() => existsSync(sandbox.resultPath('first.json', 'state/guise/runs/latest')))
+  process.kill(-started.pid, 'SIGINT')
+  t.equal((await started.ended).status, 130)
+  const again = await sandbox.exec([called, 'run', '--failed', '--dry-run'])
+  t.equal(again.status, 0, again.stderr)
+  t.equal(again.stdout.trim().split('\n').length, 2, again.stdout)
 })

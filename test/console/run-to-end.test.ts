@@ -107,7 +107,7 @@ const cases: Record<string, Case> = {
   'firmware-hang': {
     steps: [{ print: 'SeaBIOS (version 1.16.2-debian-1.16.2-1)\r\n' }, hang],
     options: { silenceMs: 1500 },
-    reason: 'silence before the first line of a kernel',
+    reason: 'no first line of a kernel in time',
     endedBy: 'silence',
   },
   hang: {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { scenariosFolder } from '../../runner/paths.js'
 import { failureRows } from '../../runner/report/failure.js'
-import { calledAs } from '../../runner/report/guise-command.js'
+import { calledAs, isDefaultQemu } from '../../runner/report/guise-command.js'
 import type { GuiseRecord } from '../../runner/record/schema.js'
 import { textReporter } from '../../runner/report/text.js'
 import { exampleRecord } from '../fixtures/record.js'
@@ -152,5 +152,12 @@ t.test('the name by which guise was called', t => {
   t.equal(command('./scripts/guise'), './scripts/guise')
   t.equal(command('/opt/guise/bin/guise'), 'guise', 'found in PATH')
   t.equal(command(undefined, '/usr/bin/guise'), 'guise')
+  t.end()
+})
+
+t.test('a command names the QEMU that was named', t => {
+  t.equal(isDefaultQemu('/usr/bin/qemu-system-x86_64', '/bin:/usr/bin'), true)
+  t.equal(isDefaultQemu('/opt/bin/qemu-system-x86_64', '/bin:/usr/bin'), false)
+  t.equal(isDefaultQemu('/usr/bin/wrapper', '/bin:/usr/bin'), false)
   t.end()
 })

@@ -46,3 +46,22 @@ t.test('a terminal is drawn over, anything else gets plain lines', t => {
   t.equal(written(false), 'a note\n')
   t.end()
 })
+
+t.test('a dumb terminal gets plain lines, and one without a size the usual one', t => {
+  const term = process.env.TERM
+  t.teardown(() => {
+    if (term === undefined) delete process.env.TERM
+    else process.env.TERM = term
+  })
+  const drawn = (name: string, columns: number) => {
+    process.env.TERM = name
+    let text = ''
+    new ProgressLine({ isTTY: true, columns, write: piece => (text += piece) }).draw(
+      '1/1 done, 0 failed',
+    )
+    return text
+  }
+  t.equal(drawn('dumb', 80), '')
+  t.match(drawn('xterm', 0), '1/1 done, 0 failed')
+  t.end()
+})

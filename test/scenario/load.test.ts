@@ -49,13 +49,16 @@ t.test('dumps that are missing, bad or empty are told with the place that names 
   const folder = t.testdir({
     'gone.yaml': head('a') + entry('gone.txt'),
     'bad.yaml': head('b') + entry('bad.txt'),
+    'secret.yaml': head('d') + entry('secret.txt'),
+    'secret.txt': 'root:$y$j9T$secret\n',
     'empty.yaml': head('c') + entry('good.txt', ', range: [5, 6]'),
-    'bad.txt': 'CPU 0:\n   vendor_id = "x"\n',
+    'bad.txt': 'CPU 0:\n   0x0 0x0: eax=x\n',
     'good.txt': '   0x00000000 0x00: eax=0x1 ebx=0x0 ecx=0x0 edx=0x0\n',
   })
   for (const [file, message] of [
     ['gone.yaml', /gone\.yaml:6:17: cpuid\[0\]\.dump: expected a raw dump .*gone\.txt` \(ENOENT/],
-    ['bad.yaml', /got `vendor_id = "x"` in line 2 of bad\.txt/],
+    ['bad.yaml', /got `0x0 0x0: eax=x` in line 2 of `bad\.txt`/],
+    ['secret.yaml', /got another text in line 1 of `secret\.txt`$/],
     ['empty.yaml', /expected a dump with leaves of this range/],
   ] as const) {
     t.throws(() => loadScenarios([join(folder, file)]), { message }, file)

@@ -94,6 +94,16 @@ expect: [{ drivers: [{ driver: ahci }, { device: 15AD:7c0, driver: x }, { class:
   t.end()
 })
 
+t.test('a key that SMBIOS has not', t => {
+  t.match(problemsOf(`${good}machine: { smbios: { bios: { vendor: x } } }\n`), [
+    /machine\.smbios\.bios: expected the number of an SMBIOS structure type, got /,
+  ])
+  t.match(problemsOf(`${good}machine: { smbios: { 1: { 'Ven dor': x } } }\n`), [
+    /machine\.smbios\.1\.Ven dor: expected an option of QEMU -smbios, got /,
+  ])
+  t.end()
+})
+
 t.test('a file that is no YAML, an empty one, and a key given twice', t => {
   t.match(problemsOf('a: [1, 2'), [/^x\.yaml:1:\d+: expected valid YAML, got /])
   t.match(problemsOf(`${good}name: b\n`), [/^x\.yaml:5:1: expected each key once, got `name`$/])

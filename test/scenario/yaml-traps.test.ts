@@ -22,6 +22,9 @@ t.test('numbers that are written in another way than kernel developers do', t =>
   const leaf = (number: string) =>
     one(`hypervisor-leaves: listed\ncpuid: [{ leaf: ${number}, eax: 1 }]\n`)
   t.match(leaf('80000008'), /^f:6:17: leaf: expected .*0x80000008, got `80000008`$/)
+  t.match(leaf('1073741824'), /such as 0x40000000, got `1073741824`$/)
+  t.match(leaf('010'), /got `010`$/)
+  t.match(one('machine: { memory: 0512 }'), /expected a number without leading zeros, got `0512`$/)
   t.match(leaf('1e9'), /got `1e9`$/)
   t.match(leaf('0o17'), /got `0o17`$/)
   t.equal(leaf('0x80000008'), 'no problem')
@@ -50,6 +53,13 @@ t.test('aliases, keys, tags and directives', t => {
   t.match(one('groups: !secret [a]'), /expected no more than YAML's core/)
   t.match(problemsOf(`%YAML 1.1\n---\n${head}`).join(), /expected YAML 1\.2/)
   t.match(problemsOf('['.repeat(20_000)).join(), /expected a few levels of YAML/)
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `k${index}`)
+  t.match(one(`${many(200_000).join(': 1\n')}: 1\n`), /expected at most 1000 entries/)
+  t.match(one(`groups: [${many(200_000).join()}]`), /expected at most 1000 entries/)
+  t.match(
+    problemsOf('---\na: 1e3\n'.repeat(4000)).join(),
+    /expected at most 1000 scenarios, got 4000/,
+  )
   t.end()
 })
 
@@ -114,5 +124,16 @@ t.test('a regular expression takes time as the text is long, whatever it is', t 
     problemsOf(head.replace('outcome: reported', "log: { has: ['/(?=a)/'] }")).join('\n'),
     /^f:4:\d+: expect\[0\]\.log\.has\[0\]: expected a regular expression of RE2's syntax/,
   )
+  t.end()
+})
+
+t.test('log patterns that could never be found', t => {
+  const pattern = (text: string) =>
+    problemsOf(`name: a\nsummary: s\nsource: s\nexpect: [{ log: { lacks: [${text}] } }]\n`).join()
+  t.match(pattern("'/xen hvm/i'"), /expected no letters behind the second slash: \(\?i\)/)
+  t.match(pattern('"a\\nb"'), /expected a text in one line/)
+  t.equal(pattern("'/(?i)xen hvm/'"), '')
+  t.equal(pattern("'/dev/sda'"), '')
+  t.equal(pattern("'/\\/xen\\/i/'"), '')
   t.end()
 })

@@ -19,9 +19,9 @@ export function debModules(
     const debs = await locate(options)
     options.onProgress?.({ kind: 'note', text: `unpacking modules of ${name}` })
     const { signal } = options
-    const files: string[] = []
+    let files: string[] = []
     for (const deb of debs)
-      files.push(...(await unpackPackage(deb, folder, { signal, wanted: isOfModules })))
+      files = files.concat(await unpackPackage(deb, folder, { signal, wanted: isOfModules }))
     return files
   }
   return { from: 'packages', name, key, unpack }

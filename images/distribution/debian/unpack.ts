@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { readRegularFile } from '../../../runner/bounded-file.js'
 import { InputError } from '../../../runner/errors.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
+import { quote } from '../../../runner/terminal/printable.js'
 import { fileIdentity } from '../../../runner/cache/file-identity.js'
 import { storeBytes } from '../../../runner/cache/files.js'
 import { isIntact } from '../../../runner/cache/intact.js'
@@ -76,7 +77,13 @@ export async function unpackKernel(
     const taken = await unpackPackage(path, folder.path, { signal, wanted })
     for (const file of taken) files.add(relative(folder.path, file))
   }
-  const image = [...files].find(file => images.test(file))
+  const found = [...files].filter(file => images.test(file))
+  const [image, other] = found
+  if (image !== undefined && other !== undefined) {
+    throw new InputError(
+      `${packages.join(', ')}: expected one kernel image, got ${found.map(quote).join(', ')}`,
+    )
+  }
   const config = [...files].find(file => configs.test(file))
   if (image === undefined) {
     throw new InputError(

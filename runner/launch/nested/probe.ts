@@ -24,10 +24,11 @@ export type NestedEffort = 'recall' | 'start' | 'make'
 export async function probeNested(
   effort: NestedEffort,
   onProgress: OnProgress,
+  signal: AbortSignal,
 ): Promise<NestedAnswer> {
   const again = effort === 'make'
   try {
-    const image = again ? await buildNestedHost({ onProgress }) : await recallNestedHost()
+    const image = again ? await buildNestedHost({ onProgress, signal }) : await recallNestedHost()
     if (image === null) {
       const reason = 'not made yet: the first guest that needs it makes it, and so does --reprobe'
       return { works: null, reason }
@@ -43,7 +44,7 @@ export async function probeNested(
       kind: 'note',
       text: 'starting the nested host, to learn whether it works: 4 s, or up to 2 min on a busy machine',
     })
-    const host = await startNestedHost(image)
+    const host = await startNestedHost(image, { signal })
     await host.close()
     const answer = {
       works: true,
@@ -52,7 +53,7 @@ export async function probeNested(
     await answers.set(key, answer)
     return answer
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
+    if (signal.aborted || !(error instanceof EnvironmentError)) throw error
     return { works: false, reason: error.message }
   }
 }

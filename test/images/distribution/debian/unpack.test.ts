@@ -103,6 +103,11 @@ t.test('packages without a kernel, and damaged ones', async t => {
     name: 'InputError',
     message: /linux-image-7.3_1.deb holds no kernel image; .*linux-binary-RELEASE/,
   })
+  const two = { ...kernelFiles('6.1.0-1-amd64', '6.1-1'), ...kernelFiles('6.1.0-2-amd64', '6.1-2') }
+  await t.rejects(unpackKernel([makeDeb(folder, { name: 'two', version: '1', files: two })], 'c'), {
+    name: 'InputError',
+    message: /two_1.deb: expected one kernel image, got `.*vmlinuz-.*`, `.*vmlinuz-/,
+  })
   const deb = makeDeb(folder, { name: 'cut', version: '1', files: kernelFiles('6.1.0', '6.1-1') })
   truncateSync(deb, 600)
   await t.rejects(unpackKernel([deb], 'b'), {
