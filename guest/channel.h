@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A way out of the guest: shared memory, or the second serial port. */
 #ifndef GUISE_CHANNEL_H
 #define GUISE_CHANNEL_H

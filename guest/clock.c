@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "clock.h"
 
 #include <string.h>
@@ -83,8 +84,7 @@ void collect_clocks(void)
 	enum wait_end end = wait_until(settled, NULL, PATIENCE_US, POLL_US);
 
 	if (end == WAIT_CLOCK_STANDS)
-		report_problem("clock sources",
-			       "the clock stands still, so there is no waiting for them to settle");
+		report_problem("clock sources", "the clock stands still, so there is no waiting for them to settle");
 	report_note("clocksource-settled", end == WAIT_DONE ? "yes" : "no");
 	report_note_number("clocksource-waited-us", now_us() - start);
 	send_file(CLOCKSOURCE "/current_clocksource");

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The guest's clock, and the clock sources it may run on. */
 #ifndef GUISE_CLOCK_H
 #define GUISE_CLOCK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
 #include "console.h"
 
@@ -12,11 +13,11 @@ void console_line(const char *line, const char *why)
 {
 	/* A line end before it too: the kernel's last line may be without one. */
 	struct iovec parts[] = {
-		{ "\n", 1 },
-		{ (char *)line, strlen(line) },
-		{ ": ", why ? 2 : 0 },
-		{ (char *)why, why ? strlen(why) : 0 },
-		{ "\n", 1 },
+		{ .iov_base = "\n", .iov_len = 1 },
+		{ .iov_base = (char *)line, .iov_len = strlen(line) },
+		{ .iov_base = ": ", .iov_len = why ? 2 : 0 },
+		{ .iov_base = (char *)why, .iov_len = why ? strlen(why) : 0 },
+		{ .iov_base = "\n", .iov_len = 1 },
 	};
 	int console = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef GUISE_CONSOLE_H
 #define GUISE_CONSOLE_H
 

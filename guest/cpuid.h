@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every CPUID answer that a kernel might ask for, from every vCPU that is online. */
 #ifndef GUISE_CPUID_H
 #define GUISE_CPUID_H

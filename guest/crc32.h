@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef GUISE_CRC32_H
 #define GUISE_CRC32_H
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "devices.h"
 
 #include <string.h>
@@ -116,8 +117,8 @@ void collect_devices(void)
 /* A sum, so that the order of the devices does not matter. */
 static void add_to_sum(const struct device *device, void *sum)
 {
-	*(uint32_t *)sum += crc32(device->path, strlen(device->path)) *
-			    (crc32(device->driver, strlen(device->driver)) | 1);
+	*(uint32_t *)sum +=
+		crc32(device->path, strlen(device->path)) * (crc32(device->driver, strlen(device->driver)) | 1);
 }
 
 uint32_t devices_fingerprint(void)

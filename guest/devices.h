@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef GUISE_DEVICES_H
 #define GUISE_DEVICES_H
 

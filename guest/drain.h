@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef GUISE_DRAIN_H
 #define GUISE_DRAIN_H
 

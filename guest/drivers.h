@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef GUISE_DRIVERS_H
 #define GUISE_DRIVERS_H
 

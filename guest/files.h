@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Files of the guest that go into the report as they stand. */
 #ifndef GUISE_FILES_H
 #define GUISE_FILES_H

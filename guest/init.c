@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * The guest's only process: reports what the kernel made of its CPU, then ends the guest. What matters most goes first,
  * for a guest in a borrowed guise may die at any moment.

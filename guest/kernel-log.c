@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "kernel-log.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef GUISE_KERNEL_LOG_H
 #define GUISE_KERNEL_LOG_H
 

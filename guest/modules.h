@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kernel modules out of the initramfs; shared with the nested host's agent. */
 #ifndef GUISE_MODULES_H
 #define GUISE_MODULES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The kernel's own file systems; shared with the nested host's agent. */
 #ifndef GUISE_MOUNTS_H
 #define GUISE_MOUNTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The bytes that guise and its guest exchange. PROTOCOL.md is the contract; runner/console/protocol/layout.ts is the
  * host's copy. A test holds the three together, so keep to plain "#define NAME value" and "type field;" lines.

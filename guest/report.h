@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The report: records handed to the channel one by one, each visible to the host as soon as it is sent, so that a guest
  * that dies loses nothing it had already said. There is one record under construction at a time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the host wants to know beyond the usual. */
 #ifndef GUISE_REQUEST_H
 #define GUISE_REQUEST_H

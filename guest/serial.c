@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The channel where there is no PCI: the second serial port. The first header is a hello, which the host answers. */
 #include "channel.h"
 

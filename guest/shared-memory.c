@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * The channel of choice: QEMU's ivshmem-plain, a file of the host that the guest sees as BAR 2 of a PCI function. It
  * needs no driver, and no exit for a byte. Numbers: QEMU's docs/specs/ivshmem-spec.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How many subleaves a CPUID leaf has. */
 #ifndef GUISE_SUBLEAVES_H
 #define GUISE_SUBLEAVES_H

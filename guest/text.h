@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Paths and small files, without stdio, which would double the size of init. */
 #ifndef GUISE_TEXT_H
 #define GUISE_TEXT_H

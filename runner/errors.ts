@@ -24,6 +24,11 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
 }
 
+/** The run was interrupted, such as by Ctrl-C. Exit status 130. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
+}
+
 /**
  * Does what the machine may refuse, such as to read a file.
  *

@@ -1,6 +1,5 @@
 // guise as a library: for tests of one's own.
-export { InterruptedError } from './console/run-to-end.js'
-export { EnvironmentError, InputError } from './errors.js'
+export { EnvironmentError, InputError, InterruptedError } from './errors.js'
 export type { AcceleratorChoice } from './plan/choose-accelerator.js'
 export { accelerators, type Accelerator } from './plan/accelerator.js'
 export { recordSchema, type GuiseRecord } from './record/schema.js'

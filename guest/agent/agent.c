@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * PID 1 of the nested host: loads KVM, and gives each port that guise has connected a process that serves it. Where one
  * of those ends, something is broken that only a new host mends: PID 1 ends this one, and guise sees its QEMU go.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Frames on a port. A port that fails is a host that is lost, so that these end the process instead of returning. */
 #ifndef FRAME_H
 #define FRAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One guest: a QEMU that runs in a folder of its own, with all the ends of it that the slot holds. */
 #ifndef GUEST_H
 #define GUEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef PORTS_H
 #define PORTS_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What passes between guise and a slot of the nested host; PROTOCOL.md is the contract, runner/launch/nested/frame.ts the
  * other copy of it, and test/launch/nested/protocol.test.ts holds the three together.

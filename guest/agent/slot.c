@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "slot.h"
 
 #include <errno.h>

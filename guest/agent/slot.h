@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A slot: one port, on which one guest at a time is started, heard and ended. */
 #ifndef SLOT_H
 #define SLOT_H

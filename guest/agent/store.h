@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The files that guise has brought in, by the SHA-256 of their content. */
 #ifndef STORE_H
 #define STORE_H

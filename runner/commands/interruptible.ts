@@ -1,4 +1,4 @@
-import { InterruptedError } from '../console/run-to-end.js'
+import { InterruptedError } from '../errors.js'
 import { outlivesTerminal } from '../terminal/hangup.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { outputClosed } from './standard-output.js'

@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { asEnvironmentError, EnvironmentError } from '../errors.js'
+import { asEnvironmentError, EnvironmentError, InterruptedError } from '../errors.js'
 import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
-import { cpuUseOf, stealOfMachine } from '../launch/cpu-use.js'
 import { CpuMeter, type GuestLoad } from './cpu-meter.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { type Ending, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
-import type { GuestInputs, StartedGuest, StartGuest } from './started-guest.js'
+import type { GuestInputs, StartGuest } from './started-guest.js'
+import { watchGuest } from './watch-guest.js'
 import { counted } from '../terminal/counted.js'
 
 /** All that came out of a guest. */
@@ -30,11 +30,6 @@ export interface GuestRun {
   readonly timing: { firstByte: number | null; marker: number | null; total: number }
 }
 
-/** Thrown where the run was interrupted while a guest was up. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError'
-}
-
 /**
  * Starts a planned guest, watches it to its end, and collects what came out. When this returns or throws, QEMU is
  * gone, and so is every file but the console log.
@@ -51,7 +46,7 @@ export async function runToEnd(
   signal: AbortSignal,
   outputBytes: number = defaultOutputBytes,
 ): Promise<GuestRun> {
-  throwIfInterrupted(signal)
+  if (signal.aborted) throw new InterruptedError('interrupted')
   // QEMU appends to a log that is there, and says little where it can't make one.
   keepingConsole(images.consoleLog, () => {
     writeFileSync(images.consoleLog, '')
@@ -83,7 +78,7 @@ export async function runToEnd(
   const startedAt = performance.now()
   monitor.start(startedAt)
   const meter = new CpuMeter()
-  const watched = await watch(guest, monitor, meter, signal, onNews => {
+  const watched = await watchGuest(guest, monitor, meter, signal, onNews => {
     look = onNews
   })
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
@@ -117,94 +112,6 @@ export async function runToEnd(
 
 // QEMU's main thread and the one of its RCU are there before the machine is; each CPU brings one of its own.
 const threadsWithoutMachine = 2
-
-// Often enough to see any QEMU that lives, since its firmware alone takes longer.
-const sampleMs = 100
-
-interface Watched {
-  readonly endedBy: EndedBy
-  readonly exit: QemuExit
-  /** The report, where it was seen to be whole while the guest was up. */
-  readonly report: GuestReport | null
-  readonly markerAt: number | null
-}
-
-/**
- * Watches a guest until QEMU is gone, and ends it when it is time.
- *
- * @param listen - takes what is to be called whenever something came in
- */
-async function watch(
-  guest: StartedGuest,
-  monitor: ConsoleMonitor,
-  meter: CpuMeter,
-  signal: AbortSignal,
-  listen: (onNews: () => void) => void,
-): Promise<Watched> {
-  let endedBy: EndedBy = 'itself'
-  let markerAt: number | null = null
-  let report: GuestReport | null = null
-  let timer: NodeJS.Timeout | undefined
-  const sample = () => {
-    const pid = guest.pid()
-    if (pid !== undefined) meter.sample(cpuUseOf(pid), stealOfMachine(), performance.now())
-  }
-  sample()
-  const sampler = setInterval(sample, sampleMs)
-  const stopLooking = () => {
-    clearTimeout(timer)
-    listen(() => undefined)
-  }
-  const end = (reason: EndedBy) => {
-    stopLooking()
-    sample()
-    endedBy = reason
-    guest.end()
-  }
-  // Anything may print the marker, so the report counts; one that says it is whole and is damaged stays so.
-  let reading = false
-  const readReport = async () => {
-    reading = true
-    const read = await guest.report()
-    if (read.complete && endedBy === 'itself') {
-      report = read
-      end('report')
-    }
-  }
-  const look = () => {
-    clearTimeout(timer)
-    const now = performance.now()
-    if (monitor.markerSeen) {
-      markerAt ??= now
-      // Where it can't be read, QEMU's end or the host's tells why.
-      if (!reading && guest.mayHaveReported()) readReport().catch(() => undefined)
-    }
-    const reason = monitor.ending(now)
-    if (reason !== null) end(reason)
-    else timer = setTimeout(look, Math.max(1, monitor.nextCheckAt() - now))
-  }
-  const interrupt = () => {
-    end('itself')
-  }
-  signal.addEventListener('abort', interrupt)
-  listen(look)
-  look()
-  // What came while the guest was started has told no listener.
-  if (signal.aborted) interrupt()
-  try {
-    const exit = await guest.exited
-    throwIfInterrupted(signal)
-    return { endedBy, exit, report, markerAt }
-  } finally {
-    clearInterval(sampler)
-    stopLooking()
-    signal.removeEventListener('abort', interrupt)
-  }
-}
-
-function throwIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new InterruptedError('interrupted')
-}
 
 function keepingConsole<T>(path: string, act: () => T): T {
   return asEnvironmentError(`${path}: expected to keep the console there, got`, act)

@@ -30,15 +30,16 @@ export interface CountedRun {
   readonly passedOver?: AssessedGuest | null
 }
 
-/** How a guest is judged: a failure that this machine may have brought about is nobody's, and an error. */
+/** How a guest is judged in the end, once it is known which of its runs counts. */
 export function finalJudgement({ plan, guest, passedOver }: CountedRun): Judgement {
-  const { judgement, load } = guest
   const inconclusive = whyInconclusive(plan, guest)
+  const judgement = inconclusive === null ? guest.judgement : failureAsError(guest, inconclusive)
   const after = passedOver === undefined ? [] : [formatPassedOver(passedOver)]
-  if (inconclusive === null) return { ...judgement, why: [...judgement.why, ...after] }
-  return {
-    ...judgement,
-    verdict: 'error',
-    why: [`${inconclusive}; ${formatLoad(load)}`, ...judgement.why, ...after],
-  }
+  return { ...judgement, why: [...judgement.why, ...after] }
+}
+
+/** An inconclusive run must not fail a kernel: it becomes an error. */
+function failureAsError({ judgement, load }: JudgedRun, inconclusive: string): Judgement {
+  const why = [`${inconclusive}; ${formatLoad(load)}`, ...judgement.why]
+  return { ...judgement, verdict: 'error', why }
 }

@@ -1,7 +1,6 @@
 import type { Plan, ReportChannel } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
 import {
-  type BusyFacts,
   hasSkewedClocks,
   isAllOfTime,
   isEndOfTime,
@@ -10,6 +9,7 @@ import {
   wasStarved,
 } from './busy-machine.js'
 import { lackingDevice } from './judge.js'
+import type { BusyFacts } from './signs-of-load.js'
 
 /** What is looked at of a plan. */
 export interface RunFacts extends BusyFacts, Pick<Plan, 'verbosity' | 'expectation' | 'channel'> {}

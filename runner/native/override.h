@@ -29,12 +29,12 @@ struct leaf_range {
 /* One `leaf` or `remove` line. */
 struct row {
 	uint32_t leaf;
-	uint32_t subleaf;		/* 0 where any_subleaf */
-	bool any_subleaf;		/* written `-` */
-	bool remove;			/* reads as absent; keep and set are 0 then */
-	uint32_t keep[REGISTERS];	/* bits of the machine's own answer that stay */
-	uint32_t set[REGISTERS];	/* bits added to them */
-	unsigned int line;		/* where it stands in the file, for messages */
+	uint32_t subleaf;         /* 0 where any_subleaf */
+	bool any_subleaf;         /* written `-` */
+	bool remove;              /* reads as absent; keep and set are 0 then */
+	uint32_t keep[REGISTERS]; /* bits of the machine's own answer that stay */
+	uint32_t set[REGISTERS];  /* bits added to them */
+	unsigned int line;        /* where it stands in the file, for messages */
 };
 
 struct table {

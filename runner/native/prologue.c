@@ -13,8 +13,14 @@
 static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
 
 /* The parts of a ModR/M byte. */
-static unsigned int modrm_mod(uint8_t modrm) { return modrm >> 6; }
-static unsigned int modrm_rm(uint8_t modrm) { return modrm & 7; }
+static unsigned int modrm_mod(uint8_t modrm)
+{
+	return modrm >> 6;
+}
+static unsigned int modrm_rm(uint8_t modrm)
+{
+	return modrm & 7;
+}
 
 /* Bytes of the ModR/M byte and what belongs to it, or 0: cut short, or relative to RIP. */
 static size_t operand_length(const uint8_t *code, size_t size)
@@ -28,13 +34,13 @@ static size_t operand_length(const uint8_t *code, size_t size)
 	mod = modrm_mod(code[0]);
 	rm = modrm_rm(code[0]);
 	if (mod == 0 && rm == 5)
-		return 0;			/* [rip + disp32] means something else elsewhere */
-	if (mod != 3 && rm == 4) {		/* a SIB byte follows */
+		return 0;          /* [rip + disp32] means something else elsewhere */
+	if (mod != 3 && rm == 4) { /* a SIB byte follows */
 		if (size < 2)
 			return 0;
 		length++;
 		if (mod == 0 && (code[1] & 7) == 5)
-			length += 4;		/* no base register, disp32 */
+			length += 4; /* no base register, disp32 */
 	}
 	length += displacement[mod];
 	return length <= size ? length : 0;
@@ -56,22 +62,22 @@ static size_t instruction_length(const uint8_t *code, size_t size)
 	code += prefix;
 	size -= prefix;
 
-	if ((code[0] & 0xf8) == 0x50)			/* push r64 */
+	if ((code[0] & 0xf8) == 0x50) /* push r64 */
 		return prefix + 1;
 
 	operand = operand_length(code + 1, size - 1);
 	if (operand == 0)
 		return 0;
 	switch (code[0]) {
-	case 0x89:					/* mov r/m, r */
-	case 0x8b:					/* mov r, r/m */
-	case 0x31:					/* xor r/m, r */
-	case 0x33:					/* xor r, r/m */
+	case 0x89: /* mov r/m, r */
+	case 0x8b: /* mov r, r/m */
+	case 0x31: /* xor r/m, r */
+	case 0x33: /* xor r, r/m */
 		return prefix + 1 + operand;
-	case 0x8d:					/* lea r, m */
+	case 0x8d: /* lea r, m */
 		return modrm_mod(code[1]) != 3 ? prefix + 1 + operand : 0;
-	case 0x83:					/* sub rsp, imm8 */
-	case 0x81:					/* sub rsp, imm32 */
+	case 0x83: /* sub rsp, imm8 */
+	case 0x81: /* sub rsp, imm32 */
 		if (rex != 0x48 || code[1] != 0xec)
 			return 0;
 		operand += code[0] == 0x83 ? 1 : 4;

@@ -19,11 +19,10 @@ static const char *const register_names[REGISTERS] = { "EAX", "EBX", "ECX", "EDX
 struct reader {
 	const char *path;
 	unsigned int line;
-	char *rest;		/* the words of the line not yet taken */
+	char *rest; /* the words of the line not yet taken */
 };
 
-#define refuse_line(reader, format, ...) \
-	refuse("%s:%u: " format, (reader)->path, (reader)->line, ##__VA_ARGS__)
+#define refuse_line(reader, format, ...) refuse("%s:%u: " format, (reader)->path, (reader)->line, ##__VA_ARGS__)
 
 /* The next word; `expected` says what it should be, for the message where the line has ended. */
 static const char *take_word(struct reader *reader, const char *expected)
@@ -70,8 +69,8 @@ static void read_absent(struct reader *reader, struct table *table)
 
 static void refuse_second(const struct reader *reader, const struct table *table, const struct row *row)
 {
-	const struct row *first = row->any_subleaf ? table_any_row(table, row->leaf)
-						   : table_exact_row(table, row->leaf, row->subleaf);
+	const struct row *first =
+		row->any_subleaf ? table_any_row(table, row->leaf) : table_exact_row(table, row->leaf, row->subleaf);
 
 	if (first)
 		refuse_line(reader, "expected one line per leaf and subleaf, got one that line %u has already",

@@ -51,8 +51,7 @@ static void overridden_answer(struct CPUArchState *env, uint32_t leaf, uint32_t 
 
 	if (!row)
 		row = table_any_row(active, leaf);
-	if (table_is_absent(active, leaf) ||
-	    ((row || is_hypervisor_leaf(leaf)) && is_above_maximum(env, leaf)))
+	if (table_is_absent(active, leaf) || ((row || is_hypervisor_leaf(leaf)) && is_above_maximum(env, leaf)))
 		memset(answer, 0, REGISTERS * sizeof(*answer));
 	else
 		own_answer(env, leaf, subleaf, answer);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * tsc-rate: how fast this machine's TSC counts, in kHz, as one line on stdout. Status 1, and nothing, where that can't be said: the
  * clocks were read too far apart, or the rate changes.

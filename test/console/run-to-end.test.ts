@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import t from 'tap'
-import { InterruptedError } from '../../runner/console/run-to-end.js'
+import { InterruptedError } from '../../runner/errors.js'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { graceMs } from '../../runner/launch/qemu-process.js'

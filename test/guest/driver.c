@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
  * Calls the parts of guest/ that need no guest, for the tests beside this file, and prints what they give:
  *

@@ -5,7 +5,6 @@ import { performance } from 'node:perf_hooks'
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
-import { cpuUseOf } from '../cpu-use.js'
 import { describeExit, inheritedFolder, type QemuProcess, startQemu } from '../qemu-process.js'
 import { commandWords } from '../qemu-command.js'
 import { hostTscKhz } from '../host-tsc.js'
@@ -15,6 +14,7 @@ import { hostCommand, type HostSize, hostTable } from './host-arguments.js'
 import { NestedHostLostError } from './lost.js'
 import { openPort, type Port } from './port.js'
 import { Slot } from './slot.js'
+import { watchForStop, watchPulse } from './watch.js'
 
 /** What a nested host's machine is made of. */
 export interface MachineOptions extends HostSize {
@@ -24,9 +24,7 @@ export interface MachineOptions extends HostSize {
 
 /** How long a host may take until its agent speaks, in milliseconds; 4 s on an idle machine. */
 const startDeadlineMs = 120_000
-const heartbeatMs = 2_000
-/** How long the agent may leave a heartbeat unanswered, in milliseconds. Two guests on a machine with load 7 never took so long. */
-const silenceDeadlineMs = 30_000
+
 /**
  * The emulated machine that a nested host runs in: its QEMU, the ports to its agent, and the watch over both. Once it is
  * lost it stays lost; its slots then reject all that is asked of them.
@@ -39,7 +37,6 @@ export class Machine {
   readonly #ports: Port[] = []
   #qemu: QemuProcess | null = null
   #watch: NodeJS.Timeout | undefined
-  #wasStopped = false
   #lost: NestedHostLostError | null = null
   #closed: Promise<void> | null = null
   #onLost: (error: NestedHostLostError) => void = () => undefined
@@ -123,18 +120,24 @@ export class Machine {
     const deadline = setTimeout(() => {
       this.#lose(`its agent said nothing for ${startDeadlineMs / 1000} s`)
     }, startDeadlineMs)
-    this.#watch = setInterval(() => {
-      this.#checkStopped()
-    }, heartbeatMs)
+    this.#watch = watchForStop(
+      () => this.pid,
+      () => {
+        this.#lose('its QEMU was stopped by somebody', { byChance: true })
+      },
+    )
     try {
       await Promise.all(this.slots.map(slot => slot.ready))
     } finally {
       clearTimeout(deadline)
       clearInterval(this.#watch)
     }
-    this.#watch = setInterval(() => {
-      this.#checkPulse()
-    }, heartbeatMs)
+    this.#watch = watchPulse(this.slots, silence => {
+      clearInterval(this.#watch)
+      void this.#consoleExcerpt().then(console => {
+        this.#lose(`its agent did not answer for ${Math.round(silence / 1000)} s\n${console}`)
+      })
+    })
   }
 
   async #openSlot(path: string): Promise<void> {
@@ -153,28 +156,6 @@ export class Machine {
     )
     this.slots.push(slot)
     this.#ports.push(port)
-  }
-
-  // A heartbeat tells this of a host that is up; one that boots would be waited for until its deadline.
-  #checkStopped(): void {
-    const stopped = this.pid !== undefined && cpuUseOf(this.pid)?.stopped === true
-    if (stopped && this.#wasStopped) {
-      this.#lose('its QEMU was stopped by somebody', { byChance: true })
-    }
-    this.#wasStopped = stopped
-  }
-
-  #checkPulse(): void {
-    const since = this.slots.map(slot => slot.unansweredSince ?? Infinity)
-    const silence = performance.now() - Math.min(...since)
-    if (silence > silenceDeadlineMs) {
-      clearInterval(this.#watch)
-      void this.#consoleExcerpt().then(console => {
-        this.#lose(`its agent did not answer for ${Math.round(silence / 1000)} s\n${console}`)
-      })
-      return
-    }
-    for (const slot of this.slots) slot.ping()
   }
 
   #lose(why: string, options?: { byChance?: boolean }): void {

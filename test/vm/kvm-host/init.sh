@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# SPDX-License-Identifier: MIT
 # shellcheck shell=dash
 # PID 1 of the emulated host: this machine's own root file system, read through virtiofs, with all that is written kept in
 # RAM. HOST_NODE and HOST_AGENT come from the kernel's command line.

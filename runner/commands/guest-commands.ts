@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander'
+import { formats } from '../report/reporter.js'
+import type { BaselineOptions } from './baseline.js'
+import { withGuestOptions } from './guest-options.js'
+import type { RunCommandOptions } from './run.js'
+
+/** What the scenarios of a command are named by. */
+export const words =
+  "names, @groups, globs of either ('hyperv-*'), files, FILE:NAME or folders; all without"
+
+/** The commands that boot guests to run, dump or explain them. */
+export function addGuestCommands(program: Command): void {
+  withGuestOptions(program.command('run'))
+    .description('run scenarios and judge what the kernel makes of them')
+    .argument('[scenario...]', words)
+    .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
+    .option('--failed', 'those that failed in the last run, on its kernels and with its options')
+    .option('--allow-skip-all', 'skips alone are a success')
+    .option('--dry-run', 'print the command of each guest instead of running it')
+    .action(async (asked: string[], options: RunCommandOptions) => {
+      const { runCommand } = await import('./run.js')
+      process.exitCode = await runCommand(asked, options)
+    })
+
+  withGuestOptions(program.command('dump'))
+    .description('print the CPUID that a guest sees, in `cpuid -r` form')
+    .argument('[scenario]', 'a name or a file; without it, the bare CPU model')
+    .action(async (word: string | undefined, options: RunCommandOptions) => {
+      const { dump } = await import('./dump.js')
+      process.exitCode = await dump(word, options)
+    })
+
+  withGuestOptions(program.command('explain'))
+    .description('run a scenario, or read a record, and tell its story in words')
+    .argument('[what]', 'a name, a group, a file of scenarios, or a record (.json)')
+    .option(
+      '--last',
+      'of the last run, which boots nothing; without a name, of all that failed in it',
+    )
+    .action(async (what: string | undefined, options: RunCommandOptions & { last?: true }) => {
+      const { explainCommand } = await import('./explain.js')
+      process.exitCode = await explainCommand(what, options)
+    })
+}
+
+/** `guise baseline`: update, check. */
+export function addBaselineCommands(program: Command): void {
+  const baseline = program
+    .command('baseline')
+    .description('results per kernel series, as small text files made for git')
+  for (const mode of ['update', 'check'] as const) {
+    withGuestOptions(baseline.command(mode))
+      .description(
+        mode === 'update'
+          ? 'run scenarios and write what changed of their baselines'
+          : 'run scenarios and show how they differ from their baselines; 0 same, 1 differs',
+      )
+      .argument('[scenario...]', words)
+      .option('--baselines <folder>', 'where the baselines lie', 'guise-baselines')
+      .option('--accept-failures', 'update: record also what a guest that fails comes to')
+      .action(async (asked: string[], options: BaselineOptions) => {
+        const { baselineCommand } = await import('./baseline.js')
+        process.exitCode = await baselineCommand(mode, asked, options)
+      })
+  }
+}

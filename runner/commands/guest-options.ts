@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { accelerators } from '../plan/accelerator.js'
+
+/** The options of every command that boots guests. */
+export function withGuestOptions(command: Command): Command {
+  return command
+    .option(
+      '--kernel <spec>',
+      'a bzImage, vmlinux, build or source tree, .deb or debian:SUITE|VERSION; may be repeated (default: debian:bookworm)',
+      collect,
+    )
+    .addOption(
+      new Option('--accel <accelerator>', 'what runs the guests')
+        .choices(['auto', ...accelerators])
+        .default('auto'),
+    )
+    .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
+    .option('--jobs <n>', 'how many guests run at a time (default: the number of cores)', positive)
+    .option(
+      '--output <folder>',
+      'where records and consoles are kept (default: under XDG_STATE_HOME)',
+    )
+    .option(
+      '--timeout <seconds>',
+      'the total deadline of a guest (default: by accelerator)',
+      positive,
+    )
+    .option('--allow-host-files', 'lets scenarios give guests files and devices of this machine')
+    .option('--full-console', 'the whole kernel log on the console, also where KVM makes that slow')
+    .addOption(
+      new Option('--channel <channel>', "forces the guest's report channel").choices([
+        'shared-memory',
+        'serial',
+      ]),
+    )
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`expected a whole number from 1, got \`${text}\``)
+  }
+  return value
+}

@@ -1,0 +1,103 @@
+import { Command, Option } from 'commander'
+import { terminalWidth } from '../terminal/capabilities.js'
+import { printableLines } from '../terminal/printable.js'
+import { standardError } from '../terminal/standard-error.js'
+import { guiseVersion } from '../version.js'
+import { addBaselineCommands, addGuestCommands, words } from './guest-commands.js'
+import { addKernelCommands } from './kernel-commands.js'
+
+// Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
+
+/**
+ * The command line of guise.
+ *
+ * @param writeHelp - takes what commander itself prints on stdout
+ */
+export function makeProgram(writeHelp: (text: string) => void): Command {
+  const program = new Command('guise')
+    .description(
+      'Shows a Linux kernel a CPU in the guise of any hypervisor, and records what it makes of it.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: writeHelp,
+      getOutHelpWidth: () => terminalWidth(process.stdout),
+      getErrHelpWidth: () => terminalWidth(standardError),
+      writeErr: text => standardError.write(printableLines(text)),
+    })
+    .showHelpAfterError('(`guise COMMAND --help` shows what it takes)')
+    .enablePositionalOptions()
+    .version(guiseVersion(), '--version', 'print the version')
+  addCatalogueCommands(program)
+  addGuestCommands(program)
+  addRecordCommands(program)
+  addBaselineCommands(program)
+  addKernelCommands(program)
+  addDoctor(program)
+  return program
+}
+
+/** What reads the catalogue. */
+function addCatalogueCommands(program: Command): void {
+  program
+    .command('list')
+    .description('list the scenarios of the catalogue')
+    .argument('[scenario...]', words)
+    .option('--json', 'an array of {name, summary, groups, needs}')
+    .action(async (asked: string[], options: { json?: true }) => {
+      const { list } = await import('./list.js')
+      process.exitCode = await list(asked, options.json === true)
+    })
+
+  program
+    .command('show')
+    .description('print a scenario as its file has it, and the leaf table it comes to')
+    .argument('<scenario>', 'a name or a file')
+    .action(async (word: string) => {
+      const { show } = await import('./show.js')
+      process.exitCode = await show(word)
+    })
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a scenario or a record')
+    .argument('<what>', 'scenario or record')
+    .action(async (what: string) => {
+      const { schema } = await import('./schema.js')
+      process.exitCode = await schema(what)
+    })
+}
+
+/** What reads the records of runs. */
+function addRecordCommands(program: Command): void {
+  program
+    .command('console')
+    .description('page the console of a scenario in the last run, with what matched marked')
+    .argument('<name>', 'of a scenario')
+    .action(async (name: string) => {
+      const { consoleCommand } = await import('./console.js')
+      process.exitCode = await consoleCommand(name)
+    })
+
+  program
+    .command('matrix')
+    .description('put the records of runs side by side: scenarios by kernels, differences marked')
+    .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
+    .addOption(new Option('--format <format>').choices(['text', 'json', 'tap']).default('text'))
+    .action(async (folders: string[], options: { format: 'text' | 'json' | 'tap' }) => {
+      const { matrixCommand } = await import('./matrix.js')
+      process.exitCode = await matrixCommand(folders, options.format)
+    })
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('say what this machine has of what guise needs')
+    .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
+    .option('--reprobe', 'probe KVM and the nested host anew')
+    .action(async (options: { qemu?: string; reprobe?: true }) => {
+      const { doctor } = await import('./doctor.js')
+      process.exitCode = await doctor(options.qemu, options.reprobe === true)
+    })
+}

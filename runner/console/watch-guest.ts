@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks'
+import { InterruptedError } from '../errors.js'
+import { cpuUseOf, stealOfMachine } from '../launch/cpu-use.js'
+import type { QemuExit } from '../launch/qemu-process.js'
+import type { CpuMeter } from './cpu-meter.js'
+import type { ConsoleMonitor, EndedBy } from './monitor.js'
+import type { GuestReport } from './protocol/report.js'
+import type { StartedGuest } from './started-guest.js'
+
+// Often enough to see any QEMU that lives, since its firmware alone takes longer.
+const sampleMs = 100
+
+/** How a guest that was watched came to its end. */
+export interface Watched {
+  readonly endedBy: EndedBy
+  readonly exit: QemuExit
+  /** The report, where it was seen to be whole while the guest was up. */
+  readonly report: GuestReport | null
+  readonly markerAt: number | null
+}
+
+/**
+ * Watches a guest until QEMU is gone, and ends it when it is time.
+ *
+ * @param listen - takes what is to be called whenever something came in
+ * @throws InterruptedError if the signal is aborted
+ */
+export async function watchGuest(
+  guest: StartedGuest,
+  monitor: ConsoleMonitor,
+  meter: CpuMeter,
+  signal: AbortSignal,
+  listen: (onNews: () => void) => void,
+): Promise<Watched> {
+  let endedBy: EndedBy = 'itself'
+  let markerAt: number | null = null
+  let report: GuestReport | null = null
+  let timer: NodeJS.Timeout | undefined
+  const sample = () => {
+    const pid = guest.pid()
+    if (pid !== undefined) meter.sample(cpuUseOf(pid), stealOfMachine(), performance.now())
+  }
+  sample()
+  const sampler = setInterval(sample, sampleMs)
+  const stopLooking = () => {
+    clearTimeout(timer)
+    listen(() => undefined)
+  }
+  const end = (reason: EndedBy) => {
+    stopLooking()
+    sample()
+    endedBy = reason
+    guest.end()
+  }
+  // Anything may print the marker, so the report counts; one that says it is whole and is damaged stays so.
+  let reading = false
+  const readReport = async () => {
+    reading = true
+    const read = await guest.report()
+    if (read.complete && endedBy === 'itself') {
+      report = read
+      end('report')
+    }
+  }
+  const look = () => {
+    clearTimeout(timer)
+    const now = performance.now()
+    if (monitor.markerSeen) {
+      markerAt ??= now
+      // Where it can't be read, QEMU's end or the host's tells why.
+      if (!reading && guest.mayHaveReported()) readReport().catch(() => undefined)
+    }
+    const reason = monitor.ending(now)
+    if (reason !== null) end(reason)
+    else timer = setTimeout(look, Math.max(1, monitor.nextCheckAt() - now))
+  }
+  const interrupt = () => {
+    end('itself')
+  }
+  signal.addEventListener('abort', interrupt)
+  listen(look)
+  look()
+  // What came while the guest was started has told no listener.
+  if (signal.aborted) interrupt()
+  try {
+    const exit = await guest.exited
+    if (signal.aborted) throw new InterruptedError('interrupted')
+    return { endedBy, exit, report, markerAt }
+  } finally {
+    clearInterval(sampler)
+    stopLooking()
+    signal.removeEventListener('abort', interrupt)
+  }
+}
