@@ -24,7 +24,24 @@ export default tseslint.config(
           ],
         },
       ],
+      'max-lines': ['error', 200],
+    },
+  },
+  {
+    files: ['test/**'],
+    rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      // tap's match() takes any array for one that matches [], and a prefix for the whole of another.
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          '> ArrayExpression.arguments:nth-child(2)',
+          '> .arguments:nth-child(2) ArrayExpression',
+        ].map(pattern => ({
+          selector: `CallExpression[callee.property.name="match"] ${pattern}[elements.length=0]`,
+          message: 't.match() takes any array for []: t.same() is meant',
+        })),
+      ],
     },
   },
   // Plain JavaScript (what runs before anything is installed) has no types to check.

@@ -30,7 +30,7 @@ await t.test('C is formatted as .clang-format says', async t => {
   const { stdout, failed } = await execa('clang-format', ['--version'], { reject: false })
   const version = Number(/version (\d+)/.exec(stdout)?.[1])
   if (failed || !(version >= 14)) {
-    t.skip(`no clang-format 14 or later here: ${inC.length} files are not looked at`)
+    t.pass('format', { skip: `no clang-format 14 or later here: ${inC.length} files` })
     return
   }
   const options = ['--dry-run', '-Werror', '--style=file', ...inC]

@@ -44,7 +44,7 @@ t.test('list', async t => {
       name: 'vmware',
       summary: String,
       groups: ['starter', 'vmware', 'real'],
-      needs: { fidelity: 'cpuid', kvm: [] },
+      needs: { fidelity: 'cpuid' },
     },
     { name: 'xen-cpuid-only' },
     { name: 'xen-nopv' },

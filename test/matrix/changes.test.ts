@@ -79,7 +79,7 @@ t.test('a verdict has a cause where all that it can come from has one', t => {
   const now = (field: string) =>
     failing('6.12.118', 'expected', { interfaces: interfaces('yes'), unmet: unmet(field) })
   const caused = cell(before, now('rejects'))
-  t.match(caused?.causes, [/^bef4f379e953 /])
+  t.matchOnly(caused?.causes, [/^bef4f379e953 /])
   t.strictSame(caused?.unexplained, [])
   const verdict = ['- verdict pass', '+ verdict fail']
   t.same(cell(before, now('log.has'))?.unexplained, verdict, 'no line of the log is compared')

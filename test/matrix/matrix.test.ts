@@ -91,7 +91,7 @@ t.test(
     const clock = ['- clocksource current hpet', '+ clocksource current tsc']
 
     const one = cell(eoi('6.1.192', null), eoi('6.12.118', 'yes'))
-    t.match(one?.causes, [/^bef4f379e953 .*EOI$/])
+    t.matchOnly(one?.causes, [/^bef4f379e953 .*EOI$/])
     t.same(one?.unexplained, clock, 'one CPU: none of a change that is about several')
     t.match(
       formatMatrix(makeMatrix([eoi('6.1.192', null), eoi('6.12.118', 'yes')]), false),
@@ -99,7 +99,7 @@ t.test(
     )
 
     const two = cell(eoi('6.1.192', null, 2), eoi('6.12.118', 'yes', 2))
-    t.match(two?.causes, [/^e7ff4ebffe3b /, /^bef4f379e953 /])
+    t.matchOnly(two?.causes, [/^e7ff4ebffe3b /, /^bef4f379e953 /])
     t.same(two?.unexplained, [])
 
     const intel = { ...eoi('6.12.118', 'yes', 2), vendor: 'GenuineIntel' }
@@ -130,7 +130,7 @@ t.test('where a kernel died is told', t => {
     died('5.10.223', 'xen_hvm_init_shared_info'),
     died('5.10.262', 'xen_hypercall_amd'),
   ])
-  t.match(xen.rows[0]?.cells[1]?.causes, [/^7fa0da537368 /])
+  t.matchOnly(xen.rows[0]?.cells[1]?.causes, [/^7fa0da537368 /])
   t.same(xen.rows[0]?.cells[1]?.unexplained, [])
   t.end()
 })

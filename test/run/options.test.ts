@@ -6,14 +6,16 @@ import { scenariosFolder } from '../../runner/paths.js'
 import { withDefaults } from '../../runner/run/options.js'
 
 t.test('scenarios are enough', t => {
-  t.match(withDefaults({ scenarios: [] }), {
+  const { signal, ...rest } = withDefaults({ scenarios: [] })
+  t.same(rest, {
+    scenarios: [],
     kernels: [defaultKernel],
     accelerator: 'auto',
     jobs: availableParallelism(),
     kind: 'runs',
     command: [],
-    signal: { aborted: false },
   })
+  t.equal(signal.aborted, false)
   t.match(withDefaults({ scenarios: [], jobs: 3, accelerator: 'tcg' }), {
     jobs: 3,
     accelerator: 'tcg',

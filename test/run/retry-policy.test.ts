@@ -100,7 +100,9 @@ t.test('a guest that this machine was too busy for is run again alone, and twice
 
 t.test('a failure that a busy machine cannot bring about is never run again', t => {
   const run = ran(tcg, { clocksource: onHpet, load: starved })
-  t.match(nextStep([run]), { counted: { guest: run.result }, reruns: [] })
+  const end = nextStep([run])
+  t.match(end, { counted: { guest: run.result } })
+  t.same('reruns' in end ? end.reruns : null, [])
   t.end()
 })
 

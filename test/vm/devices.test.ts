@@ -36,9 +36,13 @@ function drivers({ devices }: GuiseRecord, ...classes: string[]): string[] {
 t.test('a driver takes its device whatever the hypervisor, and others are independent', async t => {
   const records = await runJson('debian:bookworm/amd64', 'kvm-pvscsi', 'kvm-vmware-svga')
   t.match(records, [
-    { identity: { hypervisor: 'KVM' }, verdict: 'pass', why: [] },
-    { identity: { hypervisor: 'KVM' }, verdict: 'pass', why: [] },
+    { identity: { hypervisor: 'KVM' }, verdict: 'pass' },
+    { identity: { hypervisor: 'KVM' }, verdict: 'pass' },
   ])
+  t.same(
+    records.map(({ why }) => why),
+    [[], []],
+  )
   t.same(
     records.map(record => drivers(record, '0100', '0300')),
     [['vmw_pvscsi of 15ad:07c0'], ['vmw_pvscsi of 15ad:07c0', 'none of 15ad:0405']],
@@ -99,7 +103,7 @@ t.test('a module that can not be loaded is a problem in the report, and no more'
   )
   const report = parseReport('shared-memory', readFileSync(memory))
   t.ok(report.complete)
-  t.match(report.problems, [/^The guest reports: text\.ko: Exec format error\.$/])
+  t.matchOnly(report.problems, [/^The guest reports: text\.ko: Exec format error\.$/])
   t.equal(report.notes.get('modules-loaded'), '0')
   t.notOk(report.notes.has('drivers-waited-us'), 'there is nothing to wait for')
 })

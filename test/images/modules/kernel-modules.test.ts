@@ -130,7 +130,7 @@ t.test('packages of a suite are fetched when they are needed', async t => {
       (await fetchPackage('sid', `linux-modules-${release}`, version, options)).path,
     ])
   t.same(await modules(source('7.3'), ['scsi_common']), ['scsi_common.ko'])
-  t.match(progress, [/^downloading linux-modules-6\.1\.0-56-amd64 7\.3$/, /^unpacking/])
+  t.matchOnly(progress, [/^downloading linux-modules-6\.1\.0-56-amd64 7\.3$/, /^unpacking/])
   t.match(
     await modules(source('7.4'), ['a']),
     /^the module a of this kernel can't be had: apt cannot/,

@@ -32,6 +32,7 @@ t.test('the newest is so by its package version', t => {
   const kernels = ['6.12.95-1~bpo12+1', '6.12.95-1', '6.12.9-1', '7.3~rc4-1'].map(kernel)
   t.equal(newest(kernels)?.version, '7.3~rc4-1')
   t.equal(newest(kernels.slice(0, 3))?.version, '6.12.95-1')
-  t.equal(newest([]), undefined)
+  const none: ReturnType<typeof kernel>[] = []
+  t.equal(newest(none), undefined)
   t.end()
 })
