@@ -26,13 +26,11 @@ t.test('every file of C, assembly, make and shell names its licence in its first
   t.end()
 })
 
-await t.test('C is formatted as .clang-format says', async t => {
-  const { stdout, failed } = await execa('clang-format', ['--version'], { reject: false })
-  const version = Number(/version (\d+)/.exec(stdout)?.[1])
-  if (failed || !(version >= 14)) {
-    t.pass('format', { skip: `no clang-format 14 or later here: ${inC.length} files` })
-    return
-  }
+const { stdout } = await execa('clang-format', ['--version'], { reject: false })
+const isThere = Number(/version (\d+)/.exec(stdout)?.[1]) >= 14
+const skip = isThere ? false : `no clang-format 14 or later: ${inC.length} files are not looked at`
+
+await t.test('C is formatted as .clang-format says', { skip }, async t => {
   const options = ['--dry-run', '-Werror', '--style=file', ...inC]
   const { stderr } = await execa('clang-format', options, { cwd: packageRoot, reject: false })
   t.equal(stderr, '')
