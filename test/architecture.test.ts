@@ -11,6 +11,7 @@ const stages = [
     'runner/installation',
     'runner/make-folders',
     'runner/paths',
+    'runner/read-only',
     'runner/temporary-folder',
     'runner/terminal',
     'runner/user-folder',

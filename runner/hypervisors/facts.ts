@@ -1,51 +1,67 @@
+import * as z from 'zod'
 import type { Registers } from '../cpuid/leaf.js'
+import type { ReadonlyDeep } from '../read-only.js'
+
+const device = z.strictObject({
+  bus: z.string(),
+  name: z.string().describe('on that bus, such as 0000:00:1f.2'),
+  driver: z.string().nullable().describe('null: no driver is bound to it'),
+  // Null if the bus has no such numbers, as xen and vmbus.
+  vendor: z.string().nullable().describe('hexadecimal digits'),
+  device: z.string().nullable().describe('hexadecimal digits'),
+  class: z.string().nullable().describe('hexadecimal digits'),
+})
+
+/** What is known of a guest, and stands in its record as it is. */
+export const guestFactsSchema = z.strictObject({
+  // The paravirt banner is `Booting paravirtualized kernel on …`; only a kernel on a real Xen has a type in sysfs.
+  identity: z.strictObject({
+    hypervisor: z.string().nullable().describe("the kernel's own words, or null"),
+    paravirt: z.string().nullable(),
+    sysfsType: z.string().nullable().describe('/sys/hypervisor/type, or null'),
+  }),
+  // As sysfs names them; settled if the kernel had made its choice when the guest looked.
+  clocksource: z.strictObject({
+    current: z.string().nullable(),
+    available: z.array(z.string()),
+    settled: z.boolean(),
+  }),
+  // The devices in charge of clock events, sorted and each once.
+  clockevents: z.array(z.string()),
+  // Of the first CPU in /proc/cpuinfo, sorted.
+  flags: z.array(z.string()),
+  devices: z.array(device).describe('on the buses pci, virtio, vmbus and xen, sorted'),
+})
+
+/** See {@link guestFactsSchema}. */
+export type GuestFacts = ReadonlyDeep<z.output<typeof guestFactsSchema>>
 
 /** What the kernel takes itself to run on. */
-export interface Identity {
-  /** The kernel's own words after `Hypervisor detected: `, or null if there are none. */
-  readonly hypervisor: string | null
-  /** The name in the paravirt banner (`Booting paravirtualized kernel on …`), or null if the kernel did not print it. */
-  readonly paravirt: string | null
-  /** /sys/hypervisor/type, or null if there is none: only a kernel on a real Xen has one. */
-  readonly sysfsType: string | null
-}
-
-/** The clock sources of the guest, as sysfs names them. */
-export interface ClockSources {
-  readonly current: string | null
-  readonly available: readonly string[]
-}
+export type Identity = GuestFacts['identity']
 
 /** A device that the guest found on a bus, and what drives it. */
-export interface ObservedDevice {
-  readonly bus: string
-  /** Its name on that bus: `0000:00:1f.2`. */
-  readonly name: string
-  /** The driver bound to it, or null. */
-  readonly driver: string | null
-  /** Vendor, device and class in hexadecimal digits without 0x; null if the bus has no such numbers, as xen and vmbus. */
-  readonly vendor: string | null
-  readonly device: string | null
-  readonly class: string | null
+export type ObservedDevice = GuestFacts['devices'][number]
+
+/** The facts of a guest that said nothing. */
+export const noFacts: GuestFacts = {
+  identity: { hypervisor: null, paravirt: null, sysfsType: null },
+  clocksource: { current: null, available: [], settled: false },
+  clockevents: [],
+  flags: [],
+  devices: [],
 }
 
 /** Looks a leaf up, at subleaf 0; an absent leaf reads as zeros. */
 export type LeafLookup = (leaf: number) => Registers
 
 /** The facts of a guest in which evidence of interfaces is sought. */
-export interface Facts {
-  readonly identity: Identity
-  readonly clocksource: ClockSources
-  /** The devices in charge of clock events. */
-  readonly clockevents: readonly string[]
+export interface Facts extends GuestFacts {
   /** The kernel's log, without times. */
   readonly log: readonly string[]
   /** The guest's leaves; those that were asked for if the guest died before its report. */
   readonly leaf: LeafLookup
   /** DMI strings by their name in /sys/class/dmi/id. */
   readonly dmi: ReadonlyMap<string, string>
-  /** The devices that the machine offers, with their drivers; none if the guest died before its report. */
-  readonly devices: readonly ObservedDevice[]
   /** The rows of /proc/interrupts: `LOC`, `HYP`, `IO-APIC 4-edge ttyS0`. */
   readonly interrupts: readonly string[]
 }

@@ -1,5 +1,5 @@
 import type { GuestRun } from '../console/run-to-end.js'
-import { findingsOf } from '../observe/guest-findings.js'
+import { findingsFromConsole, findingsOf } from '../observe/guest-findings.js'
 import { type Observation, observe } from '../observe/observe.js'
 import type { Plan } from '../plan/plan.js'
 import { formatLoad, type JudgedRun, whyInconclusive } from './busy-machine.js'
@@ -15,8 +15,10 @@ export interface AssessedGuest extends GuestRun, JudgedRun {
 /** Observes and judges a guest that is over. */
 export function assess(plan: Plan, guest: GuestRun): AssessedGuest {
   const { report, ending, console } = guest
-  const findings = report.complete ? findingsOf(report) : null
-  const observation = observe(plan, console.toString('latin1'), findings)
+  const findings = report.complete
+    ? findingsOf(report)
+    : findingsFromConsole(console.toString('latin1'))
+  const observation = observe(plan, findings, report.complete)
   return { ...guest, observation, judgement: judge(plan.expectation, ending, observation) }
 }
 

@@ -11,7 +11,7 @@ import type { Judgement } from './verdict.js'
 export interface JudgedRun {
   readonly endedBy: EndedBy
   readonly ending: Ending
-  readonly observation: Pick<Observation, 'log' | 'clocksource' | 'applied'>
+  readonly observation: Pick<Observation, 'log' | 'facts'>
   readonly load: GuestLoad | null
   readonly judgement: Judgement
 }
@@ -61,7 +61,9 @@ function isOfTime(run: JudgedRun, { field, want, got }: Unmet): boolean {
     case 'clocksource.settled':
       return true
     case 'clocksource.current':
-      return measuredClocks.includes(want) || run.observation.clocksource.available.includes(want)
+      return (
+        measuredClocks.includes(want) || run.observation.facts.clocksource.available.includes(want)
+      )
     case 'clocksource.includes':
       return measuredClocks.includes(want)
     case 'clocksource.excludes':

@@ -67,7 +67,7 @@ function unmetDeath(expectation: Expectation, { diedIn, reason }: Ending): Unmet
 
 /** What differs of the identity of a guest that ended otherwise than it should; nothing where its log does not reach so far. */
 function knownIdentity(expectation: Expectation, observation: Observation): Unmet[] {
-  if (observation.identity.paravirt === null) return []
+  if (observation.facts.identity.paravirt === null) return []
   return unmetIdentity(expectation, observation).filter(({ field }) => field !== 'sysfs-type')
 }
 
@@ -77,6 +77,7 @@ export function lackingDevice(reason: string): string | undefined {
 }
 
 /** "detected X, then died at Y" in one sentence. */
-function story({ reason }: Ending, { identity }: Observation): string {
+function story({ reason }: Ending, { facts }: Observation): string {
+  const { identity } = facts
   return identity.hypervisor === null ? reason : `detected ${identity.hypervisor}, then: ${reason}`
 }

@@ -36,13 +36,14 @@ export function unmetExpectations(expected: Expectation, seen: Observation): Unm
     ...unmetIdentity(expected, seen),
     ...unmetClockSources(expected, seen),
     ...unmetInterfaces(expected, seen),
-    ...unmetDrivers(expected.drivers, seen.devices),
+    ...unmetDrivers(expected.drivers, seen.facts.devices),
     ...unmetLog(expected, seen.log),
   ]
 }
 
 /** What of the identity is not as expected. */
-export function unmetIdentity(expected: Expectation, { identity, applied }: Observation): Unmet[] {
+export function unmetIdentity(expected: Expectation, { facts, applied }: Observation): Unmet[] {
+  const { identity } = facts
   // Without the banner or a report, the absence of `Hypervisor detected` may be a log cut short.
   const settled = identity.paravirt !== null || applied !== null
   const hypervisor = identity.hypervisor ?? (settled ? 'none' : 'nothing yet')
@@ -55,7 +56,7 @@ export function unmetIdentity(expected: Expectation, { identity, applied }: Obse
 
 function unmetClockSources({ clocksource }: Expectation, seen: Observation): Unmet[] {
   if (clocksource === undefined) return []
-  const { current, available, settled } = seen.clocksource
+  const { current, available, settled } = seen.facts.clocksource
   const got = available.join(' ') || 'none'
   const patience = 'none in the time that the guest waited for it'
   const reported = seen.applied !== null

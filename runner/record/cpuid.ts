@@ -8,6 +8,7 @@ import {
 } from '../cpuid/leaf.js'
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import { readsAsAbsent } from '../observe/asked-versus-got.js'
+import type { ReadonlyDeep } from '../read-only.js'
 
 const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
 const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
@@ -33,10 +34,10 @@ export const seenLeavesSchema = z.strictObject({
 })
 
 /** See {@link askedLeafSchema}. */
-export type AskedLeaf = z.output<typeof askedLeafSchema>
+export type AskedLeaf = ReadonlyDeep<z.output<typeof askedLeafSchema>>
 
 /** See {@link seenLeavesSchema}. */
-export type SeenLeaves = z.output<typeof seenLeavesSchema>
+export type SeenLeaves = ReadonlyDeep<z.output<typeof seenLeavesSchema>>
 
 /** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
 export function encodeAsked({ leaf, subleaf, registers }: LeafEdit): AskedLeaf {

@@ -1,5 +1,6 @@
 import type { GuestLoad } from '../console/cpu-meter.js'
 import type { Ending } from '../console/outcome.js'
+import { noFacts } from '../hypervisors/facts.js'
 import { wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { Observation } from '../observe/observe.js'
@@ -56,7 +57,7 @@ export function makeRecord(
     file: info.file,
     kernel: info.kernel,
     commandLine: result?.plan.commandLine ?? null,
-    qemu: { version: info.qemuVersion, argv: [...(result?.argv ?? [])] },
+    qemu: { version: info.qemuVersion, argv: result?.argv ?? [] },
     accel: info.accelerator,
     accelWhy: info.accelWhy,
     fidelity: acceleratorFacts(info.accelerator).fidelity,
@@ -65,7 +66,7 @@ export function makeRecord(
     diedIn: result?.ending.diedIn ?? null,
     ending: result?.ending.reason ?? null,
     verdict: judgement.verdict,
-    why: [...judgement.why],
+    why: judgement.why,
     unmet: (judgement.unmet ?? []).map((each, index) => {
       const line = result?.lines[index] ?? null
       return { ...each, file: line === null ? null : info.file, line }
@@ -77,35 +78,17 @@ export function makeRecord(
       asked: result?.plan.table.edits.map(encodeAsked) ?? [],
       got: observation?.cpus.map(encodeSeen) ?? [],
     },
-    identity: observation?.identity ?? { hypervisor: null, paravirt: null, sysfsType: null },
-    clocksource: {
-      current: observation?.clocksource.current ?? null,
-      available: [...(observation?.clocksource.available ?? [])],
-      settled: observation?.clocksource.settled ?? false,
-    },
-    clockevents: [...(observation?.clockevents ?? [])],
-    flags: [...(observation?.flags ?? [])],
-    devices: [...(observation?.devices ?? [])],
+    ...(observation?.facts ?? noFacts),
     interfaces: (observation?.interfaces ?? []).map(each => ({
       ...each,
       offered: each.offered?.text ?? null,
       adopted: each.adopted?.text ?? null,
     })),
-    composition: {
-      owners: [...(observation?.composition.owners ?? [])],
-      mixed: observation?.composition.mixed ?? false,
-      violations: (observation?.composition.violations ?? []).map(
-        ({ rule, interfaces, evidence }) => ({
-          rule,
-          interfaces: [...interfaces],
-          evidence: [...evidence],
-        }),
-      ),
-    },
+    composition: observation?.composition ?? { owners: [], mixed: false, violations: [] },
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,
     kernelLog: result?.kernelLog ?? null,
-    reruns: [...info.reruns],
+    reruns: info.reruns,
     timing: result?.timing ?? null,
     deadlines: result === null ? null : recordDeadlines(result.plan),
     load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
@@ -123,6 +106,6 @@ function saidOfFailure(judgement: Judgement, { ending, observation }: GuestResul
     log: observation.log,
     outcome: ending.outcome,
     unmet: judgement.unmet ?? [],
-    hypervisor: observation.identity.hypervisor,
+    hypervisor: observation.facts.identity.hypervisor,
   })
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { guestFactsSchema } from '../hypervisors/facts.js'
 import { interfaceClasses } from '../hypervisors/interface.js'
 import { interfaceIds, ownerNames } from '../hypervisors/table.js'
 import { verdicts } from '../judge/verdict.js'
 import { compositionRules } from '../observe/composition.js'
 import { accelerators } from '../plan/accelerator.js'
+import type { ReadonlyDeep } from '../read-only.js'
 import { askedLeafSchema, seenLeavesSchema } from './cpuid.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 import { scenarioName } from '../scenario/schema-parts.js'
@@ -17,15 +19,6 @@ const observedInterface = z.strictObject({
   owner: z.enum(ownerNames),
   offered: z.string().nullable().describe('the evidence, or null where there is none'),
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
-})
-
-const device = z.strictObject({
-  bus: z.string(),
-  name: z.string().describe('on that bus, such as 0000:00:1f.2'),
-  driver: z.string().nullable().describe('null: no driver is bound to it'),
-  vendor: z.string().nullable().describe('hexadecimal digits'),
-  device: z.string().nullable().describe('hexadecimal digits'),
-  class: z.string().nullable().describe('hexadecimal digits'),
 })
 
 const unmet = z.strictObject({
@@ -85,19 +78,7 @@ export const recordSchema = z
       asked: z.array(askedLeafSchema),
       got: z.array(seenLeavesSchema),
     }),
-    identity: z.strictObject({
-      hypervisor: z.string().nullable().describe("the kernel's own words, or null"),
-      paravirt: z.string().nullable(),
-      sysfsType: z.string().nullable().describe('/sys/hypervisor/type, or null'),
-    }),
-    clocksource: z.strictObject({
-      current: z.string().nullable(),
-      available: z.array(z.string()),
-      settled: z.boolean(),
-    }),
-    clockevents: z.array(z.string()),
-    flags: z.array(z.string()),
-    devices: z.array(device).describe('on the buses pci, virtio, vmbus and xen, sorted'),
+    ...guestFactsSchema.shape,
     interfaces: z.array(observedInterface),
     composition: z.strictObject({
       owners: z.array(z.string()),
@@ -156,4 +137,4 @@ export const recordSchema = z
   .meta({ title: 'guise record' })
 
 /** See {@link recordSchema}. */
-export type GuiseRecord = z.output<typeof recordSchema>
+export type GuiseRecord = ReadonlyDeep<z.output<typeof recordSchema>>

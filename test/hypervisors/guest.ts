@@ -4,7 +4,7 @@ import { mapRegisters } from '../../runner/cpuid/leaf-edit.js'
 import { encodeSignature } from '../../runner/cpuid/signature.js'
 import { blockEdits } from '../../runner/hypervisors/block.js'
 import type { Evidence } from '../../runner/hypervisors/evidence.js'
-import type { Facts, ObservedDevice } from '../../runner/hypervisors/facts.js'
+import { type Facts, noFacts, type ObservedDevice } from '../../runner/hypervisors/facts.js'
 import type { Hypervisor, Owner } from '../../runner/hypervisors/hypervisor.js'
 import type { Interface } from '../../runner/hypervisors/interface.js'
 import { type Candidate, candidatesOf } from '../../runner/observe/detection-rule.js'
@@ -30,8 +30,9 @@ export interface Guest {
 export function factsOf(guest: Guest): Facts {
   const { leaves = {}, log = [], clocks = [], serial } = guest
   return {
+    ...noFacts,
     identity: identityOf(log),
-    clocksource: { current: clocks[0] ?? null, available: clocks },
+    clocksource: { current: clocks[0] ?? null, available: clocks, settled: true },
     clockevents: guest.clockevents ?? [],
     log,
     leaf: leaf => ({ ...zeroRegisters, ...leaves[leaf] }),

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { type GuestFacts, noFacts } from '../../runner/hypervisors/facts.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
 import type { Outcome } from '../../runner/scenario/outcome.js'
@@ -8,11 +9,13 @@ const seen: Observation = {
   applied: true,
   mismatches: [],
   cpus: [],
-  identity: { hypervisor: 'KVM', paravirt: 'KVM', sysfsType: null },
-  clocksource: { current: 'tsc', available: ['tsc', 'hpet'], settled: true },
-  clockevents: [],
-  flags: [],
-  devices: [],
+  dmi: new Map(),
+  interrupts: [],
+  facts: {
+    ...noFacts,
+    identity: { hypervisor: 'KVM', paravirt: 'KVM', sysfsType: null },
+    clocksource: { current: 'tsc', available: ['tsc', 'hpet'], settled: true },
+  },
   problems: [],
   interfaces: [
     {
@@ -37,14 +40,14 @@ const seen: Observation = {
 function verdict(
   expect: string,
   outcome: Outcome = 'reported',
-  changes: Partial<Observation> = {},
+  changes: Partial<Observation & GuestFacts> = {},
   diedIn: string | null = null,
 ) {
   const [expectation] = parseScenario(`expect: [${expect}]`).expect
   return judge(
     expectation,
     { outcome, reason: 'because', diedIn, lostReport: false },
-    { ...seen, ...changes },
+    { ...seen, ...changes, facts: { ...seen.facts, ...changes } },
   )
 }
 
@@ -180,7 +183,7 @@ t.test('no line is no "none" where the log may be cut short', t => {
 })
 
 t.test('clock sources that have not settled differ from any that are expected', t => {
-  const unsettled = { clocksource: { ...seen.clocksource, settled: false } }
+  const unsettled = { clocksource: { ...seen.facts.clocksource, settled: false } }
   t.match(verdict('{ clocksource: { current: tsc } }', 'reported', unsettled), {
     verdict: 'fail',
     why: ['expected a choice of a clocksource, got none in the time that the guest waited for it'],

@@ -1,6 +1,7 @@
 import type { GuestLoad } from '../../runner/console/cpu-meter.js'
 import type { EndedBy } from '../../runner/console/monitor.js'
 import type { Ending } from '../../runner/console/outcome.js'
+import { type GuestFacts, noFacts } from '../../runner/hypervisors/facts.js'
 import type { JudgedRun } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
@@ -13,7 +14,8 @@ export const idle: GuestLoad = { waited: 0.01, stolen: 0 }
 export const starved: GuestLoad = { waited: 0.41, stolen: 0.01 }
 
 /** How a made-up run differs from one that came up without a hypervisor on the TSC, on an idle machine. */
-export interface RunChanges extends Partial<Pick<Observation, 'log' | 'clocksource'>> {
+export interface RunChanges
+  extends Partial<Pick<Observation, 'log'>>, Partial<Pick<GuestFacts, 'clocksource'>> {
   readonly ending?: Partial<Ending>
   readonly endedBy?: EndedBy
   readonly load?: GuestLoad | null
@@ -40,11 +42,13 @@ export function judgedRun(
     applied: run.ending.outcome === 'reported' ? true : null,
     mismatches: [],
     cpus: [],
-    identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null },
-    clocksource: changes.clocksource ?? { current: 'tsc', available: ['tsc'], settled: true },
-    clockevents: [],
-    flags: [],
-    devices: [],
+    dmi: new Map(),
+    interrupts: [],
+    facts: {
+      ...noFacts,
+      identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null },
+      clocksource: changes.clocksource ?? { current: 'tsc', available: ['tsc'], settled: true },
+    },
     problems: [],
     interfaces: (changes.adopted ?? []).map(id => ({
       id,
