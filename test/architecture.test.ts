@@ -87,6 +87,24 @@ t.test('imports point only to the left', t => {
   t.end()
 })
 
+t.test('no imports go in a circle, those of types among them', t => {
+  const importsOf = new Map(
+    sources.map(({ path, imports }) => [path, imports.map(name => name.replace(/\.js$/, '.ts'))]),
+  )
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (path: string, way: readonly string[]) => {
+    const start = way.indexOf(path)
+    if (start >= 0) circles.push([...way.slice(start), path].join(' -> '))
+    if (start >= 0 || done.has(path)) return
+    for (const next of importsOf.get(path) ?? []) visit(next, [...way, path])
+    done.add(path)
+  }
+  for (const { path } of sources) visit(path, [])
+  t.same(circles, [])
+  t.end()
+})
+
 t.test('one module each owns what is easy to leak', t => {
   t.same(importersOf('node-pty'), ['runner/console/pty.ts'])
   t.same(importersOf('tmp-promise'), ['runner/temporary-folder.ts'])

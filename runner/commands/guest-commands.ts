@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { formats } from '../report/reporter.js'
+import { formats } from '../report/formats.js'
 import type { BaselineOptions } from './baseline.js'
 import { withGuestOptions } from './guest-options.js'
 import type { RunCommandOptions } from './run.js'

@@ -1,11 +1,10 @@
 import { InputError } from '../errors.js'
-import { jsonReporter } from '../report/json.js'
 import type { GuiseRecord } from '../record/schema.js'
-import type { Format, Reporter } from '../report/reporter.js'
+import { type Format, reporterOf } from '../report/formats.js'
+import type { Reporter } from '../report/reporter.js'
 import { baselineSummary } from '../baseline/summary.js'
 import { ownBaselines } from '../paths.js'
 import { exitStatus, isTrouble } from '../report/summary.js'
-import { textReporter } from '../report/text.js'
 import type { FullRunOptions } from '../run/options.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
@@ -66,22 +65,12 @@ async function printMatrix(records: readonly GuiseRecord[]): Promise<void> {
   await print(`\n${formatMatrix(makeMatrix(records), wantsColour(process.stdout))}`)
 }
 
-async function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Reporter> {
-  switch (format) {
-    case 'json':
-      return jsonReporter
-    case 'tap': {
-      // It writes YAML; loading what does takes longer than all that the other formats need.
-      const { tapReporter } = await import('../report/tap.js')
-      return tapReporter()
-    }
-    case 'text':
-      return textReporter({
-        colour: wantsColour(process.stdout),
-        width: isTerminal(process.stdout) ? terminalWidth(process.stdout) : null,
-        nameWidth: Math.max(...scenarios.map(({ name }) => name.length)),
-      })
-  }
+function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Reporter> {
+  return reporterOf(format, {
+    colour: wantsColour(process.stdout),
+    width: isTerminal(process.stdout) ? terminalWidth(process.stdout) : null,
+    nameWidth: Math.max(...scenarios.map(({ name }) => name.length)),
+  })
 }
 
 /** What the stored baseline says of a record that a person has to look into. */

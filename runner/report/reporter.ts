@@ -38,12 +38,6 @@ export interface Reporter {
   readonly end: (records: readonly GuiseRecord[], elapsedMs?: number) => string
 }
 
-/** The names of the formats. */
-export const formats = ['text', 'tap', 'json'] as const
-
-/** See {@link formats}. */
-export type Format = (typeof formats)[number]
-
 /** `7.2.22, and 10.0.13 in the nested host`. */
 export function formatQemus(qemus: readonly GuestQemu[]): string {
   return qemus
