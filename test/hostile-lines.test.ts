@@ -3,7 +3,7 @@ import { normaliseLogLine, normaliseText } from '../runner/baseline/normalise.js
 import { findDeath, hasKernelLine } from '../runner/console/kernel-lines.js'
 import { isKvmError } from '../runner/console/monitor.js'
 import { parseKmsg } from '../runner/console/protocol/kmsg.js'
-import type { Unmet } from '../runner/judge/unmet.js'
+import type { Unmet } from '../runner/judge/verdict.js'
 import { identityOf } from '../runner/observe/identity.js'
 import { interruptRows } from '../runner/observe/interrupts.js'
 import { logFromConsole, withoutTime } from '../runner/observe/kernel-log.js'

@@ -1,4 +1,4 @@
-import type { KvmAnswer } from '../launch/kvm-probe.js'
+import type { KvmAnswer } from '../launch/probe-answers.js'
 import type { NestedAnswer } from '../launch/nested/probe.js'
 import type { NetworkMeans } from '../launch/own-network.js'
 

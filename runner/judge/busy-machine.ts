@@ -4,8 +4,7 @@ import type { Ending } from '../console/outcome.js'
 import { interfaceOf } from '../hypervisors/table.js'
 import type { Observation } from '../observe/observe.js'
 import { type BusyFacts, signOfClockGivenUp, signOfLoad } from './signs-of-load.js'
-import type { Unmet } from './unmet.js'
-import type { Judgement } from './verdict.js'
+import type { Judgement, Unmet } from './verdict.js'
 
 /** What is looked at of a run of a guest. */
 export interface JudgedRun {

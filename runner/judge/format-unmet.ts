@@ -1,4 +1,4 @@
-import type { Unmet, UnmetField } from './unmet.js'
+import type { Unmet, UnmetField } from './verdict.js'
 
 const sentences: Record<UnmetField, (want: string) => string> = {
   outcome: want => `outcome ${want}`,

@@ -4,8 +4,8 @@ import type { Observation } from '../observe/observe.js'
 import type { Outcome } from '../scenario/outcome.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { formatUnmet } from './format-unmet.js'
-import { type Unmet, unmetExpectations, unmetIdentity } from './unmet.js'
-import type { Judgement } from './verdict.js'
+import { unmetExpectations, unmetIdentity } from './unmet.js'
+import type { Judgement, Unmet } from './verdict.js'
 
 // These say more of the machine than of the kernel: none of them is a kernel's failure, unless it was expected.
 const environmental: readonly Outcome[] = ['qemu-failed', 'kvm-error', 'firmware-hang']

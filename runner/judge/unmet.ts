@@ -2,33 +2,7 @@ import type { Observation } from '../observe/observe.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { unmetDrivers } from './unmet-drivers.js'
-
-/** The fields of an expectation that can be unmet, as a scenario's file names them. */
-export type UnmetField =
-  | 'outcome'
-  | 'died-in'
-  | 'hypervisor'
-  | 'paravirt'
-  | 'sysfs-type'
-  | 'clocksource.settled'
-  | 'clocksource.current'
-  | 'clocksource.includes'
-  | 'clocksource.excludes'
-  | 'offers'
-  | 'adopts'
-  | 'rejects'
-  | 'drivers'
-  | 'log.has'
-  | 'log.lacks'
-
-/** One item of an expectation that a guest did not meet. `formatUnmet()` makes a sentence of it. */
-export interface Unmet {
-  readonly field: UnmetField
-  /** The item as it was expected: a name, an interface's id, a pattern. */
-  readonly want: string
-  /** What there was in its place, such as `none`. */
-  readonly got: string
-}
+import type { Unmet, UnmetField } from './verdict.js'
 
 /** What of an expectation an observation does not meet, in the order of the fields. The outcome is not looked at here. */
 export function unmetExpectations(expected: Expectation, seen: Observation): Unmet[] {

@@ -1,10 +1,35 @@
-import type { Unmet } from './unmet.js'
-
 /** What a scenario's run comes to (DESIGN.md, section 6). */
 export const verdicts = ['pass', 'fail', 'skip', 'error'] as const
 
 /** See {@link verdicts}. */
 export type Verdict = (typeof verdicts)[number]
+
+/** The fields of an expectation that can be unmet, as a scenario's file names them. */
+export type UnmetField =
+  | 'outcome'
+  | 'died-in'
+  | 'hypervisor'
+  | 'paravirt'
+  | 'sysfs-type'
+  | 'clocksource.settled'
+  | 'clocksource.current'
+  | 'clocksource.includes'
+  | 'clocksource.excludes'
+  | 'offers'
+  | 'adopts'
+  | 'rejects'
+  | 'drivers'
+  | 'log.has'
+  | 'log.lacks'
+
+/** One item of an expectation that a guest did not meet. `formatUnmet()` makes a sentence of it. */
+export interface Unmet {
+  readonly field: UnmetField
+  /** The item as it was expected: a name, an interface's id, a pattern. */
+  readonly want: string
+  /** What there was in its place, such as `none`. */
+  readonly got: string
+}
 
 /** A verdict and its reasons, a sentence each; a pass may have none. */
 export interface Judgement {

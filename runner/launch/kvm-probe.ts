@@ -1,23 +1,19 @@
 import { readdirSync } from 'node:fs'
-import * as z from 'zod'
 import { Memo } from '../cache/memo.js'
 import { bootId } from './boot-id.js'
 import { whyKvmIsClosed } from './kvm-access.js'
-import { judgeProbe, probedLeaf, probeItems } from './probe-answers.js'
+import {
+  judgeProbe,
+  type KvmAnswer,
+  kvmAnswerSchema,
+  probedLeaf,
+  probeItems,
+} from './probe-answers.js'
 import type { Qemu } from './qemu.js'
 import { runTinyGuest } from './tiny-guest.js'
 
-const answerSchema = z.object({
-  works: z.boolean(),
-  reason: z.string(),
-  cyclesPerTurn: z.number().nullable(),
-})
-
-/** Whether KVM works on this machine, and why or why not. */
-export type KvmAnswer = z.output<typeof answerSchema>
-
 // The key holds the host's boot, so an answer is good for as long as that lasts.
-const answers = new Memo('kvm-probes', answerSchema)
+const answers = new Memo('kvm-probes', kvmAnswerSchema)
 
 // A KVM that works answers in a tenth of a second. On a busy host that was emulated itself QEMU alone took ten seconds to start.
 const deadlineMs = 60_000

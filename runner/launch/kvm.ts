@@ -6,7 +6,8 @@ import {
   type ChosenAccelerator,
 } from '../plan/choose-accelerator.js'
 import { missingKvmFeature } from './kvm-features.js'
-import { type KvmAnswer, probeKvm } from './kvm-probe.js'
+import { probeKvm } from './kvm-probe.js'
+import type { KvmAnswer } from './probe-answers.js'
 import type { Qemu } from './qemu.js'
 
 /**

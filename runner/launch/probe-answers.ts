@@ -1,6 +1,16 @@
-import type { KvmAnswer } from './kvm-probe.js'
+import * as z from 'zod'
 import type { QemuExit } from './qemu-process.js'
 import { counted } from '../terminal/counted.js'
+
+/** What a probe of KVM comes to. */
+export const kvmAnswerSchema = z.object({
+  works: z.boolean(),
+  reason: z.string(),
+  cyclesPerTurn: z.number().nullable(),
+})
+
+/** Whether KVM works on this machine, and why or why not. */
+export type KvmAnswer = z.output<typeof kvmAnswerSchema>
 
 /** The leaf that the probe sets by the override and asks the guest for, as the tiny guest writes numbers. */
 export const probedLeaf = { leaf: '40000055', eax: '6775697e' } as const

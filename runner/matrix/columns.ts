@@ -1,16 +1,11 @@
 import type { GuiseRecord } from '../record/schema.js'
 import { compareVersions, parseVersion } from '../scenario/kernel-version.js'
-import { nameColumns } from './column-names.js'
+import { nameColumns, type UnnamedKernel } from './column-names.js'
 
 /** A column of a matrix: a kernel, or one run of several on it. */
-export interface MatrixKernel extends Pick<
-  GuiseRecord['kernel'],
-  'spec' | 'release' | 'version' | 'banner' | 'sha256'
-> {
+export interface MatrixKernel extends UnnamedKernel {
   /** What heads the column: the version, and what else tells it from its neighbours. */
   readonly name: string
-  /** The run that the records are of; of several the first. */
-  readonly run: string
 }
 
 /** A column with its records, by scenario. */
@@ -18,8 +13,6 @@ export interface MatrixColumn {
   readonly kernel: MatrixKernel
   readonly records: ReadonlyMap<string, GuiseRecord>
 }
-
-type Unnamed = Omit<MatrixKernel, 'name'>
 
 /**
  * Sorts records into columns, from the oldest kernel to the newest; kernels of one version stand in the order of their runs. The
@@ -55,7 +48,7 @@ export function byVersion(
   return order || compareTexts(plain(a.release), plain(b.release))
 }
 
-function kernelOf(records: readonly GuiseRecord[]): Unnamed {
+function kernelOf(records: readonly GuiseRecord[]): UnnamedKernel {
   const [first] = records.toSorted((a, b) => compareTexts(a.run, b.run))
   if (first === undefined) throw new RangeError('a column without records')
   const { spec, release, version, banner, sha256 } = first.kernel

@@ -7,7 +7,7 @@ import {
   interfaceOf,
   type InterfaceOwner,
 } from '../hypervisors/table.js'
-import type { Unmet } from '../judge/unmet.js'
+import type { Unmet } from '../judge/verdict.js'
 import type { Outcome } from '../scenario/outcome.js'
 
 /** What decides which lines of a kernel's log bear on a failure. */

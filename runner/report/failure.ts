@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { interfaceOf } from '../hypervisors/table.js'
 import { formatUnmet } from '../judge/format-unmet.js'
-import type { UnmetField } from '../judge/unmet.js'
+import type { UnmetField } from '../judge/verdict.js'
 import { scenariosFolder } from '../paths.js'
 import type { Row } from './columns.js'
 import { guiseCommand, rerunCommand, shownPath } from './guise-command.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Unmet } from '../../runner/judge/unmet.js'
+import type { Unmet } from '../../runner/judge/verdict.js'
 import { type FailureFacts, kernelSaid } from '../../runner/record/kernel-said.js'
 
 const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
