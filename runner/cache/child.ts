@@ -1,5 +1,3 @@
-import type { HeldLock } from './lock.js'
-
 /**
  * The command of a child that dies when guise does, however that ends: the kernel kills it with the thread that started it
  * (prctl(2), PR_SET_PDEATHSIG). For execa: `execa(...withGuise('make', ['all']), options)`. What is not there ends with 127.
@@ -14,7 +12,7 @@ export function withGuise(command: string, args: readonly string[]): [string, st
 /** The `stdio` of a child that keeps a lock for as long as it, or a child of its own, is there: as its descriptor 3. */
 export function inheriting<Input extends 'ignore' | 'pipe'>(
   stdin: Input,
-  held: Pick<HeldLock, 'fd'> | undefined,
+  held: { readonly fd: number } | undefined,
 ): [Input, 'pipe', 'pipe'] {
   const usual: [Input, 'pipe', 'pipe'] = [stdin, 'pipe', 'pipe']
   // Node takes a descriptor there, and execa hands it on; its types know of none.
