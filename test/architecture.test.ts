@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../runner/paths.js'
 
-// The stages of the data's way (DESIGN.md, section 2), each with what it may import: what stands before it.
+// The stages of the data's way, each with what it may import: what stands before it.
 const stages = [
   [
     'runner/bounded-file',

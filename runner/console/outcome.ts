@@ -29,7 +29,7 @@ export interface Ending {
   readonly lostReport: boolean
 }
 
-/** Tells the outcomes apart (DESIGN.md, section 6). */
+/** Tells the outcomes apart. */
 export function outcomeOf(ending: GuestEnding): Ending {
   return { diedIn: null, lostReport: false, ...classify(ending) }
 }

@@ -1,4 +1,4 @@
-/** What a scenario's run comes to (DESIGN.md, section 6). */
+/** What a scenario's run comes to. */
 export const verdicts = ['pass', 'fail', 'skip', 'error'] as const
 
 /** See {@link verdicts}. */

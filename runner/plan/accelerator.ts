@@ -1,7 +1,7 @@
 import type { Fidelity } from '../scenario/outcome.js'
 import type { ConsoleVerbosity } from './kernel-command-line.js'
 
-/** What runs the guest (DESIGN.md, section 4). */
+/** What runs the guest. */
 export const accelerators = ['kvm', 'nested', 'tcg'] as const
 
 /** See {@link accelerators}. */
@@ -24,7 +24,7 @@ export interface Deadlines {
   readonly totalMs: number
 }
 
-// A stock kernel takes 2-3 s under TCG and 8-16 s in the nested host (reference/cpuid-override.md, section 3); the
+// A stock kernel takes 2-3 s under TCG and 8-16 s in the nested host (images/nested/README.md); the
 // deadlines leave room for a machine ten times as busy.
 const facts: Record<Accelerator, AcceleratorFacts> = {
   kvm: { fidelity: 'kvm', mechanism: 'kvm', deadlines: { silenceMs: 20_000, totalMs: 60_000 } },

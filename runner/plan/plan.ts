@@ -10,7 +10,7 @@ import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-
 import { formatOverrideTable } from './override-table.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
 
-/** How the guest's report comes out (DESIGN.md, section 5). */
+/** How the guest's report comes out. */
 export type ReportChannel = 'shared-memory' | 'serial'
 
 /** Leaves for the guest to dump beyond the usual ones. */

@@ -29,7 +29,7 @@ const unmet = z.strictObject({
   line: z.int().nullable().describe('counted from 1'),
 })
 
-/** The record of one scenario on one kernel (DESIGN.md, section 8). */
+/** The record of one scenario on one kernel. */
 export const recordSchema = z
   .strictObject({
     schema: z.literal('guise-record-1'),

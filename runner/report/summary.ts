@@ -77,7 +77,7 @@ export function countVerdicts(
 }
 
 /**
- * The exit status of a run (DESIGN.md, section 9): 1 for any failure, 3 for any error or when nothing ran, else 0.
+ * The exit status of a run: 1 for any failure, 3 for any error or when nothing ran, else 0.
  *
  * @param allowSkipAll - whether skips alone are good enough
  */

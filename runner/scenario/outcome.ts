@@ -1,4 +1,4 @@
-/** How a guest ended (DESIGN.md, section 6). */
+/** How a guest ended. */
 export const outcomes = [
   'reported',
   'panic',

@@ -94,7 +94,7 @@ const needs = mapping({
     .describe('what the KVM module must offer'),
 })
 
-/** A scenario as its YAML file states it, defaults filled in (DESIGN.md, section 7). */
+/** A scenario as its YAML file states it, defaults filled in. */
 export const scenarioSchema = mapping({
   name: scenarioName.describe('what the scenario is called on the command line, and its files'),
   summary: text('one line: what the guest is shown').describe(
@@ -162,7 +162,7 @@ export type ScenarioDocument = z.output<typeof scenarioSchema>
 /** One entry of a scenario's `cpuid` list. */
 export type CpuidEntry = ScenarioDocument['cpuid'][number]
 
-/** Under TCG these QEMU properties change nothing and warn of nothing (reference/cpuid-override.md, section 2). */
+/** Under TCG these QEMU properties change nothing and warn of nothing. */
 function isParavirtProperty(name: string): boolean {
   return hypervisors.some(({ qemuProperties }) => qemuProperties?.test(name) === true)
 }
