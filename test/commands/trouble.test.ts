@@ -167,14 +167,16 @@ t.test('what a killed guise left is removed when it is old', async t => {
   const scenarios = sandbox.writeScenarios({ passes: { steps: reported } })
   const folder = (pid: number) => `guise-guest-${pid}-abcdefghijkl`
   // No process has a number past pid_max, which is 4194304 at most.
-  const old = [folder(5_000_001), folder(process.pid), 'guise-other-5000001-x', 'another']
+  const others = ['guise-other-x', 'guise-5000001-x', 'another-guest-5000001-x']
+  const stale = [folder(5_000_001), 'guise-nested-host-5000001-x']
+  const old = [...stale, folder(process.pid), ...others]
   for (const name of [...old, folder(5_000_002)]) mkdirSync(sandbox.at('tmp', name))
   const longAgo = Date.now() / 1000 - 2 * 60 * 60
   for (const name of old) utimesSync(sandbox.at('tmp', name), longAgo, longAgo)
   t.equal((await sandbox.guise(...sandbox.fakeRun(scenarios))).status, 0)
   t.strictSame(
     sandbox.temporaryFolders().sort(),
-    [folder(process.pid), folder(5_000_002), 'guise-other-5000001-x'].sort(),
+    [folder(process.pid), folder(5_000_002), ...others.slice(0, 2)].sort(),
     'but not that of a live process, of a short time ago, or of something else',
   )
 })
