@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // usage: node scripts/composition-table.js FOLDER [SCENARIO...]
 //
-// Prints, as a Markdown table, what the records of a run say of offers and adoptions: the table in README.md is made by it.
+// Prints, as a Markdown table, what the records of a run say of offers and adoptions: runner/scenarios/COMPOSITIONS.md is made by it.
 // FOLDER is a kernel's folder of records, as `guise run --output` leaves it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const records = new Map(
   readdirSync(folder)
     .filter(name => name.endsWith('.json'))
     .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')))
-    .filter(({ outcome }) => outcome !== null)
+    .filter(({ outcome, verdict }) => outcome !== null && verdict === 'pass')
     .map(record => [record.scenario, record]),
 )
 const names = wanted.length > 0 ? wanted : [...records.keys()].sort()
