@@ -6,13 +6,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "frame.h"
 #include "guest.h"
+#include "send.h"
 #include "store.h"
 
 /*
@@ -20,13 +19,6 @@
  * milliseconds goes out together. The FIFO holds 64 KB, more than an emulated serial port makes in that time.
  */
 #define CONSOLE_PERIOD_MS 20
-
-/*
- * The most that is forwarded before guise is listened to again: a guest that writes faster than this forwards would otherwise
- * leave every heartbeat unanswered. A pipe holds no more (pipe(7), /proc/sys/fs/pipe-max-size), so that what a guest leaves
- * behind fits in one go.
- */
-#define FORWARD_BYTES 0x100000
 
 /* How long QEMU has to end by itself after SIGTERM. */
 #define GRACE_MS 3000
@@ -40,49 +32,6 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-/* Forwards what there is, FORWARD_BYTES at most. At its end the pipe is closed. */
-static void forward(int port, int *pipe, uint32_t type)
-{
-	static char bytes[MAX_SHORT_PAYLOAD];
-	ssize_t got = 1;
-
-	if (*pipe < 0)
-		return;
-	for (size_t sent = 0; sent < FORWARD_BYTES; sent += got) {
-		got = read(*pipe, bytes, sizeof(bytes));
-		if (got <= 0)
-			break;
-		write_frame(port, type, bytes, got);
-	}
-	if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
-		return;
-	close(*pipe);
-	*pipe = -1;
-}
-
-/* The memory as it stands, without the zeros at its end. */
-static void send_report(int port)
-{
-	size_t size = guest.report_size;
-	const char *memory = size ? mmap(NULL, size, PROT_READ, MAP_SHARED, guest.report, 0) : NULL;
-
-	if (memory == MAP_FAILED)
-		die("the report");
-	while (size && !memory[size - 1])
-		size--;
-	write_header(port, FRAME_REPORT, size);
-	write_exactly(port, memory, size);
-	if (memory)
-		munmap((void *)memory, guest.report_size);
-}
-
-static void send_exit(int port, uint32_t kind, uint32_t value)
-{
-	struct exit_status status = { kind, value };
-
-	write_frame(port, FRAME_EXIT, &status, sizeof(status));
 }
 
 static void start(int port, const char *payload, uint32_t length)
@@ -109,7 +58,7 @@ static void finish(int port)
 	forward(port, &guest.console, FRAME_CONSOLE);
 	forward(port, &guest.stdout_pipe, FRAME_STDOUT);
 	forward(port, &guest.stderr_pipe, FRAME_STDERR);
-	send_report(port);
+	send_report(port, &guest);
 	guest_forget(&guest);
 	if (WIFSIGNALED(status))
 		send_exit(port, EXIT_BY_SIGNAL, WTERMSIG(status));
@@ -149,7 +98,7 @@ static void handle_frame(int port)
 	case FRAME_LOOK:
 		/* One that comes when the guest has ended is answered by the report sent then. */
 		if (guest.pid)
-			send_report(port);
+			send_report(port, &guest);
 		break;
 	case FRAME_END:
 		end();

@@ -29,7 +29,7 @@ export async function buildAgentDriver(folder: string): Promise<string> {
     ...['-fsanitize=address,undefined', '-fno-sanitize-recover', '-o', path],
     `-DSTORE_FOLDER="${folder}/files"`,
     join(packageRoot, 'test', 'launch', 'nested', 'agent-driver.c'),
-    ...['frame.c', 'guest.c', 'slot.c', 'store.c'].map(source => join(agent, source)),
+    ...['frame.c', 'guest.c', 'send.c', 'slot.c', 'store.c'].map(source => join(agent, source)),
   ])
   return path
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "send.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "frame.h"
+
+/*
+ * The most that is forwarded before guise is listened to again: a guest that writes faster than this forwards would otherwise
+ * leave every heartbeat unanswered. A pipe holds no more (pipe(7), /proc/sys/fs/pipe-max-size), so that what a guest leaves
+ * behind fits in one go.
+ */
+#define FORWARD_BYTES 0x100000
+
+void forward(int port, int *pipe, uint32_t type)
+{
+	static char bytes[MAX_SHORT_PAYLOAD];
+	ssize_t got = 1;
+
+	if (*pipe < 0)
+		return;
+	for (size_t sent = 0; sent < FORWARD_BYTES; sent += got) {
+		got = read(*pipe, bytes, sizeof(bytes));
+		if (got <= 0)
+			break;
+		write_frame(port, type, bytes, got);
+	}
+	if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
+		return;
+	close(*pipe);
+	*pipe = -1;
+}
+
+void send_report(int port, const struct guest *guest)
+{
+	size_t size = guest->report_size;
+	const char *memory = size ? mmap(NULL, size, PROT_READ, MAP_SHARED, guest->report, 0) : NULL;
+
+	if (memory == MAP_FAILED)
+		die("the report");
+	while (size && !memory[size - 1])
+		size--;
+	write_header(port, FRAME_REPORT, size);
+	write_exactly(port, memory, size);
+	if (memory)
+		munmap((void *)memory, guest->report_size);
+}
+
+void send_exit(int port, uint32_t kind, uint32_t value)
+{
+	struct exit_status status = { kind, value };
+
+	write_frame(port, FRAME_EXIT, &status, sizeof(status));
+}
