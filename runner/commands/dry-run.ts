@@ -20,10 +20,10 @@ import { print, printPlain } from './standard-output.js'
 export async function dryRun(options: FullRunOptions): Promise<number> {
   const { scenarios, signal } = options
   if (options.allowHostFiles !== true) await refuseHostFiles(scenarios)
-  const qemu = await findQemu(options.qemu)
+  const qemu = await findQemu(options.qemu, signal)
   const onSetup = asLines(noteOnStderr)
   const means = {
-    kvm: new Kvm(qemu, options.accelerator, noteOnStderr),
+    kvm: new Kvm(qemu, options.accelerator, noteOnStderr, { signal }),
     qemu,
     initramfs: await buildInitramfs({ init: guestInit }),
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],

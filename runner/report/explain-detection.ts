@@ -1,6 +1,7 @@
-import { hex32, zeroRegisters } from '../cpuid/leaf.js'
+import { baseStride, hex32, hypervisorFirst, type Registers, zeroRegisters } from '../cpuid/leaf.js'
 import { mapRegisters } from '../cpuid/leaf-edit.js'
-import { hypervisorNamed, hypervisorOf } from '../hypervisors/table.js'
+import { decodeSignature } from '../cpuid/signature.js'
+import { hypervisorNamed, hypervisorOf, hypervisors } from '../hypervisors/table.js'
 import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
 import { decodeAsked, decodeSeen } from '../record/cpuid.js'
 import { refusalsOf } from '../record/kernel-said.js'
@@ -15,6 +16,7 @@ export function offered(record: GuiseRecord): string[] {
   const timing = record.interfaces.find(({ id }) => id === 'common.timing-leaf')?.offered ?? null
   return [
     ...(found.length > 0 ? found : ['no hypervisor that Linux knows']),
+    ...strangers(record),
     ...(timing === null ? [] : [`in common: ${timing}`]),
   ]
 }
@@ -72,8 +74,29 @@ function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): s
   return `${known}, ${nopv ? 'nopv does not concern it' : 'no nopv'}; ${because}; ${words}`
 }
 
+/** Signatures at a base of the 256 that no probe finds: of nobody that Linux knows, or not where it looks. */
+function strangers(record: GuiseRecord): string[] {
+  const found = new Set(candidates(record).map(({ base }) => base))
+  return [...leavesOf(record)].flatMap(([leaf, registers]) => {
+    const offset = leaf - hypervisorFirst
+    const isBase = offset >= 0 && offset < 256 * baseStride && offset % baseStride === 0
+    const signature = decodeSignature(registers)
+    if (!isBase || found.has(leaf) || signature === '') return []
+    const isKnown = hypervisors.some(each => each.signature === signature)
+    return [
+      `"${signature}" at ${hex32(leaf)}, ${isKnown ? 'where Linux does not look for it' : 'which no probe of Linux knows'}`,
+    ]
+  })
+}
+
 /** The hypervisors that were offered, the one first that wins by the rule. */
-function candidates({ cpuid }: GuiseRecord): Candidate[] {
+function candidates(record: GuiseRecord): Candidate[] {
+  const leaves = leavesOf(record)
+  return candidatesOf({ leaf: leaf => leaves.get(leaf) ?? zeroRegisters })
+}
+
+/** What the first vCPU was shown, by leaf. */
+function leavesOf({ cpuid }: GuiseRecord): ReadonlyMap<number, Registers> {
   const seen = cpuid.got[0] === undefined ? [] : decodeSeen(cpuid.got[0]).leaves
   // A guest that died early was at least shown what was asked for.
   const leaves =
@@ -83,6 +106,5 @@ function candidates({ cpuid }: GuiseRecord): Candidate[] {
           leaf,
           registers: mapRegisters(name => registers?.[name].set ?? 0),
         }))
-  const byLeaf = new Map(leaves.map(({ leaf, registers }) => [leaf, registers]))
-  return candidatesOf({ leaf: leaf => byLeaf.get(leaf) ?? zeroRegisters })
+  return new Map(leaves.map(({ leaf, registers }) => [leaf, registers]))
 }

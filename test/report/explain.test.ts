@@ -161,3 +161,21 @@ t.test('on a terminal lines break between words, with their indentation', t => {
   )
   t.end()
 })
+
+t.test('signatures that no probe finds are shown, and said to be that', t => {
+  const at = (leaf: string, ebx: string, ecx: string, edx: string) => ({
+    ...{ leaf, subleaf: 0, eax: '0x40000001', ebx, ecx, edx },
+  })
+  const leaves = [
+    at('0x40000000', '0x4b4d564b', '0x564b4d56', '0x00000058'),
+    at('0x40000100', '0x61774d56', '0x4d566572', '0x65726177'),
+    at('0x40000101', '0x00000001', '0x00000002', '0x00000003'),
+    at('0x40010000', '0x4b4d564b', '0x564b4d56', '0x0000004d'),
+  ]
+  const story = explain(exampleRecord({ cpuid: { asked: [], got: [{ cpu: 0, leaves }] } }))
+  t.match(
+    story,
+    /^offered +no hypervisor that Linux knows\n +"KVMKVMKVX" at 0x40000000, which no probe of Linux knows\n +"VMwareVMware" at 0x40000100, where Linux does not look for it\n[a-z]/m,
+  )
+  t.end()
+})
