@@ -115,29 +115,27 @@ t.test('kill -9: the guests die with guise', async t => {
   checkResultsKept(t, sandbox)
 })
 
-t.test('Ctrl-C before the first guest', async t => {
-  const sandbox = await Sandbox.create(t)
-  const qemu = sandbox.write(
-    'slow-qemu',
-    `#!/bin/sh\n: ${sandbox.kernel}\n>${sandbox.at('asked')}\nsleep 30\n`,
-  )
-  chmodSync(qemu, 0o755)
-  const command = sandbox.command(
-    'run',
-    'tcg',
-    '--accel',
-    'tcg',
-    '--qemu',
-    qemu,
-    '--kernel',
-    sandbox.kernel,
-  )
-  const guise = sandbox.start(command, { detached: true })
-  await until(() => existsSync(sandbox.at('asked')))
-  process.kill(-guise.pid, 'SIGINT')
-  const { status, stdout, stderr } = await guise.ended
-  t.equal(status, 130)
-  t.equal(stdout, '')
-  t.match(stderr, /^guise: SIGINT: .*\nguise: interrupted\n$/)
-  t.strictSame(sandbox.processes(), [])
-})
+for (const [what, words] of [
+  ['before the first guest', ['run', 'tcg', '--accel', 'tcg']],
+  ['of a dry run', ['run', 'tcg', '--accel', 'tcg', '--dry-run']],
+  ['while the doctor looks', ['doctor']],
+] as const) {
+  t.test(`Ctrl-C ${what}`, async t => {
+    const sandbox = await Sandbox.create(t)
+    const qemu = sandbox.write(
+      'slow-qemu',
+      `#!/bin/sh\n: ${sandbox.kernel}\n>${sandbox.at('asked')}\nsleep 30\n`,
+    )
+    chmodSync(qemu, 0o755)
+    const kernel = words[0] === 'run' ? ['--kernel', sandbox.kernel] : []
+    const command = sandbox.command(...words, '--qemu', qemu, ...kernel)
+    const guise = sandbox.start(command, { detached: true })
+    await until(() => existsSync(sandbox.at('asked')))
+    process.kill(-guise.pid, 'SIGINT')
+    const { status, stdout, stderr } = await guise.ended
+    t.equal(status, 130)
+    t.equal(stdout, '')
+    t.match(stderr, /^guise: SIGINT: .*\nguise: interrupted\n$/)
+    t.strictSame(sandbox.processes(), [])
+  })
+}

@@ -5,6 +5,7 @@ import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
 import { Sandbox, until } from '../fixtures/sandbox.js'
+import { startOnTerminal } from '../fixtures/terminal.js'
 
 const sandbox = await Sandbox.create(t)
 // The name by which it was called is that of a script with a space in its path.
@@ -61,6 +62,13 @@ t.test(
     }
   },
 )
+
+t.test('a console is shown without a pager where there is none', async t => {
+  const env = { ...sandbox.env, PAGER: 'no-such-pager' }
+  const shown = startOnTerminal([called, 'console', 'dies'], { env })
+  t.equal(await shown.ended, 0)
+  t.match(shown.shown(), 'Linux version 6.1.0')
+})
 
 t.test('each command that is printed works when it is pasted', async t => {
   const { stdout } = await run()

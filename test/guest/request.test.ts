@@ -48,4 +48,11 @@ await t.test('one that is damaged, or of another version, is refused', async t =
   endless.writeUInt32LE(0xffffffff, 12)
   endless.writeUInt32LE(crc32(endless.subarray(0, 16)), 16)
   t.equal(await decode(endless), '0 damaged\n')
+  // One range more than there is room for, and all of it there.
+  const signedSize = 16 + 255 * 16
+  const long = Buffer.alloc(signedSize + 4)
+  request.copy(long, 0, 0, 12)
+  long.writeUInt32LE(255, 12)
+  long.writeUInt32LE(crc32(long.subarray(0, signedSize)), signedSize)
+  t.equal(await decode(long), '0 damaged\n')
 })

@@ -117,6 +117,10 @@ t.test('the trouble of the machine: what happened, and what to do', t => {
   t.match(qemu, /^why\| it broke\nconsole\| reboot: Restarting system$/m)
   t.match(qemu, /^to do\| \.\/scripts\/guise doctor · \.\/scripts\/guise run hyperv .* --dry-run$/m)
   t.notMatch(trouble({ outcome: 'qemu-failed', accel: 'nested' }), '--dry-run')
+  const own = { ...hyperv.fingerprint, qemu: '/opt/my qemu' }
+  t.match(trouble({ outcome: 'qemu-failed', fingerprint: own }), " --qemu '/opt/my qemu' --dry-run")
+  const usual = { ...own, qemu: '/usr/bin/qemu-system-x86_64' }
+  t.notMatch(trouble({ outcome: 'qemu-failed', fingerprint: usual }), '--qemu')
   t.match(trouble({ outcome: 'kvm-error', accel: 'kvm' }), / --accel nested$/m)
   t.match(trouble({ outcome: 'hang' }), / --timeout 240$/m)
   t.end()

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startLocalGuest } from '../../runner/console/local-guest.js'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
@@ -34,9 +34,16 @@ async function runBoth(t: Test, quiet: readonly FakeStep[], full: readonly FakeS
   const { signal } = new AbortController()
   const files = { kernel: '/no/kernel', initramfs: '/no/initramfs', sandbox: true, override: null }
   const consoleLog = join(t.testdir({}), 'x.console.log')
+  let alone = 0
+  const limit = {
+    alone: <T>(act: () => Promise<T>) => {
+      alone += 1
+      return act()
+    },
+  }
   const runner = new GuestRunner({
     starterFor: () => Promise.resolve(startLocalGuest),
-    limit: { alone: act => act() },
+    limit,
     signal,
     onNote: ignore,
   })
@@ -47,6 +54,8 @@ async function runBoth(t: Test, quiet: readonly FakeStep[], full: readonly FakeS
     judgement: finalJudgement(counted),
     console: readFileSync(counted.consoleLog, 'latin1'),
     reruns,
+    alone,
+    kept: readdirSync(dirname(consoleLog)).sort(),
   }
 }
 
@@ -80,6 +89,12 @@ t.test('a guest that dies of a late timer is run again twice, and no more', asyn
   const found = await runBoth(t, dies, dies)
   t.equal(found.outcome, 'panic')
   t.equal(found.reruns.length, 2)
+  t.equal(found.alone, 2, 'with no guest beside it')
+  t.same(
+    found.kept,
+    ['x.console.1.log', 'x.console.2.log', 'x.console.log'],
+    'the console of each run is kept',
+  )
   t.match(found.judgement.verdict, /^(?:fail|error)$/, 'by how busy this machine is')
 })
 
