@@ -30,3 +30,23 @@ t.test('what is neither is told by its line', t => {
   t.same(problems, [{ line: 2, text: '   vendor_id = "AuthenticAMD"' }])
   t.end()
 })
+
+t.test('a heading gives the number of its CPU; one without a number counts', t => {
+  const numbers = (text: string) => parseRawDump(text).cpus.map(({ cpu }) => cpu)
+  t.same(numbers('CPU 3:\nCPU   12: \n'), [3, 12])
+  t.same(numbers('CPU:\nCPU:\n'), [0, 1])
+  t.end()
+})
+
+t.test('a leaf’s columns are as wide as they are; nothing may stand before or behind them', t => {
+  const leaf = '0xd  0x0b:  eax=0x1  ebx=0x20   ecx=0x300  edx=0xffffffff  '
+  const { cpus, problems } = parseRawDump(leaf)
+  t.same(problems, [])
+  const registers = { eax: 1, ebx: 0x20, ecx: 0x300, edx: 0xffffffff }
+  t.same(cpus, [{ cpu: 0, leaves: [{ leaf: 0xd, subleaf: 0xb, registers }] }])
+  for (const line of [`x ${leaf}`, `${leaf}x`, 'x CPU 0:', 'CPU 0: x', '  x  ']) {
+    t.same(parseRawDump(line), { cpus: [], problems: [{ line: 1, text: line }] }, line)
+  }
+  t.same(parseRawDump(' \n\n'), { cpus: [], problems: [] })
+  t.end()
+})

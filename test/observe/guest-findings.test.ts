@@ -1,0 +1,98 @@
+import t from 'tap'
+import type { GuestReport } from '../../runner/console/protocol/report.js'
+import { noFacts } from '../../runner/hypervisors/facts.js'
+import { findingsFromConsole, findingsOf } from '../../runner/observe/guest-findings.js'
+import { zeroRegisters } from '../../runner/cpuid/leaf.js'
+
+const clockSource = '/sys/devices/system/clocksource/clocksource0'
+const clockEvents = '/sys/devices/system/clockevents'
+
+const empty: GuestReport = {
+  complete: true,
+  problems: [],
+  cpus: [],
+  kmsg: [],
+  files: new Map(),
+  devices: [],
+  notes: new Map(),
+}
+
+function kmsg(facility: number, text: string): GuestReport['kmsg'][number] {
+  return { facility, level: 6, sequence: 0, timestampUs: 0, continuation: false, text }
+}
+
+const report: GuestReport = {
+  ...empty,
+  problems: ['The guest reports: no module xhci.'],
+  cpus: [{ cpu: 0, leaves: [{ leaf: 0, subleaf: 0, registers: zeroRegisters }] }],
+  kmsg: [kmsg(0, 'Hypervisor detected: VMware'), kmsg(3, 'Hypervisor detected: a daemon')],
+  files: new Map([
+    ['/sys/hypervisor/type', 'xen\n'],
+    [`${clockSource}/current_clocksource`, 'tsc\n'],
+    [`${clockSource}/available_clocksource`, 'tsc  hpet acpi_pm \n'],
+    [`${clockEvents}/clockevent0/current_device`, 'lapic\n'],
+    [`${clockEvents}/broadcast/current_device`, 'hpet\n'],
+    [`${clockEvents}/clockevent1/current_device`, 'lapic\n'],
+    ['/proc/cpuinfo', 'processor\t: 0\nxflags\t: no\nflags\t\t: sse  fpu apic\nbugs\t: none\n'],
+    ['/sys/class/dmi/id/product_serial', 'VMware-42 \n'],
+    ['/sys/class/dmi/id/sys_vendor', 'VMware, Inc.\n'],
+    ['/proc/interrupts', '           CPU0\n  0:   42   IO-APIC   2-edge   timer\nLOC:  7\n'],
+  ]),
+  devices: [{ bus: 'virtio', name: 'virtio0', driver: 'virtio_blk', attributes: new Map() }],
+  notes: new Map([['clocksource-settled', 'yes']]),
+}
+
+t.test('a report is given its meaning, file by file', t => {
+  const { devices, ...facts } = findingsOf(report).facts
+  t.same(facts, {
+    identity: { hypervisor: 'VMware', paravirt: null, sysfsType: 'xen' },
+    clocksource: { current: 'tsc', available: ['tsc', 'hpet', 'acpi_pm'], settled: true },
+    clockevents: ['hpet', 'lapic'],
+    flags: ['apic', 'fpu', 'sse'],
+  })
+  t.same(
+    devices.map(({ name, driver }) => [name, driver]),
+    [['virtio0', 'virtio_blk']],
+  )
+  const { cpus, dmi, interrupts, problems, log } = findingsOf(report)
+  t.equal(cpus, report.cpus)
+  t.same(
+    [...dmi],
+    [
+      ['product_serial', 'VMware-42'],
+      ['sys_vendor', 'VMware, Inc.'],
+    ],
+  )
+  t.same(interrupts, ['IO-APIC 2-edge timer', 'LOC'])
+  t.equal(problems, report.problems)
+  t.same(log, ['Hypervisor detected: VMware'], 'what a program logs is not the kernel’s')
+  t.end()
+})
+
+t.test('what a report does not hold is not there', t => {
+  const { facts, ...rest } = findingsOf(empty)
+  t.same(facts, noFacts)
+  t.same(rest, {
+    cpus: [],
+    dmi: new Map(),
+    interrupts: [],
+    problems: [],
+    log: [],
+  })
+  const unsettled = { ...empty, notes: new Map([['clocksource-settled', 'no']]) }
+  t.equal(findingsOf(unsettled).facts.clocksource.settled, false)
+  t.end()
+})
+
+t.test('of a guest without a report there is what its kernel logged', t => {
+  const line = '[    0.000000] Hypervisor detected: KVM'
+  t.same(findingsFromConsole(`SeaBIOS\r\n${line}\r\n`), {
+    facts: { ...noFacts, identity: { hypervisor: 'KVM', paravirt: null, sysfsType: null } },
+    cpus: [],
+    dmi: new Map(),
+    interrupts: [],
+    problems: [],
+    log: ['Hypervisor detected: KVM'],
+  })
+  t.end()
+})
