@@ -34,7 +34,10 @@ t.test('an interface name has its first character in the lowest byte', t => {
 })
 
 t.test('what no register can hold is refused', t => {
-  t.throws(() => encodeSignature('thirteen char'), TypeError)
+  t.throws(
+    () => encodeSignature('thirteen char'),
+    new TypeError('expected 1 to 12 Latin-1 characters, got `thirteen char`'),
+  )
   t.throws(() => encodeSignature(''), TypeError)
   t.throws(() => encodeSignature('snow ☃'), TypeError)
   t.throws(() => encodeInterfaceName('Hv#12'), TypeError)

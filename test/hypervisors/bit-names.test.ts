@@ -27,5 +27,6 @@ t.test('the hypervisor bit', t => {
   t.same(bitNames('', 1, 'ecx', 0x80000000), ['HYPERVISOR'])
   t.same(bitNames('', 1, 'ecx', 0x7fffffff), [])
   t.same(bitNames('', 1, 'edx', 0x80000000), [])
+  t.same(bitNames('', 7, 'ecx', 0x80000000), [])
   t.end()
 })

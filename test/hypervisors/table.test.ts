@@ -120,6 +120,9 @@ t.test('the hypervisor that a kernel means', t => {
     ['', undefined],
   ] as const) {
     t.equal(hypervisorNamed(text), name, text)
+    // Xen's modes are many: HVM, PVH, PV.
+    const longer = name === 'xen' ? [] : [`${text}x`]
+    for (const other of [`x${text}`, ...longer]) t.equal(hypervisorNamed(other), undefined, other)
   }
   for (const { title, name } of hypervisors) t.equal(hypervisorNamed(title), name)
   t.end()

@@ -76,6 +76,8 @@ t.test('what differs fails, each with what was expected and got', t => {
       '{ clocksource: { excludes: [tsc] } }',
       'expected clocksource tsc not to be available, got tsc hpet',
     ],
+    ['{ offers: [clock.xen] }', 'expected clock.xen to be offered, got no sign of it'],
+    ['{ sysfs-type: xen }', 'expected /sys/hypervisor/type xen, got none'],
     ['{ adopts: [clock.kvm] }', 'expected clock.kvm to be adopted, got no sign of it'],
     ['{ rejects: [clock.hpet] }', 'expected clock.hpet not to be adopted, got: available'],
     ['{ log: { has: [Xen] } }', 'expected a log line with Xen, got none'],
