@@ -94,18 +94,19 @@ export function deviceCases(
   const { bus, name, class: code } = one(null)
   const place = `${bus} ${name}`
   const what = `${numbers}${code === null ? '' : ` class ${code}`}`
+  const stranger = code === null ? [{ ...one(driver), vendor: '1234' }] : []
   const other = device('1b36:000d', driver, { ...changes, name: 'other', class: '0c0330' })
   return {
     offered: [
       [{ devices: [other, one(null)] }, { text: `${place}: ${what}`, device: place }],
       [{ devices: [{ ...one(driver), bus: 'vmbus' }] }, null],
-      [{ devices: [other] }, null],
+      [{ devices: [other, ...stranger] }, null],
     ],
     adopted: [
       [{ devices: [other, one(driver)] }, { text: `${place} bound to ${driver}`, device: place }],
       [{ devices: [one(null)] }, null],
       [{ devices: [one('vfio-pci')] }, null],
-      [{ devices: [other] }, null],
+      [{ devices: [other, ...stranger] }, null],
     ],
   }
 }
