@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { accelerators } from '../plan/accelerator.js'
+import { clocks } from '../plan/clock.js'
 
 /** The options of every command that boots guests. */
 export function withGuestOptions(command: Command): Command {
@@ -27,6 +28,12 @@ export function withGuestOptions(command: Command): Command {
     )
     .option('--allow-host-files', 'lets scenarios give guests files and devices of this machine')
     .option('--full-console', 'the whole kernel log on the console, also where KVM makes that slow')
+    .addOption(
+      new Option(
+        '--clock <clock>',
+        'what the guests take for time (default: virtual where it serves)',
+      ).choices(clocks),
+    )
     .addOption(
       new Option('--channel <channel>', "forces the guest's report channel").choices([
         'shared-memory',

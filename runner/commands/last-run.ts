@@ -47,7 +47,7 @@ export function failedAgain(
   given: GuestOptions,
 ): { words: string[]; options: GuestOptions } {
   const failed = [...records.filter(isTrouble), ...unfinished(manifest, records)]
-  const { accelerator, qemu, channel, fullConsole, allowHostFiles, totalMs, jobs } =
+  const { accelerator, qemu, channel, clock, fullConsole, allowHostFiles, totalMs, jobs } =
     manifest.options
   const words = failed.flatMap(({ scenario, file }) =>
     file === null ? [] : [dirname(file) === scenariosFolder ? scenario : `${file}:${scenario}`],
@@ -58,6 +58,7 @@ export function failedAgain(
     jobs,
     ...(qemu === null ? {} : { qemu: here(qemu) }),
     ...(channel === null ? {} : { channel }),
+    ...(clock === null ? {} : { clock }),
     ...(fullConsole ? { fullConsole } : {}),
     ...(allowHostFiles ? { allowHostFiles } : {}),
     ...(totalMs === null ? {} : { timeout: totalMs / 1000 }),

@@ -1,4 +1,5 @@
 import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
+import type { Clock } from '../plan/clock.js'
 import type { ReportChannel } from '../plan/plan.js'
 import { type FullRunOptions, type RunOptions, withDefaults } from '../run/options.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -12,6 +13,7 @@ export interface GuestOptions {
   readonly output?: string
   readonly timeout?: number
   readonly channel?: ReportChannel
+  readonly clock?: Clock
   readonly fullConsole?: true
   readonly allowHostFiles?: true
 }
@@ -37,6 +39,7 @@ export function runOptionsOf(
     kind,
     command: ['guise', ...process.argv.slice(2)],
     channel: options.channel,
+    clock: options.clock,
     fullConsole: options.fullConsole,
     allowHostFiles: options.allowHostFiles,
     totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,

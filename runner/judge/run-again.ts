@@ -1,3 +1,4 @@
+import type { Clock } from '../plan/clock.js'
 import type { Plan, ReportChannel } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
 import {
@@ -27,6 +28,8 @@ export interface RunAgain {
   readonly fullConsole: boolean
   /** How the report is to come out. */
   readonly channel: ReportChannel
+  /** What the guest is to take for time. */
+  readonly clock: Clock
 }
 
 /**
@@ -40,12 +43,15 @@ export function reasonToRunAgain(plan: RunFacts, run: JudgedRun): RunAgain | nul
     alone: false,
     fullConsole: false,
     channel: plan.channel,
+    clock: plan.clock.clock,
     ...how,
   })
   const lost = lostChannel(plan, run)
   if (lost !== null) return again(lost, { channel: 'serial' })
+  const untimed = badClock(plan, run)
+  if (untimed !== null) return again(untimed, { clock: 'real' })
   if (failuresToStart.includes(ending.outcome)) return null
-  const busy = whyInconclusive(plan, run) ?? untimely(run) ?? hasSkewedClocks(plan, run)
+  const busy = whyInconclusive(plan, run) ?? untimely(plan, run) ?? hasSkewedClocks(plan, run)
   if (busy !== null) return again(busy, { alone: true })
   if (ending.outcome === 'reported') return null
   if (plan.verbosity === 'quiet') {
@@ -69,9 +75,18 @@ function lostChannel({ channel, accelerator }: RunFacts, { ending }: JudgedRun):
     : null
 }
 
+/** Why this QEMU could not serve the guest on virtual time, by its own words; else null. */
+function badClock({ clock }: RunFacts, { ending }: JudgedRun): string | null {
+  if (clock.clock === 'real' || ending.outcome !== 'qemu-failed') return null
+  return ending.reason.includes('Bad icount read')
+    ? 'QEMU cannot serve it on virtual time (Bad icount read)'
+    : null
+}
+
 /** A death that may be this machine's, though it is not known to have been busy: 40 ms at the wrong moment are enough. */
-function untimely(run: JudgedRun): string | null {
+function untimely({ clock }: RunFacts, run: JudgedRun): string | null {
   const { ending, load } = run
+  if (clock.clock === 'virtual') return null
   if (ending.outcome !== 'panic' || !isEndOfTime(run) || !isAllOfTime(run)) return null
   return wasStarved(load) ? null : 'it died of a timer that this machine may have kept waiting'
 }

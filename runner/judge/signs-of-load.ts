@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.js'
 
 /** What is looked at of a plan. */
-export type BusyFacts = Pick<Plan, 'accelerator' | 'table'>
+export type BusyFacts = Pick<Plan, 'accelerator' | 'clock' | 'table'>
 
 interface Sign {
   readonly pattern: RegExp

@@ -4,6 +4,7 @@ import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { type Accelerator, acceleratorFacts, type Deadlines, deadlinesOf } from './accelerator.js'
+import { type ChosenClock, chooseClock, type Clock } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
@@ -38,6 +39,7 @@ export interface Plan {
   readonly verbosity: ConsoleVerbosity
   readonly commandLine: string
   readonly deadlines: Deadlines
+  readonly clock: ChosenClock
 }
 
 /** What a plan is made for. */
@@ -49,6 +51,8 @@ export interface PlanTarget {
   readonly channel?: ReportChannel | undefined
   /** The whole log on the console even where that costs seconds. */
   readonly fullConsole?: boolean | undefined
+  /** Asks for a clock by name; without it virtual time is taken wherever it serves. */
+  readonly clock?: Clock | undefined
   /** A guest runs even where its scenario expects nothing of these circumstances: it is to be seen, not judged. */
   readonly unjudged?: boolean | undefined
   /** Replaces the accelerator's total deadline, and scales that of silence; in milliseconds. */
@@ -88,6 +92,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     verbosity,
     commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
     deadlines: deadlinesOf(accelerator, verbosity, target.totalMs),
+    clock: chooseClock(target.clock, accelerator, scenario, qemuVersion),
   }
 }
 
@@ -111,6 +116,11 @@ export function withFullConsole(plan: Plan): Plan {
   const totalMs = fullConsoleShare * plan.deadlines.totalMs
   const deadlines = deadlinesOf(plan.accelerator, 'full', totalMs)
   return { ...plan, verbosity: 'full', commandLine, deadlines }
+}
+
+/** The same guest, on real time. */
+export function withRealClock(plan: Plan, why: string): Plan {
+  return { ...plan, clock: { clock: 'real', why } }
 }
 
 /** The same guest, reporting on its second serial port. */

@@ -60,6 +60,8 @@ export function makeRecord(
     qemu: { version: info.qemuVersion, argv: result?.argv ?? [] },
     accel: info.accelerator,
     accelWhy: info.accelWhy,
+    clock: result?.plan.clock.clock ?? null,
+    clockWhy: result?.plan.clock.why ?? null,
     fidelity: acceleratorFacts(info.accelerator).fidelity,
     vendor: result?.plan.vendor ?? null,
     outcome: result?.ending.outcome ?? null,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { accelerators } from '../plan/accelerator.js'
+import { clocks } from '../plan/clock.js'
 
 /** What a run was, beside its records: `run.json` in its results folder. */
 export const runManifestSchema = z
@@ -27,6 +28,7 @@ export const runManifestSchema = z
       qemu: z.string().nullable().describe('the path, if one was asked for'),
       jobs: z.int().min(1),
       channel: z.enum(['shared-memory', 'serial']).nullable(),
+      clock: z.enum(clocks).nullable().default(null).describe('`--clock`'),
       fullConsole: z.boolean(),
       allowHostFiles: z.boolean().default(false).describe('`--allow-host-files`'),
       totalMs: z.number().nullable().describe('the total deadline in ms, if one was asked for'),

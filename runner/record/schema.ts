@@ -5,6 +5,7 @@ import { interfaceIds, ownerNames } from '../hypervisors/table.js'
 import { verdicts } from '../judge/verdict.js'
 import { compositionRules } from '../observe/composition.js'
 import { accelerators } from '../plan/accelerator.js'
+import { clocks } from '../plan/clock.js'
 import type { ReadonlyDeep } from '../read-only.js'
 import { askedLeafSchema, seenLeavesSchema } from './cpuid.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
@@ -56,6 +57,12 @@ export const recordSchema = z
     }),
     accel: z.enum(accelerators),
     accelWhy: z.string().optional().describe('why it was this accelerator'),
+    clock: z
+      .enum(clocks)
+      .nullable()
+      .optional()
+      .describe('virtual: instructions count as time; null where no guest was started'),
+    clockWhy: z.string().nullable().optional().describe('why it was this clock'),
     fidelity: z.enum(fidelities),
     vendor: z.string().nullable().describe('the CPU vendor that the guest is shown'),
     outcome: z.enum(outcomes).nullable().describe('null where no guest was started'),

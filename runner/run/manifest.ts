@@ -9,7 +9,7 @@ export function makeManifest(
   kernels: readonly Kernel[],
   started: Date,
 ): RunManifest {
-  const { accelerator, qemu, jobs, channel, fullConsole, allowHostFiles, totalMs } = options
+  const { accelerator, qemu, jobs, channel, clock, fullConsole, allowHostFiles, totalMs } = options
   return {
     schema: 'guise-run-1',
     run: `${started.toISOString()}-${process.pid}`,
@@ -31,6 +31,7 @@ export function makeManifest(
       qemu: qemu ?? null,
       jobs,
       channel: channel ?? null,
+      clock: clock ?? null,
       fullConsole: fullConsole ?? false,
       allowHostFiles: allowHostFiles ?? false,
       totalMs: totalMs ?? null,

@@ -28,6 +28,7 @@ export interface RunOptions {
   readonly channel?: PlanTarget['channel']
   /** Lets scenarios name files and devices of this machine; without it they are refused. */
   readonly allowHostFiles?: boolean | undefined
+  readonly clock?: PlanTarget['clock']
   readonly fullConsole?: PlanTarget['fullConsole']
   readonly unjudged?: PlanTarget['unjudged']
   /** The total deadline of each guest, in milliseconds; without it the accelerator's. */

@@ -2,7 +2,7 @@ import type { AssessedGuest, CountedRun } from '../judge/assess.js'
 import { firstRunCounts } from '../judge/last-words.js'
 import { reasonToRunAgain, type RunAgain } from '../judge/run-again.js'
 import { NestedHostLostError } from '../launch/nested/lost.js'
-import { type Plan, withFullConsole, withSerialReport } from '../plan/plan.js'
+import { type Plan, withFullConsole, withRealClock, withSerialReport } from '../plan/plan.js'
 
 /** A run of a guest that is over. */
 export interface PastRun {
@@ -55,11 +55,13 @@ function reasonAgainst({ plan, result }: PastRun): RunAgain | null {
     alone: false,
     fullConsole: false,
     channel: plan.channel,
+    clock: plan.clock.clock,
   }
 }
 
-function nextPlan(plan: Plan, { fullConsole, channel }: RunAgain): Plan {
-  const next = fullConsole ? withFullConsole(plan) : plan
+function nextPlan(plan: Plan, { fullConsole, channel, clock, why }: RunAgain): Plan {
+  const timed = clock === plan.clock.clock ? plan : withRealClock(plan, why)
+  const next = fullConsole ? withFullConsole(timed) : timed
   return channel === 'serial' ? withSerialReport(next) : next
 }
 

@@ -11,6 +11,7 @@ function planOf(yaml: string) {
     kernel: { version: '6.1.192', config: null },
     accelerator: 'tcg',
     qemuVersion: '7.2.22',
+    clock: 'real',
   })
   if ('skip' in plan) throw new Error(plan.skip)
   return plan

@@ -11,7 +11,11 @@ import { leafTable } from '../../runner/plan/leaf-table.js'
 import { parseScenario } from '../fixtures/scenario.js'
 import { idle, judgedRun, type RunChanges, starved } from './judged-run.js'
 
-const tcg: BusyFacts = { accelerator: 'tcg', table: { absent: [], edits: [] } }
+const tcg: BusyFacts = {
+  accelerator: 'tcg',
+  clock: { clock: 'real', why: '' },
+  table: { absent: [], edits: [] },
+}
 const nested: BusyFacts = { ...tcg, accelerator: 'nested' }
 
 const onHpet = { clocksource: { current: 'hpet', available: ['hpet'], settled: true } }

@@ -12,6 +12,7 @@ import { idle, judgedRun, starved } from './judged-run.js'
 
 const kvm: FirstPlan = {
   accelerator: 'kvm',
+  clock: { clock: 'real', why: '' },
   deadlines: { silenceMs: 60_000, totalMs: 60_000 },
   table: { absent: [], edits: [] },
 }

@@ -8,6 +8,7 @@ import { idle, judgedRun, type RunChanges, starved } from './judged-run.js'
 const quiet: RunFacts = {
   verbosity: 'quiet',
   accelerator: 'kvm',
+  clock: { clock: 'real', why: '' },
   channel: 'shared-memory',
   expectation: undefined,
   table: { absent: [], edits: [] },
@@ -124,5 +125,38 @@ t.test('a report that could not come out takes the other way, where there is one
   const lacking = ended('qemu-failed', "x: 'ivshmem-plain' is not a valid device model name")
   t.match(again(tcg, '', lacking), { channel: 'serial' })
   t.equal(again(tcg, '', ended('qemu-failed', "'pvscsi' is not a valid device model name")), null)
+  t.end()
+})
+
+t.test('on virtual time nothing of the machine shows, but for a deadline', t => {
+  const virtual: RunFacts = { ...tcg, clock: { clock: 'virtual', why: '' } }
+  const onHpet = {
+    clocksource: { current: 'hpet', available: ['hpet'], settled: false },
+    log: ['tsc: HPET/PMTIMER calibration failed'],
+    load: starved,
+  }
+  const timer = ended('panic', "Kernel panic - not syncing: IO-APIC + timer doesn't work!")
+  const marked = ['clocksource: Marking clocksource tsc unstable due to frequency skew', 'x']
+  for (const [expect, changes] of [
+    ['clocksource: { current: tsc }', onHpet],
+    ['', { ...timer, load: starved }],
+    ['', { log: marked, load: starved }],
+  ] as const) {
+    t.equal(again(virtual, expect, changes), null)
+  }
+  const late = { ...ended('timeout'), endedBy: 'deadline', load: starved } as const
+  t.match(again(virtual, '', late), { why: /this machine was too busy/, alone: true })
+  t.equal(again(virtual, '', { ...late, load: idle }), null, 'it is the guest that is slow')
+  t.end()
+})
+
+t.test('a guest that QEMU cannot serve on virtual time is run on real time', t => {
+  const virtual: RunFacts = { ...tcg, clock: { clock: 'virtual', why: '' } }
+  const refused = ended('qemu-failed', 'qemu-system-x86_64: Bad icount read')
+  t.match(again(virtual, '', refused), { why: /on virtual time/, clock: 'real', alone: false })
+  t.equal(again(tcg, '', refused), null)
+  t.match(again(virtual, '', { ending: { outcome: 'reset', lostReport: true } }), {
+    clock: 'virtual',
+  })
   t.end()
 })

@@ -101,3 +101,13 @@ t.test('the report goes through shared memory, a second port, or nowhere', t => 
   t.notOk(unread.join(' ').includes('mem-path'), 'and no file left behind')
   t.end()
 })
+
+t.test('virtual time, wherever the plan has it', t => {
+  const words = command('')
+  t.equal(option(words, '-icount'), 'shift=4,sleep=off')
+  t.equal(option(words, '-rtc'), 'base=2026-01-01,clock=vm')
+  t.equal(option(words, '-seed'), '1')
+  const real = command('machine: { cpus: 2 }')
+  for (const name of ['-icount', '-rtc', '-seed']) t.notOk(real.includes(name), name)
+  t.end()
+})

@@ -111,3 +111,20 @@ t.test('a report that was lost on its way comes out on a serial port', t => {
   t.match(nextStep([run]), { plan: { channel: 'serial' }, alone: false })
   t.end()
 })
+
+t.test('what QEMU cannot serve on virtual time is run on real time, which says why', t => {
+  t.equal(tcg.clock.clock, 'virtual')
+  const ending = { outcome: 'qemu-failed', reason: 'Bad icount read' } as const
+  const step = nextStep([ran(tcg, { ending })])
+  const why = 'QEMU cannot serve it on virtual time (Bad icount read)'
+  t.match(step, { why, alone: false, plan: { clock: { clock: 'real', why } } })
+  t.same(nextStep([ran({ ...tcg, clock: { clock: 'real', why } }, { ending })]), {
+    counted: {
+      plan: { ...tcg, clock: { clock: 'real', why } },
+      guest: ran(tcg, { ending }).result,
+      consoleLog: 'x.console.log',
+    },
+    reruns: [],
+  })
+  t.end()
+})

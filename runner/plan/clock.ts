@@ -1,0 +1,60 @@
+import { inRange } from '../scenario/condition.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { Accelerator } from './accelerator.js'
+
+/**
+ * What a guest's time is. `virtual`: a function of the instructions that it has executed (QEMU's `-icount`), so that a busy machine
+ * does not show in it, and the same guest is the same bytes each time. `real`: this machine's own.
+ */
+export const clocks = ['virtual', 'real'] as const
+
+/** See {@link clocks}. */
+export type Clock = (typeof clocks)[number]
+
+/** The clock that was taken, and why it was this one. */
+export interface ChosenClock {
+  readonly clock: Clock
+  readonly why: string
+}
+
+/**
+ * The clock of a guest: virtual time wherever QEMU serves it, unless real time is asked for. What it does not serve was measured
+ * with QEMU 7.2 and 10.0 (runner/plan/README.md).
+ */
+export function chooseClock(
+  asked: Clock | undefined,
+  accelerator: Accelerator,
+  { machine, cpu }: Pick<Scenario, 'machine' | 'cpu'>,
+  qemuVersion: string,
+): ChosenClock {
+  const real = (why: string): ChosenClock => ({ clock: 'real', why })
+  if (asked === 'real') return real('it was asked for by name')
+  if (accelerator !== 'tcg')
+    return real(`${accelerator} executes the guest on a CPU of this machine`)
+  if (machine.cpus > 1 && !inRange(qemuVersion, severalCpus)) {
+    return real(`QEMU ${qemuVersion} does not bring several CPUs up on virtual time`)
+  }
+  if (machine.disks > 0) return real('what a disk does is done by threads of QEMU’s own')
+  if (inRange(qemuVersion, servesX2apic) && mayHaveX2apic(cpu)) {
+    return real(
+      `QEMU ${qemuVersion} cannot read the timer of an x2APIC on virtual time (\`x2apic: off\` does without)`,
+    )
+  }
+  return { clock: 'virtual', why: 'instructions count as time' }
+}
+
+/** The versions of QEMU that bring several CPUs up on virtual time. */
+const severalCpus = '>=10.0'
+
+// From 9.0 on TCG serves x2APIC, whose registers are MSRs; RDMSR and WRMSR begin no section of I/O as IN and OUT do (QEMU's
+// target/i386/tcg/sysemu/misc_helper.c), so that one which reads the clock ends QEMU with "Bad icount read".
+const servesX2apic = '>=9.0'
+
+// The models without x2APIC (target/i386/cpu.c, CPUID_EXT_X2APIC in builtin_x86_defs).
+const withoutX2apic =
+  /^(?:qemu(?:32|64)|kvm(?:32|64)|486|pentium[23]?|athlon|coreduo|core2duo|n270|phenom|Conroe|Penryn|Nehalem|Westmere|Opteron_G\d|EPYC|Dhyana)(?:-|$)/
+
+function mayHaveX2apic({ model, properties }: Scenario['cpu']): boolean {
+  const asked = properties.x2apic
+  return asked === undefined ? !withoutX2apic.test(model) : asked !== false && asked !== 'off'
+}

@@ -1,0 +1,55 @@
+import t from 'tap'
+import { accelerators } from '../../runner/plan/accelerator.js'
+import { type Clock, chooseClock } from '../../runner/plan/clock.js'
+import { parseScenario } from '../fixtures/scenario.js'
+
+function choose(yaml: string, qemuVersion = '7.2.22', asked?: Clock) {
+  return chooseClock(asked, 'tcg', parseScenario(yaml), qemuVersion)
+}
+
+const clockOf = (yaml: string, qemuVersion?: string) => choose(yaml, qemuVersion).clock
+
+t.test('a guest is emulated on virtual time, unless real time is asked for', t => {
+  t.same(choose(''), { clock: 'virtual', why: 'instructions count as time' })
+  t.equal(choose('', '7.2.22', 'virtual').clock, 'virtual')
+  t.same(choose('', '7.2.22', 'real'), { clock: 'real', why: 'it was asked for by name' })
+  for (const accelerator of accelerators.filter(each => each !== 'tcg')) {
+    const { clock, why } = chooseClock('virtual', accelerator, parseScenario(''), '10.0.13')
+    t.equal(clock, 'real', accelerator)
+    t.match(why, `${accelerator} executes the guest on a CPU`)
+  }
+  t.end()
+})
+
+t.test('several CPUs come up on it since QEMU 10', t => {
+  const two = 'machine: { cpus: 2 }'
+  for (const version of ['5.2.0', '7.2.22', '9.2.4'])
+    t.equal(clockOf(two, version), 'real', version)
+  t.match(choose(two, '7.2.22').why, 'QEMU 7.2.22 does not bring several CPUs up')
+  for (const version of ['10.0.13', '11.0.0']) t.equal(clockOf(two, version), 'virtual', version)
+  t.equal(clockOf('machine: { cpus: 1 }'), 'virtual')
+  t.end()
+})
+
+t.test('a disk is served by threads that do not wait for the guest', t => {
+  t.equal(clockOf("machine: { disks: 1, devices: ['virtio-blk-pci,drive=disk0'] }"), 'real')
+  t.equal(clockOf('machine: { disks: 0, devices: [VGA] }'), 'virtual')
+  t.end()
+})
+
+t.test('x2APIC, which QEMU emulates since 9.0, reads a clock that it may not read', t => {
+  const model = (name: string, more = '') => `cpu: { model: ${name}${more} }`
+  for (const name of ['max', 'Haswell', 'SapphireRapids-v2', 'a-new-one']) {
+    t.equal(clockOf(model(name), '7.2.22'), 'virtual', name)
+    t.equal(clockOf(model(name), '10.0.13'), 'real', name)
+    const off = model(name, ', properties: { x2apic: off }')
+    t.equal(clockOf(off, '10.0.13'), 'virtual', `${name} without it`)
+  }
+  for (const name of ['qemu64-v1', 'qemu64', 'EPYC-Milan', 'Westmere-v2', 'Opteron_G3']) {
+    t.equal(clockOf(model(name), '10.0.13'), 'virtual', name)
+    const on = model(name, ', properties: { x2apic: on }')
+    t.equal(clockOf(on, '10.0.13'), 'real', `${name} with it`)
+  }
+  t.match(choose(model('max'), '9.0.0').why, 'QEMU 9.0.0 cannot read the timer of an x2APIC')
+  t.end()
+})
