@@ -36,6 +36,14 @@ export interface Distribution {
    */
   readonly fetchSource: (spec: string, options: ResolveOptions) => Promise<string>
 
+  /**
+   * Fetches the QEMU that a spec asks for and lays it out in the cache, with its own libraries and firmware.
+   *
+   * @throws InputError when the spec is malformed, or there is no such QEMU
+   * @throws EnvironmentError when it cannot be fetched
+   */
+  readonly fetchQemu: (spec: string, options: ResolveOptions) => Promise<PackagedQemu>
+
   /** Whether a file is one of its packages, whatever its name. */
   readonly isPackage: (path: string) => Promise<boolean>
 
@@ -55,6 +63,16 @@ export interface PackagedKernel {
   /** Path of the configuration; null where no package had one. */
   readonly config: string | null
   readonly modules: ModulePackages
+}
+
+/** A QEMU of a distribution, laid out in the cache. */
+export interface PackagedQemu {
+  /** Its command, without options: its own dynamic loader, and the program. */
+  readonly command: readonly string[]
+  /** The path of the program. */
+  readonly program: string
+  /** The upstream version, such as `10.0.13`. */
+  readonly version: string
 }
 
 /** The kernels of a distribution. */

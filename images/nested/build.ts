@@ -14,9 +14,10 @@ import type { ResolveOptions } from '../kernel/kernel.js'
 import { parseDebianSpec } from '../distribution/debian/spec.js'
 import { areIntact, isIntact } from '../../runner/cache/intact.js'
 import { Memo } from '../../runner/cache/memo.js'
-import { libraryFolder, moduleFiles, qemuFiles } from './image-files.js'
-import { layOut } from './lay-out.js'
-import { SuitePackages } from './package-source.js'
+import { laidOutCommand, qemuFiles, qemuPackage } from '../qemu/qemu-files.js'
+import { moduleFiles } from './module-files.js'
+import { layOut } from '../qemu/lay-out.js'
+import { SuitePackages } from '../qemu/package-source.js'
 import { recipe } from './recipe.js'
 import { howToBuild } from '../../runner/installation.js'
 
@@ -83,10 +84,10 @@ async function build(options: ResolveOptions): Promise<NestedHostImage> {
   const qemu = await qemuFiles(packages)
   const files = [...qemu.files, ...(await moduleFiles(kernel.files))]
   const initramfs = await buildInitramfs({ init: agentProgram, files })
-  const [facts] = await packages.describe([recipe.qemu.package])
+  const [facts] = await packages.describe([qemuPackage.package])
   const laidOut = await layOut(initramfs.sha256, qemu.files)
   return {
-    emulator: emulatorCommand(laidOut.path, qemu.loader),
+    emulator: laidOutCommand(laidOut.path, qemu.loader),
     emulatorFiles: laidOut.files,
     kernel: await storeBytes('kernels', '.vmlinuz', await readFile(kernel.image)),
     initramfs,
@@ -120,16 +121,6 @@ async function agentDigest(): Promise<string> {
       { cause: error },
     )
   }
-}
-
-/** QEMU through its own dynamic loader: its libraries are newer than the machine's. */
-function emulatorCommand(folder: string, loader: string): string[] {
-  const inside = (path: string) => join(folder, path)
-  return [
-    inside(loader),
-    ...['--library-path', inside(libraryFolder), inside(recipe.qemu.program)],
-    ...['/usr/share/qemu', '/usr/share/seabios'].flatMap(path => ['-L', inside(path)]),
-  ]
 }
 
 async function isThere(image: NestedHostImage): Promise<boolean> {

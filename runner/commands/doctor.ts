@@ -8,7 +8,8 @@ import { probeKvm } from '../launch/kvm-probe.js'
 import { probeNested } from '../launch/nested/probe.js'
 import { networkMeans } from '../launch/own-network.js'
 import { asLines } from '../report/setup-progress.js'
-import { findQemu, type Qemu } from '../launch/qemu.js'
+import type { Qemu } from '../launch/qemu.js'
+import { askedQemu } from '../run/find-qemu.js'
 import { makeFolders } from '../make-folders.js'
 import { guestInit, overrideObject } from '../paths.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
@@ -67,8 +68,8 @@ async function qemuFindings(
   let qemu: Qemu | undefined
   let works = false
   const found = await asked('QEMU', signal, async () => {
-    qemu = await findQemu(path, signal)
-    return { state: 'ok', what: 'QEMU', found: `${qemu.version}, ${qemu.path}` }
+    qemu = await askedQemu(path, { signal, onProgress: asLines(noteOnStderr) })
+    return { state: 'ok', what: 'QEMU', found: `${qemu.version}, ${qemu.name}` }
   })
   if (qemu === undefined) return [found]
   const { sandbox } = qemu

@@ -3,10 +3,10 @@ import { resolveKernel } from '../../images/kernel/resolve.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
-import { findQemu } from '../launch/qemu.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import { guestInit } from '../paths.js'
+import { askedQemu } from '../run/find-qemu.js'
 import { prepareGuest } from '../run/prepare-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { FullRunOptions } from '../run/options.js'
@@ -20,8 +20,8 @@ import { print, printPlain } from './standard-output.js'
 export async function dryRun(options: FullRunOptions): Promise<number> {
   const { scenarios, signal } = options
   if (options.allowHostFiles !== true) await refuseHostFiles(scenarios)
-  const qemu = await findQemu(options.qemu, signal)
   const onSetup = asLines(noteOnStderr)
+  const qemu = await askedQemu(options.qemu, { signal, onProgress: onSetup })
   const means = {
     kvm: new Kvm(qemu, options.accelerator, noteOnStderr, { signal }),
     qemu,

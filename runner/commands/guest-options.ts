@@ -15,7 +15,7 @@ export function withGuestOptions(command: Command): Command {
         .choices(['auto', ...accelerators])
         .default('auto'),
     )
-    .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
+    .option('--qemu <path>', 'a QEMU binary, or debian:SUITE (default: the one in PATH)')
     .option('--jobs <n>', 'how many guests run at a time (default: the number of cores)', positive)
     .option(
       '--output <folder>',

@@ -94,7 +94,7 @@ function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('say what this machine has of what guise needs')
-    .option('--qemu <path>', 'the QEMU binary (default: the one in PATH)')
+    .option('--qemu <path>', 'a QEMU binary, or debian:SUITE (default: the one in PATH)')
     .option('--reprobe', 'probe KVM and the nested host anew')
     .action(async (options: { qemu?: string; reprobe?: true }) => {
       const { doctor } = await import('./doctor.js')

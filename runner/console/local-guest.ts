@@ -27,7 +27,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   })
   const command = guestCommand(plan, {
     ...images,
-    qemu: images.qemu.includes('/') ? resolve(images.qemu) : images.qemu,
+    qemu: images.qemu.map(word => (word.includes('/') ? resolve(word) : word)),
     kernel: resolve(images.kernel),
     initramfs: resolve(images.initramfs),
     console: { kind: 'pty', path: pty.path, log: resolve(images.consoleLog) },

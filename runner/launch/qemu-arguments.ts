@@ -20,7 +20,8 @@ export type ReportEndpoint =
 
 /** The files and ends that a plan's guest is started with. */
 export interface GuestFiles {
-  readonly qemu: string
+  /** The command of QEMU, without options. */
+  readonly qemu: readonly string[]
   /** Whether that QEMU is to be confined by `-sandbox`. */
   readonly sandbox: boolean
   readonly kernel: string
@@ -35,7 +36,7 @@ export interface GuestFiles {
 export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
   return {
     environment: overrideEnvironment(files.override),
-    argv: [files.qemu, ...qemuArguments(plan, files)],
+    argv: [...files.qemu, ...qemuArguments(plan, files)],
   }
 }
 

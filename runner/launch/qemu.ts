@@ -12,8 +12,12 @@ import { scriptDoes } from '../installation.js'
 
 /** A QEMU binary and its version. */
 export interface Qemu {
-  /** The absolute path of the binary. */
+  /** The path of the binary. */
   readonly path: string
+  /** How `--qemu` names it: by its path, or as `debian:trixie`. */
+  readonly name: string
+  /** Its command, without options: the path alone, or its own dynamic loader before it. */
+  readonly command: readonly string[]
   /** Such as `7.2.22`. */
   readonly version: string
   /** Whether it and this machine's kernel know `-sandbox` as {@link sandboxArguments} has it. */
@@ -41,11 +45,24 @@ export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qem
       `--qemu ${found}: expected an executable QEMU binary, got none there`,
     )
   }
-  const identity = await fileIdentity(found)
+  return askQemu({ path: found, name: found, command: [found] }, signal)
+}
+
+/**
+ * Asks a QEMU what it is.
+ *
+ * @throws EnvironmentError when it does not say its version
+ */
+export async function askQemu(
+  qemu: Pick<Qemu, 'path' | 'name' | 'command'>,
+  signal?: AbortSignal,
+): Promise<Qemu> {
+  const { path, command } = qemu
+  const identity = await fileIdentity(path)
   return {
-    path: found,
-    version: await versions.getOrCompute(identity, () => askVersion(found, signal)),
-    sandbox: await hasSandbox(found, identity, signal),
+    ...qemu,
+    version: await versions.getOrCompute(identity, () => askVersion(command, signal)),
+    sandbox: await hasSandbox(command, identity, signal),
   }
 }
 
@@ -59,25 +76,28 @@ const sandboxes = new Memo('qemu-sandboxes', z.literal(true))
  * machine. Only a yes is remembered: a no may be a busy machine's.
  */
 async function hasSandbox(
-  found: string,
+  command: readonly string[],
   identity: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const key = `${identity} ${release()} ${sandboxArguments.join(' ')}`
   if (sandboxes.get(key) !== undefined) return true
-  const question = [found, '-machine', 'none', ...sandboxArguments, '-cpu', 'help']
+  const question = [...command, '-machine', 'none', ...sandboxArguments, '-cpu', 'help']
   const { code } = await endedWithin(startQemu(question), answerMs, signal)
   if (code !== 0) return false
   await sandboxes.set(key, true)
   return true
 }
 
-async function askVersion(found: string, signal: AbortSignal | undefined): Promise<string> {
-  const exit = await endedWithin(startQemu([found, '--version']), answerMs, signal)
+async function askVersion(
+  command: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const exit = await endedWithin(startQemu([...command, '--version']), answerMs, signal)
   const version = /version (\d+\.\d+(?:\.\d+)*)/.exec(exit.stdout)?.[1]
   if (version === undefined) {
     throw new EnvironmentError(
-      `${found} --version: expected a QEMU version, got: ${describeAnswer(exit)}`,
+      `${command.join(' ')} --version: expected a QEMU version, got: ${describeAnswer(exit)}`,
     )
   }
   return version

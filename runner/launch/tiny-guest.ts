@@ -55,7 +55,7 @@ export async function runTinyGuest(
     commandWords({
       environment: overrideEnvironment({ object: overrideObject, table }),
       argv: [
-        qemu.path,
+        ...qemu.command,
         ...(qemu.sandbox ? sandboxArguments : []),
         ...['-M', job.machine, '-accel', job.accelerator, '-cpu', 'qemu64,+bmi1', '-m', '32'],
         ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],

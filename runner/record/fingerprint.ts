@@ -10,7 +10,7 @@ import { guiseVersion } from '../version.js'
 export function makeFingerprint(qemu: Qemu, initramfs: string): GuiseRecord['fingerprint'] {
   return {
     guise: guiseVersion(),
-    qemu: qemu.path,
+    qemu: qemu.name,
     initramfs,
     override: existsSync(overrideObject) ? sha256(readFileSync(overrideObject)) : null,
     host: { kernel: release(), cpu: cpus()[0]?.model.trim() ?? 'unknown' },

@@ -134,7 +134,7 @@ export const recordSchema = z
     fingerprint: z
       .strictObject({
         guise: z.string(),
-        qemu: z.string().describe('the path of the binary'),
+        qemu: z.string().describe('the path of the binary, or as `--qemu` names it'),
         initramfs: z.string().nullable().describe('sha256'),
         override: z.string().nullable().describe('sha256 of the preloaded object'),
         host: z.strictObject({ kernel: z.string(), cpu: z.string() }),

@@ -56,7 +56,7 @@ export async function prepareGuest(
     wanted.length === 0 ? plain : await guestInitramfs(guestInit, kernel, wanted, making)
   if ('unavailable' in initramfs) return { skip: initramfs.unavailable }
   const images = {
-    qemu: qemu.path,
+    qemu: qemu.command,
     sandbox: qemu.sandbox,
     kernel: bootImage(kernel, plan),
     initramfs: initramfs.path,

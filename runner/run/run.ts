@@ -8,11 +8,11 @@ import { removeStaleFolders } from '../console/guest-folder.js'
 import { startLocalGuest } from '../console/local-guest.js'
 import { nestedGuests } from '../console/nested-guest.js'
 import { Kvm } from '../launch/kvm.js'
-import { findQemu } from '../launch/qemu.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
+import { askedQemu } from './find-qemu.js'
 import { GuestLimit } from './guest-limit.js'
 import { guestQemus } from './guest-qemus.js'
 import { GuestRunner } from './guest-runner.js'
@@ -82,8 +82,8 @@ async function runInto(
   const { scenarios, signal } = options
   const onNote = (text: string) => events.onNote?.(text)
   removeStaleFolders(Date.now())
-  const qemu = await findQemu(options.qemu, signal)
   const onSetup = events.onSetup ?? asLines(onNote)
+  const qemu = await askedQemu(options.qemu, { signal, onProgress: onSetup })
   const kernels = await resolveKernels(options, onSetup)
   const kvm = new Kvm(qemu, options.accelerator, onNote, { signal })
   await kvm.check()

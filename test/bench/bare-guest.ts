@@ -30,7 +30,7 @@ export async function bareGuest(
   const never = new AbortController().signal
   return async start => {
     const images = {
-      qemu: qemu.path,
+      qemu: qemu.command,
       sandbox: qemu.sandbox,
       kernel: kernel.path,
       initramfs: initramfs.path,

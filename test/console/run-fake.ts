@@ -35,7 +35,7 @@ export async function runFake(
   const { start = startLocalGuest } = options
   const consoleLog = join(folder.path, 'console.log')
   const images = {
-    qemu,
+    qemu: [qemu],
     kernel: '/no/kernel',
     initramfs: '/no/initramfs',
     sandbox: true,

@@ -16,7 +16,7 @@ function kvmThatAnswers(asked: AcceleratorChoice, ...works: readonly boolean[]) 
     const reason = yes ? 'a loop takes 2 cycles a turn' : 'a loop takes 3141 cycles a turn'
     return Promise.resolve({ works: yes, reason, cyclesPerTurn: yes ? 2 : 3141 })
   }
-  const qemu = { path: '/usr/bin/qemu', version: '7.2.22', sandbox: true }
+  const qemu = { path: '/q', name: '/q', command: ['/q'], version: '7.2.22', sandbox: true }
   const kvm = new Kvm(qemu, asked, note => notes.push(note), { probe })
   return { kvm, notes, anew }
 }

@@ -5,7 +5,7 @@ import { planScenario } from '../../runner/plan/plan.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 const files: GuestFiles = {
-  qemu: '/usr/bin/qemu',
+  qemu: ['/usr/bin/qemu'],
   sandbox: true,
   kernel: '/k',
   initramfs: '/i',

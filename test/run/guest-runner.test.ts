@@ -47,7 +47,7 @@ async function runBoth(t: Test, quiet: readonly FakeStep[], full: readonly FakeS
     signal,
     onNote: ignore,
   })
-  const { counted, reruns } = await runner.run(plan, { ...files, qemu: fakeQemu, consoleLog })
+  const { counted, reruns } = await runner.run(plan, { ...files, qemu: [fakeQemu], consoleLog })
   if (counted === null) throw new Error('no run counts')
   return {
     outcome: counted.guest.ending.outcome,
@@ -121,7 +121,7 @@ async function runWithLosses(t: Test, times: number, steps: readonly FakeStep[])
   })
   const files = { kernel: '/no/kernel', initramfs: '/no/initramfs', sandbox: true, override: null }
   const consoleLog = join(t.testdir({}), 'x.console.log')
-  return { ...(await runner.run(plan, { ...files, qemu: fakeQemu, consoleLog })), notes, starts }
+  return { ...(await runner.run(plan, { ...files, qemu: [fakeQemu], consoleLog })), notes, starts }
 }
 
 const lostWhy = 'the nested host was lost and started again: its QEMU ended: SIGKILL'

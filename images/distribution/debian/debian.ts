@@ -2,6 +2,7 @@ import type { Distribution } from '../distribution.js'
 import { fetchDebianKernel } from './fetch.js'
 import { fetchKernelSource } from './kernel-source.js'
 import { listDebianKernels } from './list.js'
+import { fetchDebianQemu } from './qemu.js'
 import { isDebianPackage, openPackage } from './unpack.js'
 
 /** Debian, by the machine's own apt client and the mirror that it is set up for. */
@@ -13,6 +14,7 @@ export const debian: Distribution = {
   list: listDebianKernels,
   fetch: fetchDebianKernel,
   fetchSource: fetchKernelSource,
+  fetchQemu: fetchDebianQemu,
   isPackage: isDebianPackage,
   unpack: openPackage,
 }

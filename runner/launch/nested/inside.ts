@@ -1,4 +1,4 @@
-import { recipe } from '../../../images/nested/recipe.js'
+import { qemuPackage } from '../../../images/qemu/qemu-files.js'
 import type { GuestFiles } from '../qemu-arguments.js'
 import type { NestedJob } from './job.js'
 
@@ -18,7 +18,7 @@ export function filesInside(
 ): GuestFiles {
   const inside = (path: string) => pathInside(digests.get(path) ?? '')
   return {
-    qemu: recipe.qemu.program,
+    qemu: [qemuPackage.program],
     // The QEMU of the host itself is confined, and each system call is dear in there.
     sandbox: false,
     kernel: inside(job.kernel),

@@ -4,9 +4,9 @@ import * as z from 'zod'
 import type { FileEntry } from '../../../images/cpio.js'
 import type { OnProgress } from '../../../images/progress.js'
 import { Memo } from '../../../runner/cache/memo.js'
-import { layOut } from '../../../images/nested/lay-out.js'
-import { linkProgram } from '../../../images/nested/library-walk.js'
-import { fileNamed, SuitePackages } from '../../../images/nested/package-source.js'
+import { layOut } from '../../../images/qemu/lay-out.js'
+import { linkProgram } from '../../../images/qemu/library-walk.js'
+import { fileNamed, SuitePackages } from '../../../images/qemu/package-source.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
 
 const toolsSchema = z.object({

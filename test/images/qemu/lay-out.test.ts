@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { join } from 'node:path'
 import t from 'tap'
 import { areIntact } from '../../../runner/cache/intact.js'
-import { layOut } from '../../../images/nested/lay-out.js'
+import { layOut } from '../../../images/qemu/lay-out.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 
 const cache = t.testdir()
@@ -14,20 +14,20 @@ const files = [entry('lib64/ld.so', 0o755, 'loader'), entry('usr/share/bios.bin'
 
 await t.test('files are laid out once, with their modes, and nothing else is left', async t => {
   const { path: folder } = await layOut('abc', files)
-  t.equal(folder, join(cache, 'guise', 'nested', 'abc'))
+  t.equal(folder, join(cache, 'guise', 'qemu', 'abc'))
   t.equal(readFileSync(join(folder, 'usr/share/bios.bin'), 'utf8'), 'bios')
   t.equal(statSync(join(folder, 'lib64/ld.so')).mode & 0o777, 0o755)
   const before = statSync(join(folder, 'lib64/ld.so')).ino
   t.equal((await layOut('abc', files)).path, folder)
   t.equal(statSync(join(folder, 'lib64/ld.so')).ino, before, 'what is there stays')
   t.same(readdirSync(folder).sort(), ['lib64', 'usr'])
-  t.same(readdirSync(join(cache, 'guise', 'nested')), ['abc'])
+  t.same(readdirSync(join(cache, 'guise', 'qemu')), ['abc'])
 })
 
 await t.test('two at the same time lay out one folder', async t => {
   const [first, second] = await Promise.all([layOut('both', files), layOut('both', files)])
   t.same(first, second)
-  t.same(readdirSync(join(cache, 'guise', 'nested')).sort(), ['abc', 'both'])
+  t.same(readdirSync(join(cache, 'guise', 'qemu')).sort(), ['abc', 'both'])
 })
 
 await t.test(
@@ -52,7 +52,7 @@ await t.test(
       t.equal(await areIntact(known), false)
       await layOut('abc', files)
       t.equal(readFileSync(firmware, 'utf8'), 'bios')
-      t.same(readdirSync(join(cache, 'guise', 'nested')).sort(), ['abc', 'both'])
+      t.same(readdirSync(join(cache, 'guise', 'qemu')).sort(), ['abc', 'both'])
     }
   },
 )

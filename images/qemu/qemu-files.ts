@@ -1,12 +1,29 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { EnvironmentError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
-import { collectModules } from '../modules/collect-modules.js'
-import { moduleName } from '../modules/module-file.js'
-import { findModule, moduleFolder } from '../modules/module-folder.js'
 import { linkProgram } from './library-walk.js'
 import type { PackageSource } from './package-source.js'
-import { recipe } from './recipe.js'
+
+/** Debian's package of QEMU, and the program in it. */
+export const qemuPackage = {
+  package: 'qemu-system-x86',
+  program: '/usr/bin/qemu-system-x86_64',
+} as const
+
+/**
+ * Where QEMU's packages keep what it loads into x86 guests: firmware, boot loaders, and the ROMs of cards that a scenario may add.
+ * They lie at the same paths wherever QEMU is laid out.
+ */
+const firmware = [
+  { package: 'seabios', files: /\/usr\/share\/seabios\/[^/]*\.bin$/ },
+  {
+    package: 'qemu-system-data',
+    files:
+      /\/usr\/share\/qemu\/(kvmvapic|linuxboot|linuxboot_dma|multiboot|multiboot_dma|pvh)\.bin$/,
+  },
+  { package: 'ipxe-qemu', files: /\/usr\/(share|lib\/ipxe)\/qemu\/[^/]*\.rom$/ },
+] as const
 
 /** QEMU with all that it needs to run, wherever it is laid out. */
 export interface QemuFiles {
@@ -21,7 +38,7 @@ export const libraryFolder = '/usr/lib'
 
 /** Collects {@link QemuFiles} from a suite's packages. */
 export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
-  const { package: owner, program } = recipe.qemu
+  const { package: owner, program } = qemuPackage
   const path = (await packages.files(owner)).find(file => file.endsWith(program))
   if (path === undefined) throw new EnvironmentError(`Debian's ${owner} has no ${program}`)
   const { interpreter, libraries } = await linkProgram(packages, path, owner)
@@ -30,7 +47,7 @@ export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
     const isLoader = interpreter.endsWith(`/${name}`)
     collected.push(file(isLoader ? interpreter : `${libraryFolder}/${name}`, library, 0o755))
   }
-  for (const { package: holder, files } of recipe.firmware) {
+  for (const { package: holder, files } of firmware) {
     for (const from of await packages.files(holder)) {
       const inside = files.exec(from)?.[0]
       if (inside !== undefined) collected.push(file(inside, from, 0o644))
@@ -40,19 +57,16 @@ export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
 }
 
 /**
- * The modules that make /dev/kvm, uncompressed, and the list by which the agent loads them.
- *
- * @param kernelFiles - all files of the kernel's package
- * @throws EnvironmentError where the kernel lacks one
+ * The command, without options, of a QEMU that is laid out in a folder. It goes through its own dynamic loader, for its libraries may
+ * be newer than the machine's.
  */
-export async function moduleFiles(kernelFiles: readonly string[]): Promise<readonly FileEntry[]> {
-  const folder = await moduleFolder(kernelFiles)
-  const wanted = Object.entries(recipe.modules).map(
-    ([name, options]) => [moduleName(name), options] as const,
-  )
-  const found = await collectModules(name => findModule(folder, name), new Map(wanted))
-  if ('files' in found) return found.files
-  throw new EnvironmentError(`the nested host's kernel has no module ${found.absent.join(', ')}`)
+export function laidOutCommand(folder: string, loader: string): string[] {
+  const inside = (path: string) => join(folder, path)
+  return [
+    inside(loader),
+    ...['--library-path', inside(libraryFolder), inside(qemuPackage.program)],
+    ...['/usr/share/qemu', '/usr/share/seabios'].flatMap(path => ['-L', inside(path)]),
+  ]
 }
 
 async function file(path: string, from: string, mode: number): Promise<FileEntry> {

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { dynamicNeeds } from '../../../images/nested/needed-libraries.js'
+import { dynamicNeeds } from '../../../images/qemu/needed-libraries.js'
 import { elfFile, linkedFile } from '../elf-file.js'
 
 t.test('the libraries and the loader of a program', t => {

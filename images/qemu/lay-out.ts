@@ -23,7 +23,7 @@ export interface LaidOut {
  * @throws EnvironmentError when the cache cannot be written
  */
 export async function layOut(name: string, files: readonly FileEntry[]): Promise<LaidOut> {
-  const path = join(await cacheSubfolder('nested'), name)
+  const path = join(await cacheSubfolder('qemu'), name)
   const laidOut = { path, files: files.map(file => knownFile(path, file)) }
   if (await areIntact(laidOut.files)) return laidOut
   const made = temporaryName(path)
@@ -40,7 +40,7 @@ export async function layOut(name: string, files: readonly FileEntry[]): Promise
     // Another guise was faster.
     if (await areIntact(laidOut.files)) return laidOut
     throw new EnvironmentError(
-      `cannot lay out the nested host's QEMU in ${path}: ${(error as Error).message}. Make room there, or set XDG_CACHE_HOME to a folder that can be written`,
+      `cannot lay out a QEMU in ${path}: ${(error as Error).message}. Make room there, or set XDG_CACHE_HOME to a folder that can be written`,
       { cause: error },
     )
   }

@@ -81,7 +81,7 @@ export class SuitePackages implements PackageSource {
     await using apt = await SuiteApt.open(this.#suite, this.#options.signal)
     if (!this.#isUpdated && !(await apt.update())) {
       throw new EnvironmentError(
-        `the mirror in this machine's apt sources has no suite ${this.#suite}, of which the nested host is made`,
+        `the mirror in this machine's apt sources has no suite ${this.#suite}`,
       )
     }
     this.#isUpdated = true

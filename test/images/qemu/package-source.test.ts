@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { SuitePackages } from '../../../images/nested/package-source.js'
+import { SuitePackages } from '../../../images/qemu/package-source.js'
 import type { SetupProgress } from '../../../images/progress.js'
 import { makeArchive, setMachineSources } from '../distribution/debian/fake-archive.js'
 
