@@ -26,12 +26,10 @@ t.test('every file of C, assembly, make and shell names its licence in its first
   t.end()
 })
 
-const { stdout } = await execa('clang-format', ['--version'], { reject: false })
-const isThere = Number(/version (\d+)/.exec(stdout)?.[1]) >= 14
-const skip = isThere ? false : `no clang-format 14 or later: ${inC.length} files are not looked at`
-
-await t.test('C is formatted as .clang-format says', { skip }, async t => {
+t.test('C is formatted as .clang-format says', async t => {
+  t.ok(inC.length > 40)
+  const clangFormat = join(packageRoot, 'node_modules', '.bin', 'clang-format')
   const options = ['--dry-run', '-Werror', '--style=file', ...inC]
-  const { stderr } = await execa('clang-format', options, { cwd: packageRoot, reject: false })
+  const { stderr } = await execa(clangFormat, options, { cwd: packageRoot, reject: false })
   t.equal(stderr, '')
 })
