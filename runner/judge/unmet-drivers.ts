@@ -2,7 +2,7 @@ import type { ObservedDevice } from '../hypervisors/facts.js'
 import type { ExpectedDriver } from '../scenario/expectation-schema.js'
 import type { Unmet } from './verdict.js'
 
-/** What of the expected drivers is not so: a device that is not there, or that has another driver. */
+/** The expected drivers that are not so: a device that is not there, or that has another driver. */
 export function unmetDrivers(
   expected: readonly ExpectedDriver[],
   devices: readonly ObservedDevice[],

@@ -4,7 +4,7 @@ import type { Expectation } from '../scenario/expectation-schema.js'
 import { unmetDrivers } from './unmet-drivers.js'
 import type { Unmet, UnmetField } from './verdict.js'
 
-/** What of an expectation an observation does not meet, in the order of the fields. The outcome is not looked at here. */
+/** The parts of an expectation that an observation does not meet, in the order of the fields. The outcome is not looked at here. */
 export function unmetExpectations(expected: Expectation, seen: Observation): Unmet[] {
   return [
     ...unmetIdentity(expected, seen),
@@ -15,7 +15,7 @@ export function unmetExpectations(expected: Expectation, seen: Observation): Unm
   ]
 }
 
-/** What of the identity is not as expected. */
+/** The parts of the identity that are not as expected. */
 export function unmetIdentity(expected: Expectation, { facts, applied }: Observation): Unmet[] {
   const { identity } = facts
   // Without the banner or a report, the absence of `Hypervisor detected` may be a log cut short.

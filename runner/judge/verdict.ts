@@ -35,6 +35,6 @@ export interface Unmet {
 export interface Judgement {
   readonly verdict: Verdict
   readonly why: readonly string[]
-  /** What of the expectation was not met, where that is the reason. */
+  /** The parts of the expectation that were not met, if that is the reason. */
   readonly unmet?: readonly Unmet[]
 }

@@ -6,7 +6,7 @@ import { type GuiseRecord, recordSchema } from './schema.js'
 /**
  * Reads a record that `guise run` wrote.
  *
- * @throws InputError for a file that is none
+ * @throws InputError for a file that holds no record
  */
 export function readRecord(path: string): GuiseRecord {
   return readJson(path, recordSchema, 'a record as `guise run` writes it')

@@ -48,7 +48,7 @@ export function outdated(names: readonly string[], { days, count }: Keeping, now
     .map(({ name }) => name)
 }
 
-/** When a results folder was made, in ms since 1970; NaN for a name that is none. */
+/** When a results folder was made, in ms since 1970; NaN for any other name. */
 function timeOf(name: string): number {
   const [, day, hours, minutes, seconds] = folderName.exec(name) ?? []
   return Date.parse(`${day ?? ''}T${hours ?? ''}:${minutes ?? ''}:${seconds ?? ''}`)

@@ -72,7 +72,7 @@ export const recordSchema = z
     why: z.array(z.string()),
     unmet: z
       .array(unmet)
-      .describe('what of the expectation was not met, where that is why it did not pass'),
+      .describe('the parts of the expectation that were not met, if that is why it did not pass'),
     kernelSaid: z
       .array(z.string())
       .describe("the kernel's own lines that bear on why it did not pass"),

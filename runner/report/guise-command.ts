@@ -4,7 +4,7 @@ import { shellQuote } from '../launch/shell-quote.js'
 import { packageRoot, scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
 
-/** What of a process says by which name it was called. */
+/** The parts of a process that say by which name it was called. */
 export interface CalledAs {
   /** Of scripts/guise: $0. */
   readonly command: string | undefined

@@ -53,7 +53,7 @@ export interface FullRunOptions extends RunOptions {
 /**
  * Fills the defaults in.
  *
- * @throws InputError for a number of jobs that is none, and for two scenarios of one name
+ * @throws InputError for a bad number of jobs, and for two scenarios of one name
  */
 export function withDefaults(options: RunOptions): FullRunOptions {
   const jobs = options.jobs ?? availableParallelism()

@@ -13,7 +13,7 @@ import type { GuiseRecord } from '../record/schema.js'
 import type { RecordDetails } from '../report/reporter.js'
 import { counted } from '../terminal/counted.js'
 
-/** A record, and what of its console a person may want to see. */
+/** A record, and the part of its console that a person may want to see. */
 export interface RunResult {
   readonly record: GuiseRecord
   readonly details: RecordDetails

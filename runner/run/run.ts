@@ -52,7 +52,7 @@ export interface RunEvents {
 /**
  * Runs scenarios on kernels and returns the records, in order: kernel by kernel, scenario by scenario.
  *
- * @throws InputError for options that can't be, and for a kernel that is none
+ * @throws InputError for bad options, and for a file that is no kernel
  * @throws EnvironmentError when the machine lacks QEMU, space or a mirror
  * @throws InterruptedError when `signal` is aborted; the records that were made are on the disk
  */

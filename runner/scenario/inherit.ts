@@ -1,4 +1,4 @@
-/** What of a completed document does not stand in it, but in the one that it is like. */
+/** The parts of a completed document that stand in the one that it is like. */
 export interface Inherited {
   /** How many entries of `cpuid` come before its own. */
   readonly cpuidEntries: number

@@ -2,7 +2,7 @@ import { type LocatedDocument, parseScenarioFile } from './parse.js'
 import type { Scenario } from './scenario.js'
 import type { ExpectedDriver } from './expectation-schema.js'
 
-/** What of a scenario's expectations is looked for. */
+/** The part of a scenario's expectations that is looked for. */
 export interface ExpectedItem {
   /** Its place in the list `expect`. */
   readonly expectation: number

@@ -1,4 +1,4 @@
-// Stores more than a small file system holds, and prints what that is answered with; see cache.test.ts.
+// Stores more than a small file system holds, and prints what that is answered with; see files.test.ts.
 import { storeBytes } from '../../runner/cache/files.js'
 
 await storeBytes('things', '', Buffer.alloc(1_000_000)).catch((error: unknown) => {

@@ -17,7 +17,7 @@ export interface MakePlace {
 
 /**
  * What has a build say the same of itself wherever and whenever it is made (Linux,
- * Documentation/kbuild/reproducible-builds.rst); what of the caller's environment would change it, is taken away.
+ * Documentation/kbuild/reproducible-builds.rst); the part of the caller's environment that would change it is taken away.
  */
 const environment = {
   LC_ALL: 'C.UTF-8',

@@ -6,7 +6,7 @@ const fatal =
   /Kernel panic|BUG: |Oops|int3: |general protection|double fault|WARNING: CPU|guise-agent: |rcu: INFO/
 
 /**
- * What of a nested host's console says why it ended: from the first fatal line on, or else its last lines. It is quiet
+ * The part of a nested host's console that says why it ended: from the first fatal line on, or else its last lines. It is quiet
  * before.
  */
 export function consoleExcerpt(console: string): string {
