@@ -47,6 +47,12 @@ const comparisons: readonly Comparison[] = [
     atMost: 4,
   },
   {
+    name: '`guise list` with V8’s code cache / the bundle alone',
+    ours: () => execa(guise, ['list']),
+    theirs: () => execa(process.execPath, [join(packageRoot, 'dist', 'cli', 'guise.cjs'), 'list']),
+    atMost: 1,
+  },
+  {
     name: 'one scenario / its bare QEMU command',
     ours: () => run('vmware'),
     theirs: () => bare(one, 1),
