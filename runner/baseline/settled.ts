@@ -1,10 +1,6 @@
+import { clockGivenUp } from '../observe/kernel-trouble.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { Fact } from './fact.js'
-
-// kernel/time/clocksource.c, clocksource_watchdog() and cs_watchdog_read(), and arch/x86/kernel/tsc.c, tsc_cs_mark_unstable():
-// which clock is left then hangs on when the machine kept the guest waiting.
-const disowned =
-  /^(?:clocksource: .*\b[Mm]arking (?:clocksource \S+ (?:as )?)?unstable|tsc: Marking TSC unstable due to clocksource watchdog)/
 
 /**
  * Whether what a record says of the clocks is the kernel's last word, and hangs on nothing but the kernel. A guest that died says
@@ -15,7 +11,8 @@ export function isSettled({ outcome, clocksource, log }: GuiseRecord): boolean {
   return (
     clocksource.settled &&
     clocksource.current !== 'tsc-early' &&
-    !log.some(line => disowned.test(line))
+    // Which clock is left then hangs on when the machine kept the guest waiting.
+    !log.some(line => clockGivenUp.test(line))
   )
 }
 

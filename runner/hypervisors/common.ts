@@ -5,9 +5,8 @@ import type { Owner } from './hypervisor.js'
 import { hyperv } from './hyperv.js'
 import { exclusive, inCommon } from './interface.js'
 import { kvm } from './kvm.js'
+import { frequencyLine, timingLeaf } from './timing-leaf.js'
 import { vmware } from './vmware.js'
-
-const timingLeaf = hypervisorFirst + 0x10
 
 const offersTiming: Look = ({ leaf }) => {
   const { eax } = leaf(timingLeaf)
@@ -30,11 +29,9 @@ const statedElsewhere = either(
 const readsTiming: Look = facts => {
   const { eax } = facts.leaf(timingLeaf)
   if (eax === 0 || statedElsewhere(facts) !== null) return null
-  const megahertz = `${Math.floor(eax / 1000)}.${String(eax % 1000).padStart(3, '0')}`
-  return says(new RegExp(`^tsc: Detected ${megahertz.replace('.', '\\.')} MHz`))(facts)
+  return says(frequencyLine(eax))(facts)
 }
 
-/** The timing leaf 0x40000010 of the 2008 proposal: EAX = TSC kHz, whatever the hypervisor. */
 const timing = {
   source:
     'Alok Kataria, "CPUID usage for interaction between Hypervisors and Linux", lkml 2008-10-01; Linux arch/x86/kernel/cpu/acrn.c reads it since 6.1',

@@ -29,8 +29,8 @@ function withoutCpu({ waited, stolen }: GuestLoad): number {
   return 1 - (1 - waited) * (1 - (stolen ?? 0))
 }
 
-// check_timer() in arch/x86/kernel/apic/io_apic.c counts ticks for 40 ms; kernel/watchdog.c, kernel/hung_task.c and
-// kernel/rcu/tree_stall.h, where they are told to panic; exceptions on all CPUs are awaited by arch/x86/kernel/cpu/mce/core.c.
+// check_timer() in arch/x86/kernel/apic/io_apic.c counts ticks for 40 ms; kernel/watchdog.c, kernel/watchdog_hld.c,
+// kernel/hung_task.c and kernel/rcu/tree_stall.h, where they are told to panic.
 const deathsOfTime =
   /IO-APIC \+ timer doesn't work|timer doesn't work through Interrupt-remapped|softlockup: hung tasks|hung_task: blocked tasks|RCU Stall|Hard LOCKUP/i
 

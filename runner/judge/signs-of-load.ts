@@ -1,3 +1,5 @@
+import { frequencyLine, timingLeaf } from '../hypervisors/timing-leaf.js'
+import { clockGivenUp } from '../observe/kernel-trouble.js'
 import type { Plan } from '../plan/plan.js'
 
 /** What is looked at of a plan. */
@@ -18,7 +20,7 @@ const skewed: Sign = {
 
 // The same, where it came to something: a reading that took long is else left out, as is usual in the nested host.
 const gaveClockUp: Sign = {
-  pattern: /^clocksource: .*\bmarking (?:clocksource \S+ (?:as )?|\S+ )?unstable/i,
+  pattern: clockGivenUp,
   means: skewed.means,
 }
 
@@ -81,7 +83,8 @@ function firstSign(signs: readonly Sign[], log: readonly string[]): string | nul
 
 /** Whether the kernel counts by a TSC frequency that the timing leaf told it: its clocks run apart wherever that is not true. */
 function trustsTimingLeaf({ table }: BusyFacts, log: readonly string[]): boolean {
-  const told = table.edits.find(({ leaf }) => leaf === 0x40000010)?.registers?.eax.set
+  const told = table.edits.find(({ leaf }) => leaf === timingLeaf)?.registers?.eax.set
   if (!told) return false
-  return log.includes(`tsc: Detected ${(told / 1000).toFixed(3)} MHz processor`)
+  const line = frequencyLine(told)
+  return log.some(said => line.test(said))
 }

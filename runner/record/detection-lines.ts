@@ -1,17 +1,16 @@
 import { owners } from '../hypervisors/table.js'
+import { trouble } from '../observe/kernel-trouble.js'
 
 // Lines on the identity, on why a display driver gives up its device, and on the interfaces of each owner.
 const telling = [
   /^Hypervisor detected: /,
   /^Booting .*kernel on /,
   /^\[drm.*\] \*ERROR\* /,
+  // show_fault_oops() in arch/x86/mm/fault.c: what access it was.
+  /^#PF: /,
+  trouble,
   ...owners.flatMap(owner => owner.telling),
 ]
-
-// A death or a warning, and of which kind: __warn() and vpanic() in kernel/panic.c, __die_header() in arch/x86/kernel/dumpstack.c;
-// show_fault_oops() in arch/x86/mm/fault.c says what access it was.
-const trouble =
-  /^(?:PANIC|Kernel panic|BUG|WARNING|Oops|kernel BUG)\b|: [0-9a-f]{4} \[#\d+\]|^#PF: /
 
 // __warn_printk() and report_bug() (lib/bug.c): the reason stands between this line and the one that says what happened.
 const cutHere = '[ cut here ]'
@@ -32,7 +31,7 @@ export function detectionLines(log: readonly string[]): string[] {
 
 /** Whether a line of a kernel's log tells of detection, of the clocks or of trouble by itself. */
 export function isDetectionLine(line: string): boolean {
-  return trouble.test(line) || telling.some(pattern => pattern.test(line))
+  return telling.some(pattern => pattern.test(line))
 }
 
 function isReason(log: readonly string[], index: number): boolean {

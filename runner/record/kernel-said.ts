@@ -8,6 +8,7 @@ import {
   type InterfaceOwner,
 } from '../hypervisors/table.js'
 import type { Unmet } from '../judge/verdict.js'
+import { clockGivenUp, trouble } from '../observe/kernel-trouble.js'
 import type { Outcome } from '../scenario/outcome.js'
 
 /** What decides which lines of a kernel's log bear on a failure. */
@@ -23,14 +24,9 @@ export interface FailureFacts {
 const mostLines = 6
 const mostFrames = 6
 
-// oops_begin() and __die() in arch/x86/kernel/dumpstack.c; show_fault_oops() in arch/x86/mm/fault.c; early_fixup_exception() in
-// arch/x86/mm/extable.c; __warn() and vpanic() in kernel/panic.c. Each pattern holds to the start of a line.
-const trouble =
-  /^(?:PANIC: early exception|BUG: |kernel BUG at |WARNING: |Kernel panic - not syncing|(?:[a-z][\w ,-]{0,60}|Oops[\w ,:-]{0,60}): [0-9a-f]{4} \[#\d+\])/i
-
-// kernel/time/clocksource.c, arch/x86/kernel/tsc.c, hpet.c: what speaks against a clock.
+// kernel/time/clocksource.c, arch/x86/kernel/tsc.c, tsc_sync.c, hpet.c: what else speaks against a clock, or for another one.
 const clockTrouble =
-  /^(?:tsc: (?:Marking|Unable|.*failed)|.*Marking TSC unstable|.*TSC .*(?:unstable|warp)|clocksource: .*(?:unstable|skew)|hpet.*(?:not|fail)|clocksource: Switched to)/
+  /^(?:tsc: (?:Marking|Unable|.*failed)|(?:Measured .*)?TSC .*warp|clocksource: (?:Override |Switched to |.*skew)|hpet: .*(?:[Dd]isabl|dysfunctional))/
 
 /**
  * The lines of the kernel's own that bear on why a guest did not pass: of a death or a warning its first lines, where it happened and
@@ -48,7 +44,7 @@ export function kernelSaid({ log, outcome, unmet, hypervisor }: FailureFacts): s
   const bears = (line: string) =>
     line.startsWith('[Firmware Bug]') ||
     concerned.some(({ speaks }) => speaks.test(line)) ||
-    (unmet.some(isOfClocks) && clockTrouble.test(line)) ||
+    (unmet.some(isOfClocks) && (clockGivenUp.test(line) || clockTrouble.test(line))) ||
     drivers.some(driver => line.startsWith(`${driver} `) || line.startsWith(`${driver}:`))
   return [...new Set([...died, ...refusalsFirst(log.filter(bears))])].slice(
     0,
