@@ -1,26 +1,33 @@
-import { type CpuDump, zeroRegisters } from '../cpuid/leaf.js'
+import { type CpuDump, type Registers, zeroRegisters } from '../cpuid/leaf.js'
+import { mapRegisters } from '../cpuid/leaf-edit.js'
 import type { LeafLookup } from '../hypervisors/facts.js'
 import type { LeafTable } from '../plan/leaf-table.js'
 
-/** A function that looks a leaf up: in the first vCPU's dump where there is one, else in the table. */
-export function leafLookup(dump: CpuDump | undefined, table: LeafTable): LeafLookup {
-  if (dump !== undefined) {
-    const leaves = new Map(
-      dump.leaves
-        .filter(({ subleaf }) => subleaf === 0)
-        .map(({ leaf, registers }) => [leaf, registers]),
-    )
-    return leaf => leaves.get(leaf) ?? zeroRegisters
-  }
-  const edits = new Map(
-    table.edits
-      .filter(({ subleaf }) => (subleaf ?? 0) === 0)
-      .map(edit => [edit.leaf, edit.registers]),
+/** What is asked for of a guest's leaves. */
+type Asked = Pick<LeafTable, 'edits'>
+
+/** A function that looks a leaf up: in the first vCPU's dump where there is one, else in what was asked for. */
+export function leafLookup(dump: CpuDump | undefined, asked: Asked): LeafLookup {
+  const leaves = shownLeaves(dump, asked)
+  return leaf => leaves.get(leaf) ?? zeroRegisters
+}
+
+/**
+ * The leaves that a guest was shown, at subleaf 0: those of the first vCPU's dump. A guest that died early was at least shown what was
+ * asked for.
+ */
+export function shownLeaves(
+  dump: CpuDump | undefined,
+  { edits }: Asked,
+): ReadonlyMap<number, Registers> {
+  const shown =
+    dump?.leaves ??
+    edits.map(({ leaf, subleaf, registers }) => ({
+      leaf,
+      subleaf: subleaf ?? 0,
+      registers: mapRegisters(name => registers?.[name].set ?? 0),
+    }))
+  return new Map(
+    shown.filter(({ subleaf }) => subleaf === 0).map(({ leaf, registers }) => [leaf, registers]),
   )
-  return leaf => {
-    const registers = edits.get(leaf)
-    if (!registers) return zeroRegisters
-    const { eax, ebx, ecx, edx } = registers
-    return { eax: eax.set, ebx: ebx.set, ecx: ecx.set, edx: edx.set }
-  }
 }

@@ -1,8 +1,8 @@
-import { baseStride, hex32, hypervisorFirst, type Registers, zeroRegisters } from '../cpuid/leaf.js'
-import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { baseStride, hex32, hypervisorFirst } from '../cpuid/leaf.js'
 import { decodeSignature } from '../cpuid/signature.js'
 import { hypervisorNamed, hypervisorOf, hypervisors } from '../hypervisors/table.js'
 import { type Candidate, candidatesOf } from '../observe/detection-rule.js'
+import { leafLookup, shownLeaves } from '../observe/leaf-lookup.js'
 import { decodeAsked, decodeSeen } from '../record/cpuid.js'
 import { refusalsOf } from '../record/kernel-said.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -77,7 +77,7 @@ function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): s
 /** Signatures at a base of the 256 that no probe finds: of nobody that Linux knows, or not where it looks. */
 function strangers(record: GuiseRecord): string[] {
   const found = new Set(candidates(record).map(({ base }) => base))
-  return [...leavesOf(record)].flatMap(([leaf, registers]) => {
+  return [...shownLeaves(...shown(record))].flatMap(([leaf, registers]) => {
     const offset = leaf - hypervisorFirst
     const isBase = offset >= 0 && offset < 256 * baseStride && offset % baseStride === 0
     const signature = decodeSignature(registers)
@@ -91,20 +91,11 @@ function strangers(record: GuiseRecord): string[] {
 
 /** The hypervisors that were offered, the one first that wins by the rule. */
 function candidates(record: GuiseRecord): Candidate[] {
-  const leaves = leavesOf(record)
-  return candidatesOf({ leaf: leaf => leaves.get(leaf) ?? zeroRegisters })
+  return candidatesOf({ leaf: leafLookup(...shown(record)) })
 }
 
-/** What the first vCPU was shown, by leaf. */
-function leavesOf({ cpuid }: GuiseRecord): ReadonlyMap<number, Registers> {
-  const seen = cpuid.got[0] === undefined ? [] : decodeSeen(cpuid.got[0]).leaves
-  // A guest that died early was at least shown what was asked for.
-  const leaves =
-    seen.length > 0
-      ? seen.filter(({ subleaf }) => subleaf === 0)
-      : cpuid.asked.map(decodeAsked).map(({ leaf, registers }) => ({
-          leaf,
-          registers: mapRegisters(name => registers?.[name].set ?? 0),
-        }))
-  return new Map(leaves.map(({ leaf, registers }) => [leaf, registers]))
+/** What a record has of the leaves that its guest was shown. */
+function shown({ cpuid: { got, asked } }: GuiseRecord): Parameters<typeof leafLookup> {
+  const [first] = got
+  return [first && decodeSeen(first), { edits: asked.map(decodeAsked) }]
 }

@@ -10,6 +10,8 @@ cpuid:
   - { leaf: 0x40000000, eax: 1, ebx: 2, ecx: 3, edx: 4 }
   - { leaf: 0x40000003, subleaf: 0, eax: 5 }
   - { leaf: 0x40000004, subleaf: 1, eax: 6 }
+  - { leaf: 0x40000005, eax: 7 }
+  - { leaf: 0x40000005, subleaf: 1, eax: 8 }
 `),
 )
 
@@ -18,6 +20,7 @@ t.test('without a dump a leaf is what was asked for, at subleaf 0', t => {
   t.same(leaf(0x40000000), { eax: 1, ebx: 2, ecx: 3, edx: 4 })
   t.same(leaf(0x40000003), { ...zeroRegisters, eax: 5 })
   t.same(leaf(0x40000004), zeroRegisters)
+  t.same(leaf(0x40000005), { ...zeroRegisters, eax: 7 }, 'a subleaf hides nothing')
   t.same(leaf(0x40000001), zeroRegisters)
   t.end()
 })

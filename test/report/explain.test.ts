@@ -97,6 +97,26 @@ t.test('a death, and a guest that printed what would fool a terminal', t => {
   t.end()
 })
 
+t.test('of a guest that died early it is what it was asked to show', t => {
+  const whole = (subleaf: number | null, ebx: string, ecx: string, edx: string) => ({
+    leaf: '0x40000000',
+    subleaf,
+    registers: { eax: '0x40000001', ebx, ecx, edx },
+  })
+  const bit = {
+    leaf: '0x00000001',
+    subleaf: null,
+    registers: { ...zero, ecx: '0x80000000' },
+  }
+  const kvm = whole(null, '0x4b4d564b', '0x564b4d56', '0x0000004d')
+  const offered = (...asked: GuiseRecord['cpuid']['asked']) =>
+    explain({ ...record, outcome: 'hang', cpuid: { asked, got: [] } })
+  t.match(offered(bit, kvm), /^offered +KVM at 0x40000000$/m)
+  const other = whole(1, '0x00000000', '0x00000000', '0x00000000')
+  t.match(offered(bit, kvm, other), /^offered +KVM at 0x40000000$/m, 'whatever its subleaves are')
+  t.end()
+})
+
 t.test('how busy this machine was', t => {
   const told = (load: GuiseRecord['load']) => explain({ ...record, load })
   const busy = { waited: 0.4, stolen: null, starved: true }
