@@ -7,8 +7,13 @@ export function unmetDrivers(
   expected: readonly ExpectedDriver[],
   devices: readonly ObservedDevice[],
 ): Unmet[] {
-  return expected.flatMap(wanted => {
-    const unmet = (got: string): Unmet => ({ field: 'drivers', want: describe(wanted), got })
+  return expected.flatMap((wanted, index) => {
+    const unmet = (got: string): Unmet => ({
+      field: 'drivers',
+      want: describe(wanted),
+      got,
+      expected: { driver: wanted.driver, index },
+    })
     const found = devices.filter(device => isMeant(device, wanted))
     if (found.length === 0) return [unmet('no such device')]
     return found

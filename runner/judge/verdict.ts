@@ -29,6 +29,8 @@ export interface Unmet {
   readonly want: string
   /** What there was in its place, such as `none`. */
   readonly got: string
+  /** Of a driver: its name, and the place in the list `drivers` of the item that expects it. */
+  readonly expected?: { readonly driver: string; readonly index: number }
 }
 
 /** A verdict and its reasons, a sentence each; a pass may have none. */

@@ -38,9 +38,7 @@ export function kernelSaid({ log, outcome, unmet, hypervisor }: FailureFacts): s
   if (died.length > 0 && outcome !== 'reported') return died
   if (outcome !== 'reported') return log.slice(-3)
   const concerned = concernedHypervisors(unmet, hypervisor)
-  const drivers = unmet.flatMap(({ field, want }) =>
-    field === 'drivers' ? [...want.matchAll(/driver (\S+) for/g)].map(([, name = '']) => name) : [],
-  )
+  const drivers = unmet.flatMap(({ expected }) => expected?.driver ?? [])
   const bears = (line: string) =>
     line.startsWith('[Firmware Bug]') ||
     concerned.some(({ speaks }) => speaks.test(line)) ||

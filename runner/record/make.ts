@@ -69,9 +69,9 @@ export function makeRecord(
     ending: result?.ending.reason ?? null,
     verdict: judgement.verdict,
     why: judgement.why,
-    unmet: (judgement.unmet ?? []).map((each, index) => {
+    unmet: (judgement.unmet ?? []).map(({ field, want, got }, index) => {
       const line = result?.lines[index] ?? null
-      return { ...each, file: line === null ? null : info.file, line }
+      return { field, want, got, file: line === null ? null : info.file, line }
     }),
     kernelSaid: result === null ? [] : saidOfFailure(judgement, result),
     rule: result?.plan.expectation?.why ?? null,

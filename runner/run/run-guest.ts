@@ -71,7 +71,9 @@ async function linesOf(
   if (text === null) return []
   const { locateExpected } = await import('../scenario/locate.js')
   const place = scenario.expect.indexOf(expectation)
-  return unmet.map(item => locateExpected(text, scenario, { expectation: place, ...item }))
+  return unmet.map(({ field, want, expected }) =>
+    locateExpected(text, scenario, { expectation: place, field, want, index: expected?.index }),
+  )
 }
 
 /** The record of a guest with which the nested host was lost each time. */

@@ -1,6 +1,5 @@
 import { type LocatedDocument, parseScenarioFile } from './parse.js'
 import type { Scenario } from './scenario.js'
-import type { ExpectedDriver } from './expectation-schema.js'
 
 /** The part of a scenario's expectations that is looked for. */
 export interface ExpectedItem {
@@ -8,8 +7,10 @@ export interface ExpectedItem {
   readonly expectation: number
   /** Dotted, such as `clocksource.current` or `adopts`. */
   readonly field: string
-  /** Of a list, the item; a driver in words. */
+  /** Of a list of texts, the item. */
   readonly want: string
+  /** Of a list of other things, the item's place in it. */
+  readonly index?: number | undefined
 }
 
 /**
@@ -78,14 +79,6 @@ function pathOf({ document }: LocatedDocument, item: ExpectedItem): PropertyKey[
     document,
   )
   if (!Array.isArray(list)) return path
-  const index = list.findIndex((each: unknown) => isMeant(each, item.want))
+  const index = item.index ?? list.indexOf(item.want)
   return index < 0 ? path : [...path, index]
-}
-
-function isMeant(each: unknown, want: string): boolean {
-  if (typeof each === 'string') return each === want
-  const words = want.split(' ')
-  return Object.values(each as ExpectedDriver).every(
-    value => value === undefined || words.includes(value),
-  )
 }

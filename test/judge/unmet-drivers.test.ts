@@ -37,6 +37,19 @@ t.test('drivers that are as expected, by device, by class, by both', t => {
   t.end()
 })
 
+t.test('each says which item expects it, and which driver', t => {
+  const [expectation] = parseScenario(
+    'expect: [{ drivers: [{ class: "0101", driver: ata_piix }, { class: "01", driver: none }] }]',
+  ).expect
+  const found = unmetDrivers(expectation?.drivers ?? [], devices)
+  const expected = { driver: 'none', index: 1 }
+  t.same(
+    found.map(each => each.expected),
+    [expected, expected],
+  )
+  t.end()
+})
+
 t.test('what differs, with the device', t => {
   t.same(unmet('{ device: "15ad:0405", driver: vmwgfx }'), [
     'expected driver vmwgfx for 15ad:0405, got none (pci 0000:00:02.0)',

@@ -9,6 +9,12 @@ const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
   hypervisor: null,
   ...changes,
 })
+const noDriver: Unmet = {
+  field: 'drivers',
+  want: 'x',
+  got: 'none',
+  expected: { driver: 'vmw_pvscsi', index: 0 },
+}
 const noHyperv: Unmet = { field: 'hypervisor', want: 'Microsoft Hyper-V', got: 'none' }
 
 const death = [
@@ -94,11 +100,11 @@ t.test('what the code of the hypervisor in question said, refusals first', t => 
   t.same(
     kernelSaid(
       facts({
-        log: ['vmw_pvscsi: no adapter', 'x'],
-        unmet: [{ field: 'drivers', want: 'driver vmw_pvscsi for 15ad:07c0', got: 'none' }],
+        log: ['vmw_pvscsi: no adapter', 'vmw_pvscsi 0000:00:03.0: no IRQ', 'vmw_pvscsi_x: x', 'x'],
+        unmet: [noDriver],
       }),
     ),
-    ['vmw_pvscsi: no adapter'],
+    ['vmw_pvscsi: no adapter', 'vmw_pvscsi 0000:00:03.0: no IRQ'],
   )
   t.end()
 })

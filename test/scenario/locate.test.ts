@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { unmetDrivers } from '../../runner/judge/unmet-drivers.js'
 import { scenariosFolder } from '../../runner/paths.js'
 import { locateExpected } from '../../runner/scenario/locate.js'
 
@@ -42,8 +43,25 @@ t.test('the line of the very item', t => {
   t.equal(line('one', 1, 'clocksource.current', 'tsc'), 9)
   t.equal(line('one', 1, 'clocksource.includes', 'acpi_pm'), 11)
   t.equal(line('one', 1, 'adopts', 'clock.hpet'), 14)
-  t.equal(line('one', 1, 'drivers', 'driver ahci for class 0106'), 17)
   t.equal(line('one', 1, 'log.has', 'a line'), 18)
+  t.end()
+})
+
+t.test('of drivers the line of each, though the words of one are all in those of another', t => {
+  const head = 'name: one\nsummary: s\nsource: s\nexpect:\n  - drivers:\n'
+  const lines = (...drivers: { class?: string; device?: string; driver: string }[]) => {
+    const items = drivers.map(each => `      - ${JSON.stringify(each)}\n`)
+    return unmetDrivers(drivers, []).map(({ field, want, expected }) =>
+      locateExpected(
+        `${head}${items.join('')}`,
+        { name: 'one', file: 'x.yaml' },
+        { expectation: 0, field, want, index: expected?.index },
+      ),
+    )
+  }
+  const ahci = { class: '0101', driver: 'ahci' }
+  t.same(lines(ahci, { device: '8086:7010', ...ahci }), [6, 7])
+  t.same(lines(ahci, { class: '0101', driver: 'none' }, ahci), [6, 7, 8])
   t.end()
 })
 
