@@ -32,7 +32,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     ...unseen(record),
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
-    paragraph('ended', [ended(record), ...load(record)]),
+    paragraph('ended', [ended(record), ...time(record)]),
     paragraph(record.verdict, verdict(record)),
   ]
   return `${wrap(printable(heading), width, 0)}\n\n${parts.map(part => format(part, width)).join('')}`
@@ -115,10 +115,13 @@ function ended({ outcome, diedIn, ending, identity }: GuiseRecord): string {
   return `${before}${fate({ outcome, diedIn })}: ${ending ?? ''}`
 }
 
-/** How busy this machine was, where it was measured. */
-function load({ load }: GuiseRecord): string[] {
-  if (load === null) return []
-  return [`${formatLoad(load)}${load.starved ? ', so long that its clocks may show it' : ''}`]
+/** What it took for time, and on real time how busy this machine was, where it was measured. */
+function time({ clock, clockWhy, accel, load }: GuiseRecord): string[] {
+  if (clock === 'virtual') return ['on virtual time, in which no busy machine shows']
+  // Under KVM there is no other.
+  const real = accel === 'tcg' && clockWhy ? [`on real time: ${clockWhy}`] : []
+  if (load === null) return real
+  return [...real, `${formatLoad(load)}${load.starved ? ', so long that its clocks may show it' : ''}`]
 }
 
 function verdict({ verdict, why, rule }: GuiseRecord): string[] {

@@ -123,6 +123,12 @@ t.test('how busy this machine was', t => {
   t.match(told(busy), /^ended .*\n +it waited 40 % of its time for a CPU, so long that its clocks/m)
   t.match(told({ waited: 0.01, stolen: 0.01, starved: false }), /^ +it waited 2 % of .* CPU$/m)
   t.notMatch(told(null), 'waited')
+  const timed = (changes: Partial<GuiseRecord>) =>
+    explain(exampleRecord({ clockWhy: 'a reason', ...changes }))
+  t.match(timed({ clock: 'virtual' }), /^ +on virtual time, in which no busy machine shows\n[^ ]/m)
+  t.match(timed({ clock: 'real' }), /^ +on real time: a reason\n +it waited 1 % /m)
+  t.notMatch(timed({ clock: 'real', accel: 'nested' }), 'time: ')
+  t.notMatch(timed({}), 'virtual time')
   t.end()
 })
 

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { completeMarker } from '../../runner/console/protocol/layout.js'
+import { scenariosFolder } from '../../runner/paths.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
+import { run } from '../../runner/run/run.js'
+import type { RunOptions } from '../../runner/run/options.js'
+import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
+
+// It boots some fifteen guests, half of them on a machine that is far too busy.
+t.setTimeout(1_200_000)
+
+const folder = t.testdir()
+const catalogue = loadScenarios(catalogueFiles(scenariosFolder))
+
+async function runs(
+  names: readonly string[],
+  output: string,
+  options: Partial<RunOptions>,
+): Promise<readonly GuiseRecord[]> {
+  const scenarios = catalogue.filter(({ name }) => names.includes(name))
+  return run({ scenarios, accelerator: 'tcg', output: join(folder, output), ...options })
+}
+
+/** What came out of a guest up to the end of its report: the lines behind it race with the end of QEMU. */
+function consoleOf({ console }: GuiseRecord): string {
+  return readFileSync(console ?? '', 'latin1').split(completeMarker, 1)[0] ?? ''
+}
+
+/** A record without what only this machine and this run have. */
+function lasting(record: GuiseRecord): Record<string, unknown> {
+  const ofTheRun = ['run', 'qemu', 'console', 'timing', 'load', 'fingerprint']
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !ofTheRun.includes(field)))
+}
+
+/** The same guests, alone and then four at a time beside four busy loops. */
+async function sameUnderLoad(names: readonly string[], options: Partial<RunOptions>) {
+  const quiet = await runs(names, `quiet-${names.length}`, { jobs: 1, ...options })
+  const loops = Array.from({ length: 4 }, () => spawn(process.execPath, ['-e', 'for(;;);']))
+  try {
+    return { quiet, busy: await runs(names, `busy-${names.length}`, { jobs: 4, ...options }) }
+  } finally {
+    for (const loop of loops) loop.kill('SIGKILL')
+  }
+}
+
+for (const [title, names, options] of [
+  [
+    'a guest is the same to the byte, however busy the machine',
+    ['bare-metal', 'hyperv', 'kvm-no-features', 'vmware', 'xen-cpuid-only'],
+    {},
+  ],
+  ['so is one of two CPUs by the QEMU of a suite', ['kvm-two-cpus'], { qemu: 'debian:trixie' }],
+] as const) {
+  await t.test(title, async t => {
+    const { quiet, busy } = await sameUnderLoad(names, options)
+    t.same(quiet.map(({ scenario }) => scenario).sort(), [...names])
+    for (const [index, record] of quiet.entries()) {
+      const other = busy[index] as GuiseRecord
+      t.equal(record.clock, 'virtual', record.clockWhy ?? '')
+      t.equal(record.verdict, 'pass', record.why.join('; '))
+      t.same([record.reruns, other.reruns], [[], []], `${record.scenario}: run once`)
+      t.equal(consoleOf(other), consoleOf(record), `${record.scenario}: its console`)
+      t.same(lasting(other), lasting(record), `${record.scenario}: its record`)
+    }
+  })
+}
+
+await t.test('real time, where it is asked for', async t => {
+  const [record] = await runs(['kvm-no-features'], 'real', { clock: 'real' })
+  t.equal(record?.clock, 'real')
+  t.notOk(record?.qemu.argv.includes('-icount'))
+  t.equal(record?.verdict, 'pass', record?.why.join('; ') ?? '')
+})
+
+await t.test('what QEMU cannot serve on virtual time is run on real time', async t => {
+  const [record] = await runs(['kvm-two-cpus'], 'two', {})
+  t.match(record, { clock: 'real', clockWhy: /does not bring several CPUs up/, verdict: 'pass' })
+})
