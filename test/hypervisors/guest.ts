@@ -121,6 +121,7 @@ export function testInterfaces<T extends Owner>(
     t.same(Object.keys(cases), Object.keys(owner.interfaces), 'every interface is tested')
     for (const [id, { offered, adopted }] of Object.entries<InterfaceCases>(cases)) {
       const each = owner.interfaces[id as keyof typeof owner.interfaces] as Interface
+      t.match(each.source, /\w{3,}.*\W.*\w/, `${id}: its source`)
       if (offered === 'always') t.ok(each.offered(factsOf({})), `${id} is always offered`)
       else testLooks(t, `${id} offered`, each.offered, offered)
       testLooks(t, `${id} adopted`, each.adopted, adopted)
@@ -146,6 +147,10 @@ function testLooks(
   for (const [guest, evidence] of cases) {
     const wanted = typeof evidence === 'string' ? { text: evidence } : evidence
     t.same(look(factsOf(guest)), wanted, `${name}: ${JSON.stringify(guest)}`)
+    if (typeof evidence === 'string' && guest.log?.includes(evidence) === true) {
+      const log = guest.log.map(line => (line === evidence ? `it was said: ${line}` : line))
+      t.not(look(factsOf({ ...guest, log }))?.text, `it was said: ${evidence}`, `${name}: quoted`)
+    }
   }
 }
 

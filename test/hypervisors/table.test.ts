@@ -62,6 +62,22 @@ t.test('every interface is listed once, group by group', t => {
   t.end()
 })
 
+t.test('within a group the platform’s own stand first, then the hypervisors in one order', t => {
+  const order = (group: string) =>
+    interfaces.filter(({ id }) => groupOf(id) === group).map(({ owner }) => owner)
+  const once = (owners: readonly string[]) => [...new Set(owners)]
+  const inOrder = ['kvm', 'hyperv', 'xen', 'vmware', 'acrn', 'jailhouse', 'bhyve']
+  t.same(order('identity'), inOrder)
+  t.same(once(order('banner')), ['kvm', 'hyperv', 'xen', 'vmware', 'platform'])
+  t.same(once(order('clock')), ['platform', 'kvm', 'hyperv', 'xen', 'vmware'])
+  t.same(once(order('timer')), ['platform', 'hyperv', 'xen'])
+  t.same(once(order('tsc-frequency')), ['platform', 'kvm', 'hyperv', 'xen', 'vmware', 'common'])
+  t.same(once(order('video')), ['vmware', 'platform', 'common'])
+  t.same(once(order('storage')), ['vmware', 'common', 'platform', 'xen'])
+  t.same(once(order('network')), ['vmware', 'common', 'platform'])
+  t.end()
+})
+
 t.test('a group or an owner that is new stands behind those that are not', t => {
   const ids = (...listed: [id: string, owner: string][]) =>
     inReportOrder(listed.map(([id, owner]) => ({ id, owner }))).map(({ id }) => id)
