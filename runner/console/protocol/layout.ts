@@ -2,6 +2,7 @@
  * The bytes that guise and its guest exchange, as guest/PROTOCOL.md lays them down. guest/protocol.h is the guest's copy;
  * a test holds the three together. Sizes and offsets are in bytes, numbers are little-endian.
  */
+/** Of requests and reports; a guest of another version is not read. */
 export const protocolVersion = 1
 
 /** The least size of the shared memory; `sharedMemoryFor` says how much a guest needs. */
@@ -9,7 +10,9 @@ export const sharedMemorySize = 0x100000
 /** Where the report starts in the shared memory; the request stands before it, at 0. */
 export const reportOffset = 0x1000
 
+/** What a request begins with. */
 export const requestMagic = 'GUISEREQ'
+/** What a report begins with. */
 export const reportMagic = 'GUISEREP'
 /** `GREC`, read as a number. */
 export const recordMagic = 0x43455247
@@ -24,17 +27,24 @@ export const maxPayload = 0x8000
 /** A range's flag: every subleaf that the leaf says it has, rather than the one stated. */
 export const rangeEnumerate = 1
 
-/** The report's states. */
+/** The state of a report to which records are still added. */
 export const stateRunning = 1
+/** The state of a report that is whole. */
 export const stateComplete = 2
+/** The state of a report that has ended, and some of it did not fit. */
 export const stateTruncated = 3
 
-/** The records' types. */
+/** The type of a record that holds CPUID answers of one vCPU. */
 export const recordCpuid = 1
+/** The type of one that holds a record of /dev/kmsg. */
 export const recordKmsg = 2
+/** The type of one that holds a file, or a piece of it. */
 export const recordFile = 3
+/** The type of one that holds a device. */
 export const recordDevice = 4
+/** The type of one that holds a fact, `KEY=VALUE`. */
 export const recordNote = 5
+/** The type of one that says what the guest could not do. */
 export const recordProblem = 6
 
 /** The line on the console that says the report is complete. */
