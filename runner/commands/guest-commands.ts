@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { formats } from '../report/formats.js'
 import type { BaselineOptions } from './baseline.js'
-import { withGuestOptions } from './guest-options.js'
+import { positive, withGuestOptions } from './guest-options.js'
 import type { RunCommandOptions } from './run.js'
 
 /** What the scenarios of a command are named by. */
@@ -16,6 +16,7 @@ export function addGuestCommands(program: Command): void {
     .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
     .option('--failed', 'those that failed in the last run, on its kernels and with its options')
     .option('--allow-skip-all', 'skips alone are a success')
+    .option('--repeat <n>', 'run each guest that often, and say which come out otherwise', positive)
     .option('--dry-run', 'print the command of each guest instead of running it')
     .action(async (asked: string[], options: RunCommandOptions) => {
       const { runCommand } = await import('./run.js')

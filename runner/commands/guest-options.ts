@@ -46,7 +46,12 @@ function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value]
 }
 
-function positive(text: string): number {
+/**
+ * Reads a whole number from 1.
+ *
+ * @throws InvalidArgumentError of commander's for anything else
+ */
+export function positive(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1) {
     throw new InvalidArgumentError(`expected a whole number from 1, got \`${text}\``)

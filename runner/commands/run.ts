@@ -14,6 +14,7 @@ import { dryRun } from './dry-run.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runWithProgress } from './run-with-progress.js'
+import { atRepetition, repeatRun } from './repeat.js'
 import { print } from './standard-output.js'
 
 /** The options of `guise run`, as commander gives them. */
@@ -22,6 +23,8 @@ export interface RunCommandOptions extends GuestOptions {
   readonly failed?: true
   readonly allowSkipAll?: true
   readonly dryRun?: true
+  /** How many times each guest is run. */
+  readonly repeat?: number
 }
 
 /** `guise run`: the result to stdout in the format asked for, the progress to stderr. */
@@ -34,9 +37,13 @@ export async function runCommand(
   return interruptible(async signal => {
     const runOptions = runOptionsOf(options, scenarios, 'runs', signal)
     if (options.dryRun === true) return dryRun(runOptions)
-    const { records } = await runAndReport(runOptions, await reporterFor(options.format, scenarios))
+    const { repeat: times = 1 } = options
+    const first = times > 1 ? atRepetition(runOptions, 1) : runOptions
+    const { records } = await runAndReport(first, await reporterFor(options.format, scenarios))
     if (options.format === 'text' && runOptions.kernels.length > 1) await printMatrix(records)
-    return exitStatus(records, options.allowSkipAll === true)
+    const repeated = await repeatRun(runOptions, records, times)
+    const status = exitStatus([...records, ...repeated.records], options.allowSkipAll === true)
+    return status === 0 && repeated.differences > 0 ? 1 : status
   })
 }
 
