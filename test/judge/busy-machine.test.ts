@@ -2,6 +2,8 @@ import t from 'tap'
 import type { GuestLoad } from '../../runner/console/cpu-meter.js'
 import type { EndedBy } from '../../runner/console/monitor.js'
 import type { Ending } from '../../runner/console/outcome.js'
+import { groupOf } from '../../runner/hypervisors/interface.js'
+import { interfaces } from '../../runner/hypervisors/table.js'
 import { wasStarved, whyInconclusive } from '../../runner/judge/busy-machine.js'
 import type { BusyFacts } from '../../runner/judge/signs-of-load.js'
 import { judge } from '../../runner/judge/judge.js'
@@ -126,6 +128,61 @@ t.test('what a busy machine cannot bring about is never excused', t => {
   t.end()
 })
 
+t.test('of each clock and each line, what a kernel measures and what it is offered', t => {
+  const excused = (expect: string, changes: RunChanges = {}) => {
+    const run = { ...onHpet, load: starved, ...changes }
+    t.equal(judgedRun(expect, run).judgement.verdict, 'fail', expect)
+    return inconclusive(expect, run) !== null
+  }
+  const none = { clocksource: { current: 'x', available: ['x'], settled: true } }
+  const clocks = ['tsc', 'tsc-early', 'hpet', 'acpi_pm', 'jiffies', 'refined-jiffies']
+  const others = ['kvm-clock', 'xen', 'hyperv_clocksource_tsc_page', 'hyperv_clocksource_msr']
+  for (const name of [...clocks, ...others]) {
+    const measured = clocks.includes(name)
+    t.equal(excused(`clocksource: { current: ${name} }`, none), measured, name)
+    t.equal(excused(`clocksource: { includes: [${name}] }`, none), measured, name)
+    const all = { clocksource: { current: name, available: [name], settled: true } }
+    const outlasts = ['tsc', 'tsc-early', 'jiffies', 'refined-jiffies'].includes(name)
+    t.equal(excused(`clocksource: { excludes: [${name}] }`, all), outlasts, `${name} excluded`)
+  }
+  // It is there, and not taken: another one was rated higher, or took its place.
+  const offered = { clocksource: { current: 'hpet', available: ['hpet', 'xen'], settled: true } }
+  t.ok(excused('clocksource: { current: xen }', offered))
+  for (const { id, owner, measured } of interfaces) {
+    const wanted = measured === true
+    t.equal(wanted, id !== 'banner.bare-hardware' && owner === 'platform' && !isDevice(id), id)
+    t.equal(excused(`adopts: [${id}]`), wanted, id)
+    t.equal(excused(`offers: [${id}]`), wanted, id)
+    const outlasts = wanted && !['clock.hpet', 'clock.acpi-pm'].includes(id)
+    t.equal(excused(`rejects: [${id}]`, { adopted: [id] }), outlasts, `${id} rejected`)
+  }
+  for (const line of [
+    'tsc: Refined TSC clocksource calibration: 2445.409 MHz',
+    'clocksource: Switched to clocksource tsc',
+    'hpet: 3 channels of 0 reserved for per-cpu timers',
+    'sched_clock: Marking stable (1, 2)->(3, -4)',
+    'Switched to high resolution timer mode on CPU 0',
+    'lapic: a line',
+    'tsc: Detected 2445.409 MHz processor',
+    'APIC delta 1000 kHz',
+    'INFO: rcu_preempt self-detected stall on CPU',
+    'watchdog: BUG: soft lockup - CPU#0 stuck',
+    'a clock of its own',
+  ]) {
+    t.ok(excused(`log: { has: ["${line}"] }`), line)
+    t.ok(excused('log: { lacks: ["/./"] }', { log: [line] }), line)
+  }
+  for (const line of ['kvm-clock: Using msrs 12 and 11', 'Hypervisor detected: KVM', 'clockwork']) {
+    t.notOk(excused(`log: { has: ["${line}"] }`), line)
+    t.notOk(excused('log: { lacks: ["/./"] }', { log: [line] }), line)
+  }
+  t.end()
+})
+
+function isDevice(id: string): boolean {
+  return ['video', 'storage', 'network', 'sata-mode'].includes(groupOf(id))
+}
+
 t.test('clock sources that did not settle', t => {
   const unsettled = { clocksource: { current: 'tsc-early', available: [], settled: false } }
   t.match(
@@ -140,7 +197,17 @@ t.test('deaths and ends', t => {
   const timer = "Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug"
   const cases: [Partial<Ending>, EndedBy, 'starved' | 'never'][] = [
     [{ outcome: 'panic', reason: timer }, 'fatal-line', 'starved'],
-    [{ outcome: 'panic', reason: 'Kernel panic - not syncing: RCU Stall' }, 'itself', 'starved'],
+    ...[
+      "timer doesn't work through Interrupt-remapped IO-APIC",
+      'softlockup: hung tasks',
+      'hung_task: blocked tasks',
+      'RCU Stall',
+      'Hard LOCKUP',
+    ].map((why): [Partial<Ending>, EndedBy, 'starved'] => [
+      { outcome: 'panic', reason: `Kernel panic - not syncing: ${why}` },
+      'itself',
+      'starved',
+    ]),
     [{ outcome: 'hang' }, 'silence', 'starved'],
     [{ outcome: 'timeout' }, 'deadline', 'starved'],
     [{ outcome: 'timeout' }, 'output-limit', 'never'],

@@ -205,6 +205,12 @@ t.test(
       ],
       unmet: [{ field: 'outcome' }, { field: 'hypervisor' }],
     })
+    const sysfs = '{ hypervisor: KVM, sysfs-type: xen }'
+    t.same(
+      verdict(sysfs, 'panic').unmet?.map(({ field }) => field),
+      ['outcome'],
+      'what only a guest that comes up can read is not missed',
+    )
     const cut = { identity: { hypervisor: null, paravirt: null, sysfsType: null }, applied: null }
     t.same(verdict('{ hypervisor: KVM }', 'hang', cut).why, [
       'expected outcome reported, got hang: because',

@@ -1,6 +1,10 @@
 import t from 'tap'
-import type { CpuDump, Registers } from '../../runner/cpuid/leaf.js'
-import { compareAskedWithGot, formatMismatch } from '../../runner/observe/asked-versus-got.js'
+import { type CpuDump, hex32, type Registers, zeroRegisters } from '../../runner/cpuid/leaf.js'
+import {
+  compareAskedWithGot,
+  formatMismatch,
+  readsAsAbsent,
+} from '../../runner/observe/asked-versus-got.js'
 import { leafTable } from '../../runner/plan/leaf-table.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
@@ -69,6 +73,58 @@ t.test('what is absent reads as zero, or as the highest basic leaf, and as nothi
   t.same(mismatches('[]', intel({ eax: 1 })), [
     'CPU 0: 0x40000000 eax: asked 0x00000000, got 0x00000001',
   ])
+  t.end()
+})
+
+t.test('an absent range is held to its ends, and not beyond them', t => {
+  const asked = (cpuid: string, ...leaves: number[]) =>
+    compareAskedWithGot(leafTable(parseScenario(`hypervisor-leaves: model\ncpuid: ${cpuid}`)), [
+      dump(leaves.map(leaf => [leaf, 0, { eax: 1 }])),
+    ]).map(({ leaf }) => leaf)
+  t.same(
+    asked(
+      '[{ range: [0x40000100, 0x400001ff], remove: true }]',
+      ...[0x400000ff, 0x40000100, 0x400001ff, 0x40000200],
+    ),
+    ['0x40000100', '0x400001ff'],
+  )
+  t.end()
+})
+
+t.test(
+  'within a range that was taken away, to its ends, what a leaf states is all that it is to have',
+  t => {
+    for (const [leaf, isWhole] of [
+      [0x400000ff, false],
+      [0x40000100, true],
+      [0x400001ff, true],
+      [0x40000200, false],
+    ] as const) {
+      const scenario = parseScenario(`hypervisor-leaves: model
+cpuid:
+  - { range: [0x40000100, 0x400001ff], remove: true }
+  - { leaf: ${hex32(leaf)}, eax: 5 }
+`)
+      const found = compareAskedWithGot(leafTable(scenario), [
+        dump([[leaf, 0, { eax: 5, edx: 1 }]]),
+      ])
+      t.equal(found.length, isWhole ? 1 : 0, hex32(leaf))
+    }
+    t.end()
+  },
+)
+
+t.test('zeros are absent where the highest basic leaf is another, or not there', t => {
+  const zero = { leaf: 0x40000000, subleaf: 0, registers: zeroRegisters }
+  const other = { leaf: 0x40000000, subleaf: 0, registers: { ...zeroRegisters, edx: 1 } }
+  const highest = dump([
+    [0, 0, { eax: 0xd, ebx: 5 }],
+    [0xd, 0, { eax: 7 }],
+  ])
+  for (const cpu of [highest, dump([])]) {
+    t.equal(readsAsAbsent(zero, cpu), true)
+    t.equal(readsAsAbsent(other, cpu), false)
+  }
   t.end()
 })
 
