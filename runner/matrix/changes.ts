@@ -107,8 +107,12 @@ function verdictFact({ verdict }: GuiseRecord): MatrixFact[] {
   return [single('verdict', verdict)]
 }
 
-function failureFacts({ why, ending }: GuiseRecord): MatrixFact[] {
-  const untold = ending !== null && !why.some(reason => reason.includes(ending)) ? [ending] : []
+// Where one of these is unmet, the reason says how the guest ended.
+const fieldsOfEnding: readonly string[] = ['outcome', 'died-in']
+
+function failureFacts({ why, ending, unmet }: GuiseRecord): MatrixFact[] {
+  const told = unmet.some(({ field }) => fieldsOfEnding.includes(field))
+  const untold = ending === null || told ? [] : [ending]
   return [
     ...why.map(reason => single('why', normaliseText(reason))),
     ...untold.map(reason => single('ending', normaliseText(reason))),

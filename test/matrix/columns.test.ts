@@ -22,6 +22,10 @@ t.test('columns of one version are named by the shortest that tells them apart',
     names(build('1', { release: '6.1.0-9-cloud-amd64' }), build('2', { release: '6.1.0-9' })),
     ['6.1.9', '6.1.9 cloud'],
   )
+  t.same(names(build('1', { release: '6.1.0-9-rt-amd64' }), build('2', { release: '6.1.0-9' })), [
+    '6.1.9',
+    '6.1.9 rt',
+  ])
   t.same(names(build('1', { release: '6.1.9-a' }), build('2', { release: '6.1.9-b' })), [
     '6.1.9 6.1.9-a',
     '6.1.9 6.1.9-b',
