@@ -33,11 +33,15 @@ export class InterruptedError extends Error {
  * Does what the machine may refuse, such as to read a file.
  *
  * @param what - what went wrong if it fails; the reason is put behind it
+ * @param advice - a sentence for the end, where there is one
  * @throws EnvironmentError `WHAT: REASON`, with the error as its cause; a promise rejects with it
  */
-export function asEnvironmentError<T>(what: string, act: () => T): T {
+export function asEnvironmentError<T>(what: string, act: () => T, advice?: string): T {
   const refused = (error: unknown): never => {
-    throw new EnvironmentError(`${what}: ${(error as Error).message}`, { cause: error })
+    const message = `${what}: ${(error as Error).message}`
+    throw new EnvironmentError(advice === undefined ? message : `${message}. ${advice}`, {
+      cause: error,
+    })
   }
   try {
     const result = act()
@@ -45,4 +49,14 @@ export function asEnvironmentError<T>(what: string, act: () => T): T {
   } catch (error) {
     return refused(error)
   }
+}
+
+/**
+ * Does what the machine may refuse at a path.
+ *
+ * @param what - to do there, such as `write results`
+ * @throws EnvironmentError as {@link asEnvironmentError} does
+ */
+export function doingThere<T>(path: string, what: string, act: () => T): T {
+  return asEnvironmentError(`${path}: expected to ${what} there, got`, act)
 }

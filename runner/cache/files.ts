@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { EnvironmentError } from '../errors.js'
+import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import { userFolder } from '../user-folder.js'
 import { replaceFile } from './atomic-write.js'
@@ -109,14 +109,10 @@ async function removeFolder(path: string): Promise<void> {
   await writingTo(path, () => rm(path, { recursive: true, force: true }))
 }
 
-async function writingTo(path: string, work: () => void | Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new EnvironmentError(
-      `cannot write ${path} in guise's cache: ${reason}. Make room there, or set XDG_CACHE_HOME to a folder that can be written`,
-      { cause: error },
-    )
-  }
+function writingTo(path: string, work: () => void | Promise<void>): void | Promise<void> {
+  return asEnvironmentError(
+    `cannot write ${path} in guise's cache`,
+    work,
+    'Make room there, or set XDG_CACHE_HOME to a folder that can be written',
+  )
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
 import { makeColumns } from '../matrix/columns.js'
+import type { MatrixFormat } from '../matrix/formats.js'
 import { matrixAsJson } from '../matrix/json.js'
 import { makeMatrix } from '../matrix/matrix.js'
 import { formatMatrix } from '../matrix/text.js'
@@ -12,8 +13,6 @@ import { wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
 import { readRuns } from '../record/read-run.js'
 import { print } from './standard-output.js'
-
-type MatrixFormat = 'text' | 'json' | 'tap'
 
 /**
  * `guise matrix [FOLDER...]`: puts the records of runs side by side, scenarios by kernels. It runs nothing.

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { type MatrixFormat, matrixFormats } from '../matrix/formats.js'
 import { terminalWidth } from '../terminal/capabilities.js'
 import { printableLines } from '../terminal/printable.js'
 import { standardError } from '../terminal/standard-error.js'
@@ -83,8 +84,8 @@ function addRecordCommands(program: Command): void {
     .command('matrix')
     .description('put the records of runs side by side: scenarios by kernels, differences marked')
     .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
-    .addOption(new Option('--format <format>').choices(['text', 'json', 'tap']).default('text'))
-    .action(async (folders: string[], options: { format: 'text' | 'json' | 'tap' }) => {
+    .addOption(new Option('--format <format>').choices(matrixFormats).default('text'))
+    .action(async (folders: string[], options: { format: MatrixFormat }) => {
       const { matrixCommand } = await import('./matrix.js')
       process.exitCode = await matrixCommand(folders, options.format)
     })

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { asEnvironmentError, EnvironmentError, InterruptedError } from '../errors.js'
+import { doingThere, EnvironmentError, InterruptedError } from '../errors.js'
 import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
@@ -48,7 +48,7 @@ export async function runToEnd(
 ): Promise<GuestRun> {
   if (signal.aborted) throw new InterruptedError('interrupted')
   // QEMU appends to a log that is there, and says little where it can't make one.
-  keepingConsole(images.consoleLog, () => {
+  doingThere(images.consoleLog, 'keep the console', () => {
     writeFileSync(images.consoleLog, '')
   })
   const monitor = new ConsoleMonitor(
@@ -113,13 +113,9 @@ export async function runToEnd(
 // QEMU's main thread and the one of its RCU are there before the machine is; each CPU brings one of its own.
 const threadsWithoutMachine = 2
 
-function keepingConsole<T>(path: string, act: () => T): T {
-  return asEnvironmentError(`${path}: expected to keep the console there, got`, act)
-}
-
 /** The console as QEMU kept it, of which at least `least` bytes have been seen. */
 function readLog(path: string, least: number): Buffer {
-  const console = keepingConsole(path, () => readFileSync(path))
+  const console = doingThere(path, 'keep the console', () => readFileSync(path))
   if (console.length < least) {
     throw new EnvironmentError(
       `${path}: expected ${counted(least, 'byte')} of console, got ${console.length}: is the disk full?`,

@@ -1,7 +1,7 @@
 import { rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFileSync } from '../cache/atomic-write.js'
-import { asEnvironmentError } from '../errors.js'
+import { doingThere } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from './schema.js'
 import { makeOwnFolder, type ResultsKind } from './run-history.js'
@@ -14,7 +14,7 @@ import { manifestPath, type RunManifest } from './run-manifest.js'
  * @throws EnvironmentError when it can't be made or written to
  */
 export function makeResultsFolder(asked: string | undefined, kind: ResultsKind, now: Date): string {
-  return writingTo(asked ?? `the ${kind} under XDG_STATE_HOME`, () => {
+  return doingThere(asked ?? `the ${kind} under XDG_STATE_HOME`, 'write results', () => {
     if (asked === undefined) return makeOwnFolder(kind, now)
     makeFolders(asked)
     // An unwritable folder is better found now than after the first guest.
@@ -43,7 +43,7 @@ export function writeManifest(resultsFolder: string, manifest: RunManifest): voi
 export function kernelFolder(output: string, label: string): string {
   // A release that is no name is refused where it is read; no label may lead out of the folder all the same.
   const path = join(output, label.replaceAll(/[^\w.+~:@^=,-]|^\.+/g, '_'))
-  return writingTo(path, () => {
+  return doingThere(path, 'write results', () => {
     makeFolders(path)
     return path
   })
@@ -60,11 +60,7 @@ export function writeRecord(folder: string, record: GuiseRecord): void {
  * @throws EnvironmentError when it can't be written
  */
 export function writeResult(path: string, content: string): void {
-  writingTo(path, () => {
+  doingThere(path, 'write results', () => {
     replaceFileSync(path, content)
   })
-}
-
-function writingTo<T>(path: string, act: () => T): T {
-  return asEnvironmentError(`${path}: expected to write results there, got`, act)
 }
