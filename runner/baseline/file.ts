@@ -6,6 +6,8 @@ import { baselineFacts } from './facts.js'
 
 /** What a baseline file holds. */
 export interface Baseline {
+  /** The version of the kernel that it was made with; null where the file does not say it. */
+  readonly kernel: string | null
   /** What it was made with; named with every difference, never compared. */
   readonly fingerprint: readonly string[]
   readonly facts: readonly Fact[]
@@ -32,6 +34,7 @@ function folderName(text: string): string {
 export function makeBaseline(record: GuiseRecord): Baseline {
   const { kernel, accel, qemu, fingerprint } = record
   return {
+    kernel: kernel.version,
     fingerprint: [
       `kernel ${kernel.version} (${kernel.release})`,
       `accelerator ${accel}, QEMU ${qemu.version}`,
@@ -51,8 +54,10 @@ export function formatBaseline({ fingerprint, facts }: Baseline): string {
 /** Reads the text of a baseline file. */
 export function parseBaseline(text: string): Baseline {
   const lines = text.split('\n').filter(line => line !== '')
+  const fingerprint = lines.filter(line => line.startsWith('# ')).map(line => line.slice(2))
   return {
-    fingerprint: lines.filter(line => line.startsWith('# ')).map(line => line.slice(2)),
+    kernel: fingerprint.flatMap(line => /^kernel (\S+) /.exec(line)?.slice(1) ?? [])[0] ?? null,
+    fingerprint,
     facts: lines.filter(line => !line.startsWith('# ')).map(parseFact),
   }
 }

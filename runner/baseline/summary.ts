@@ -18,15 +18,14 @@ const kinds = [
 export function baselineSummary(folder: string, record: GuiseRecord): string | null {
   const file = join(folder, baselinePath(record))
   if (!existsSync(file)) return null
-  const { facts, fingerprint } = parseBaseline(readFileSync(file, 'utf8'))
+  const { facts, kernel } = parseBaseline(readFileSync(file, 'utf8'))
   const now = makeBaseline(record).facts
   const said = kinds.flatMap(([kind, shown]) => {
     const fact = facts.find(each => each.kind === kind)
     return fact === undefined ? [] : [{ fact, text: shown + (fact.value ?? '') }]
   })
   if (said.every(({ fact }) => now.some(each => isSameFact(each, fact)))) return null
-  const version = /^kernel (\S+)/.exec(fingerprint[0] ?? '')?.[1] ?? 'an earlier kernel'
-  return `${version}: ${said
+  return `${kernel ?? 'an earlier kernel'}: ${said
     .map(({ text }) => text)
     .filter(text => text !== 'reported')
     .join(', ')}`
