@@ -49,6 +49,18 @@ t.test('200 runs of 30 days are kept', t => {
   t.end()
 })
 
+t.test('20 of what answers a question are kept, for a day', t => {
+  const made = Array.from({ length: 21 }, (_, index) =>
+    makeOwnFolder('asides', new Date(now.getTime() + index * 60_000)),
+  )
+  t.notOk(existsSync(made[0] ?? ''))
+  t.ok(existsSync(made[1] ?? ''))
+  makeOwnFolder('asides', new Date(now.getTime() + (day + 19) * 60_000))
+  t.notOk(existsSync(made[18] ?? ''), 'more than a day old')
+  t.ok(existsSync(made[19] ?? ''))
+  t.end()
+})
+
 t.test('two in one millisecond are two, and what answers a question lies apart', t => {
   const first = makeOwnFolder('runs', now)
   t.not(makeOwnFolder('runs', now), first)
