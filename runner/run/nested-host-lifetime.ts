@@ -1,7 +1,7 @@
-import type { NestedHostImage } from '../../images/nested/build.js'
+import type { buildNestedHost, NestedHostImage } from '../../images/nested/build.js'
 import type { OnProgress } from '../../images/progress.js'
 import { EnvironmentError } from '../errors.js'
-import type { NestedHost } from '../launch/nested/host.js'
+import type { NestedHost, startNestedHost } from '../launch/nested/host.js'
 import { NestedHostUnavailableError } from '../launch/nested/lost.js'
 
 /** What the nested host of a run needs to know. */
@@ -13,17 +13,32 @@ export interface NestedHostLifetimeOptions {
   readonly onSetup: OnProgress
 }
 
+/** What makes the nested host, and what starts it. */
+export interface NestedHostMeans {
+  readonly build: typeof buildNestedHost
+  readonly start: typeof startNestedHost
+}
+
+// Loaded only where a guest needs it.
+const ownMeans: NestedHostMeans = {
+  build: async options => (await import('../../images/nested/build.js')).buildNestedHost(options),
+  start: async (image, options) =>
+    (await import('../launch/nested/host.js')).startNestedHost(image, options),
+}
+
 /**
  * The nested host of a run: made and started when the first guest needs it, and started again when it is lost. Dispose of it to
  * end the host.
  */
 export class NestedHostLifetime implements AsyncDisposable {
   readonly #options: NestedHostLifetimeOptions
+  readonly #means: NestedHostMeans
   #image: Promise<NestedHostImage> | null = null
   #host: Promise<NestedHost> | null = null
 
-  constructor(options: NestedHostLifetimeOptions) {
+  constructor(options: NestedHostLifetimeOptions, means: NestedHostMeans = ownMeans) {
     this.#options = options
+    this.#means = means
   }
 
   /**
@@ -33,12 +48,7 @@ export class NestedHostLifetime implements AsyncDisposable {
    */
   image(): Promise<NestedHostImage> {
     const { signal, onSetup } = this.#options
-    // What makes and starts the host is loaded only where a guest needs it.
-    this.#image ??= this.#orUnavailable(
-      import('../../images/nested/build.js').then(({ buildNestedHost }) =>
-        buildNestedHost({ signal, onProgress: onSetup }),
-      ),
-    )
+    this.#image ??= this.#orUnavailable(this.#means.build({ signal, onProgress: onSetup }))
     return this.#image
   }
 
@@ -67,11 +77,10 @@ export class NestedHostLifetime implements AsyncDisposable {
     const { signal, onNote } = this.#options
     const image = await this.image()
     onNote(`${before === null ? 'starting' : 'restarting'} the nested host`)
-    const { startNestedHost } = await import('../launch/nested/host.js')
     const onRestart = (why: string) => {
       onNote(`starting the nested host again: ${why.split('\n', 1)[0] ?? ''}`)
     }
-    return this.#orUnavailable(startNestedHost(image, { signal, onRestart }))
+    return this.#orUnavailable(this.#means.start(image, { signal, onRestart }))
   }
 
   async #orUnavailable<T>(work: Promise<T>): Promise<T> {

@@ -74,7 +74,7 @@ function rerunOf(run: PastRun, isLast: boolean): string[] {
 /** The last run, or the one before it that ended without a report on a quiet console; null if the nested host was lost with it. */
 function countedOf(runs: readonly [...PastRun[], PastRun]): CountedRun | null {
   const last = asCounted(lastOf(runs))
-  const quiet = runs.slice(0, -1).findLast(run => reasonAgainst(run)?.fullConsole === true)
+  const quiet = runs.slice(0, -1).find(run => reasonAgainst(run)?.fullConsole === true)
   const died = quiet === undefined ? null : asCounted(quiet)
   if (died === null || !firstRunCounts(died.plan, died.guest, last?.guest ?? null)) return last
   return { ...died, passedOver: last?.guest ?? null }

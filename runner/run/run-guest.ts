@@ -27,7 +27,7 @@ const tailLines = 15
  * @param folder - where its console is kept
  */
 export async function runGuest(
-  runner: GuestRunner,
+  runner: Pick<GuestRunner, 'run'>,
   plan: Plan,
   info: RunInfo,
   images: Omit<GuestInputs, 'consoleLog'>,

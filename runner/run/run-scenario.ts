@@ -18,9 +18,9 @@ export interface RunContext extends GuestMeans {
   readonly run: string
   readonly accelerator: AcceleratorChoice
   /** What the run believes of this machine's KVM. */
-  readonly kvm: Kvm
+  readonly kvm: Pick<Kvm, 'choose' | 'lacks' | 'askAgain'>
   readonly nested: Pick<NestedHostLifetime, 'image'>
-  readonly runner: GuestRunner
+  readonly runner: Pick<GuestRunner, 'run'>
   readonly fingerprint: GuiseRecord['fingerprint']
   /** Told before a guest is started. */
   readonly onStart: (scenario: string) => void
