@@ -27,7 +27,14 @@ t.test('names of four characters', t => {
   t.equal(parseRegisterEdit('Hv#'), null)
   t.equal(parseRegisterEdit('Hv#12'), null)
   t.equal(parseRegisterEdit('1000'), null, 'a number in quotes is a slip')
-  t.equal(parseRegisterEdit('0x60'), null, 'so is a hexadecimal one')
+  for (const slip of ['0x60', '0o17', '0b12', '0X60', '0O17', '0B12', '0000']) {
+    t.equal(parseRegisterEdit(slip), null, `so is ${slip}`)
+  }
+  t.same(parseRegisterEdit('12ab'), { keep: 0, set: 0x62613231 }, 'letters behind digits are none')
+  t.same(parseRegisterEdit(' ~0x'), { keep: 0, set: 0x78307e20 }, 'from a blank to a tilde')
+  for (const other of ['Hv\x7f1', 'Hv\x1f1', 'H\u00fc#1']) {
+    t.equal(parseRegisterEdit(other), null, 'and no other characters')
+  }
   t.end()
 })
 

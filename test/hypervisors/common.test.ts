@@ -22,7 +22,13 @@ const timingLeaf = {
       says(2000_045, 'tsc: Detected 2000.045 MHz processor'),
       'tsc: Detected 2000.045 MHz processor',
     ],
+    [
+      // Where the CPU has another frequency than its TSC.
+      says(1234567, 'tsc: Detected 2445.409 MHz processor', 'tsc: Detected 1234.567 MHz TSC'),
+      'tsc: Detected 1234.567 MHz TSC',
+    ],
     [says(1234567, 'tsc: Detected 2445.409 MHz processor'), null],
+    [says(1234567, 'tsc: Detected 11234.567 MHz processor'), null],
     [says(1234567, 'tsc: Detected 1234x567 MHz processor'), null],
     [says(0, 'tsc: Detected 0.000 MHz processor'), null],
     // Who else states it, or may come upon it.

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { detectionLines } from '../../runner/record/detection-lines.js'
+import { detectionLines, isDetectionLine } from '../../runner/record/detection-lines.js'
 
 const cut = '------------[ cut here ]------------'
 const warning =
@@ -36,6 +36,35 @@ t.test('what kind of fault it was is kept', t => {
   t.same(detectionLines(['pci 0000:00:01.0: enabled', general]), [general])
   t.end()
 })
+
+t.test('a reason may have four lines', t => {
+  const reasons = ['one', 'two', 'three', 'four']
+  t.same(detectionLines([cut, ...reasons, warning]), [...reasons, warning])
+  t.same(detectionLines(['x', ...reasons, warning]), [warning], 'and none without its beginning')
+  t.same(detectionLines([cut, warning, 'five', warning]), [warning, warning])
+  t.end()
+})
+
+t.test(
+  'a line that tells by itself: the identity, a death, what a display driver gives up for',
+  t => {
+    for (const line of [
+      'Hypervisor detected: KVM',
+      'Booting paravirtualized kernel on KVM',
+      'Booting kernel on Xen PV',
+      '[drm:vmw_host_printf [vmwgfx]] *ERROR* Failed to send host log message.',
+      'Oops: 0000 [#1] PREEMPT SMP NOPTI',
+      'kernel BUG at mm/slub.c:4381!',
+      '#PF: supervisor read access in kernel mode',
+      warning,
+    ]) {
+      t.equal(isDetectionLine(line), true, line)
+      t.equal(isDetectionLine(`x="${line}`), false, `quoted: ${line}`)
+    }
+    t.equal(isDetectionLine('[drm] Initialized vmwgfx 2.20.0 20211206'), false)
+    t.end()
+  },
+)
 
 t.test('what no warning follows is no reason, however long it goes on', t => {
   const flood = Array.from({ length: 2000 }, (_, index) => `line ${index}`)

@@ -165,6 +165,31 @@ t.test('none detected: the rule is a model, and what is known is told', t => {
   t.end()
 })
 
+t.test('under nopv those are left out that do not ignore it', t => {
+  const base = (ebx: string, ecx: string, edx: string) => ({
+    ...{ leaf: '0x40000000', subleaf: 0, eax: '0x40000004', ebx, ecx, edx },
+  })
+  const none = (leaf: GuiseRecord['cpuid']['got'][number]['leaves'][number], line: string) =>
+    explain(
+      exampleRecord({
+        cpuid: {
+          asked: [],
+          got: got.map(each => ({ ...each, leaves: [...each.leaves.slice(0, 1), leaf] })),
+        },
+        identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null },
+        commandLine: line,
+        log: [],
+      }),
+    )
+  const kvm = base('0x4b4d564b', '0x564b4d56', '0x0000004d')
+  const xen = base('0x566e6558', '0x65584d4d', '0x4d4d566e')
+  t.match(none(kvm, 'a nopv b'), /; the kernel was told nopv, which leaves KVM out$/m)
+  t.match(none(kvm, 'a nopvspin b'), /KVM_GUEST=y, no nopv; so KVM's detect\(\) returned 0;/)
+  t.match(none(xen, 'a nopv b'), /XEN_PVHVM=y, nopv does not concern it; so Xen HVM's detect\(\)/)
+  t.match(none(xen, 'a'), /XEN_PVHVM=y, no nopv; so Xen HVM's/)
+  t.end()
+})
+
 t.test('a hypervisor that no leaf shows', t => {
   const detected = (hypervisor: string) =>
     explain(exampleRecord({ identity: { hypervisor, paravirt: null, sysfsType: null } }))
@@ -196,12 +221,13 @@ t.test('signatures that no probe finds are shown, and said to be that', t => {
     at('0x40000000', '0x4b4d564b', '0x564b4d56', '0x00000058'),
     at('0x40000100', '0x61774d56', '0x4d566572', '0x65726177'),
     at('0x40000101', '0x00000001', '0x00000002', '0x00000003'),
+    at('0x4000ff00', '0x4b4d564b', '0x564b4d56', '0x00000059'),
     at('0x40010000', '0x4b4d564b', '0x564b4d56', '0x0000004d'),
   ]
   const story = explain(exampleRecord({ cpuid: { asked: [], got: [{ cpu: 0, leaves }] } }))
   t.match(
     story,
-    /^offered +no hypervisor that Linux knows\n +"KVMKVMKVX" at 0x40000000, which no probe of Linux knows\n +"VMwareVMware" at 0x40000100, where Linux does not look for it\n[a-z]/m,
+    /^offered +no hypervisor that Linux knows\n +"KVMKVMKVX" at 0x40000000, which no probe of Linux knows\n +"VMwareVMware" at 0x40000100, where Linux does not look for it\n +"KVMKVMKVY" at 0x4000ff00, which no probe of Linux knows\n[a-z]/m,
   )
   t.end()
 })

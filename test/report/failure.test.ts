@@ -81,6 +81,53 @@ t.test('each with the line of its own, and what was not to be', t => {
   t.end()
 })
 
+t.test('what was not to be is told so, and only that', t => {
+  for (const [field, negative] of [
+    ['rejects', true],
+    ['log.lacks', true],
+    ['clocksource.excludes', true],
+    ['clocksource.includes', false],
+    ['clocksource.current', false],
+    ['log.has', false],
+    ['adopts', false],
+    ['hypervisor', false],
+  ] as const) {
+    const [row] = rows({ unmet: [{ field, want: 'clock.tsc', got: 'tsc', ...place }] })
+    const want = `want ${negative ? 'no ' : ''}clock.tsc   got tsc`
+    t.equal(row, `hyperv.yaml:12| ${field}  ${want}`)
+  }
+  t.end()
+})
+
+t.test(
+  'a kernel’s death is told by its kind where its own words follow, any other end as it is',
+  t => {
+    const said = (changes: Partial<GuiseRecord>) => {
+      const got = `${changes.outcome ?? ''}: because`
+      return rows({ unmet: [{ field: 'outcome', want: 'reported', got, ...place }], ...changes })[0]
+    }
+    const row = (got: string) => `hyperv.yaml:12| outcome  want reported   got ${got}`
+    for (const outcome of ['early-exception', 'oops', 'panic'] as const) {
+      t.equal(said({ outcome, diedIn: 'die_here' }), row(`${outcome} in die_here`))
+      t.equal(
+        said({ outcome, kernelSaid: [] }),
+        row(`${outcome}: because`),
+        'where no words follow',
+      )
+    }
+    for (const outcome of ['reset', 'hang', 'timeout', 'refused', 'firmware-hang'] as const) {
+      t.equal(said({ outcome }), row(`${outcome}: because`))
+    }
+    const hangs = { field: 'adopts', want: 'clock.tsc', got: 'panic: because', ...place }
+    t.equal(
+      rows({ outcome: 'panic', unmet: [hangs] })[0],
+      'hyperv.yaml:12| adopts  want clock.tsc   got panic: because',
+      'an item that is none of its outcome is told as it is',
+    )
+    t.end()
+  },
+)
+
 t.test('a death, once, with the likely cause where nothing stands behind the leaves', t => {
   const death: Partial<GuiseRecord> = {
     outcome: 'early-exception',
