@@ -184,6 +184,7 @@ t.test('where the watchdog marked a clock unstable, the clocks are not compared'
   for (const line of [
     "clocksource: timekeeping watchdog on CPU0: Marking clocksource 'tsc' as unstable because the skew is too large:",
     'clocksource: timekeeping watchdog on CPU1: hpet read-back delay of 700000ns, attempt 4, marking unstable',
+    'clocksource: timekeeping watchdog on CPU0: wd-tsc-wd excessive read-back delay of 90000ns vs. limit of 75000ns, wd-wd read-back delay only 1000ns, attempt 3, marking tsc unstable',
     'clocksource: Marking clocksource tsc unstable due to frequency skew',
     'tsc: Marking TSC unstable due to clocksource watchdog',
   ]) {

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { identityOf } from '../../runner/observe/identity.js'
 import { logFromConsole } from '../../runner/observe/kernel-log.js'
 
 t.test('the log of a console is without times, callers and what others write', t => {
@@ -17,30 +16,5 @@ t.test('the log of a console is without times, callers and what others write', t
     'Xen version 4.17.',
     'PANIC: early exception 0x06 IP 10:ffffffff93e8f984 error 0 cr2 0x0',
   ])
-  t.end()
-})
-
-t.test('the identity is the kernel’s own words', t => {
-  t.same(
-    identityOf([
-      'Hypervisor detected: Microsoft Hyper-V',
-      'Booting paravirtualized kernel on Hyper-V',
-    ]),
-    {
-      hypervisor: 'Microsoft Hyper-V',
-      paravirt: 'Hyper-V',
-      sysfsType: null,
-    },
-  )
-  t.same(identityOf(['Booting kernel on Xen PV']), {
-    hypervisor: null,
-    paravirt: 'Xen PV',
-    sysfsType: null,
-  })
-  t.same(identityOf(['systemd: Hypervisor detected: no']), {
-    hypervisor: null,
-    paravirt: null,
-    sysfsType: null,
-  })
   t.end()
 })
