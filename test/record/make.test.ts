@@ -127,6 +127,14 @@ t.test('what was expected and is not met is told with its line, where that is kn
     { ...unmet[1], file: null, line: null },
     { ...unmet[2], file: null, line: null },
   ])
+  const driver = { field: 'drivers', want: 'driver ahci for class 0106', got: 'none' } as const
+  const expected = { driver: 'ahci', index: 0 }
+  const why = ['x']
+  t.same(
+    makeRecord(info, { verdict: 'fail', why, unmet: [{ ...driver, expected }] }, result).unmet,
+    [{ ...driver, file, line: 3 }],
+    'a record has the words of a driver, and not its place in the list beside its line',
+  )
   t.end()
 })
 
