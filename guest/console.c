@@ -21,8 +21,9 @@ void console_line(const char *line, const char *why)
 	};
 	int console = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
 
-	if (console < 0 || writev(console, parts, sizeof(parts) / sizeof(parts[0])) < 0)
+	if (console < 0)
 		return;
-	drain(console);
+	if (writev(console, parts, sizeof(parts) / sizeof(parts[0])) >= 0)
+		drain(console);
 	close(console);
 }

@@ -76,5 +76,8 @@ const struct channel *serial_open(const char **why)
 			return &channel;
 	}
 	*why = strerror(errno);
+	if (port >= 0)
+		close(port);
+	port = -1;
 	return NULL;
 }

@@ -76,6 +76,18 @@ static void become_qemu(int stdout_end, int stderr_end, int trouble, char **envi
 	_exit(127);
 }
 
+static void close_end(int descriptor)
+{
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+static void close_pipe(int ends[2])
+{
+	close_end(ends[0]);
+	close_end(ends[1]);
+}
+
 /* Of a pipe that QEMU writes to, the end that is read here. */
 static int keep_reading_end(int ends[2])
 {
@@ -86,10 +98,14 @@ static int keep_reading_end(int ends[2])
 
 static int spawn(struct guest *guest, char **environment, char **arguments)
 {
-	int out[2], err[2], trouble[2], error = 0;
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, trouble[2], error = 0;
 
-	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(trouble, O_CLOEXEC))
-		return errno;
+	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(trouble, O_CLOEXEC)) {
+		error = errno;
+		close_pipe(out);
+		close_pipe(err);
+		return error;
+	}
 	guest->pid = fork();
 	if (guest->pid == 0)
 		become_qemu(out[1], err[1], trouble[1], environment, arguments);
@@ -144,12 +160,6 @@ int guest_reap(struct guest *guest)
 	guest->pid = 0;
 	close(guest->pidfd);
 	return status;
-}
-
-static void close_end(int descriptor)
-{
-	if (descriptor >= 0)
-		close(descriptor);
 }
 
 void guest_forget(struct guest *guest)

@@ -4,7 +4,8 @@
  *
  *	driver request			the request on standard input: its status, then FIRST LAST SUBLEAF FLAGS of each range
  *	driver subleaves LEAF ANSWER...	the subleaves of a leaf; ANSWER: LEAF SUBLEAF EAX EBX ECX EDX, all absent ones are zero
- *	driver report ROOM		a report of every kind of record into ROOM bytes, as it would stand in the memory
+ *	driver report ROOM		a byte, 1 where the guest holds it for whole; then a report of every kind of record into
+ *					ROOM bytes, as it would stand in the memory
  *
  * Numbers are hexadecimal, but for ROOM.
  */
@@ -84,6 +85,7 @@ static int show_report(size_t size)
 {
 	static const struct channel memory = { .append = append, .publish = publish, .flush = flush };
 	static char value[MAX_PAYLOAD + 1];
+	bool whole;
 
 	room = size;
 	records = malloc(size ? size : 1);
@@ -102,7 +104,8 @@ static int show_report(size_t size)
 	record_add_field("");
 	record_send();
 	report_problem("/sys", "No such device");
-	report_end();
+	whole = report_end();
+	putchar(whole);
 	fwrite(&last, sizeof(last), 1, stdout);
 	fwrite(records, used, 1, stdout);
 	free(records);

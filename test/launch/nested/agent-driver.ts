@@ -11,6 +11,7 @@ import { packageRoot } from '../../../runner/paths.js'
 
 /** The agent's C for one slot, running on this machine, with guise's side of the conversation. */
 export interface AgentDriver extends AsyncDisposable {
+  readonly pid: number
   readonly slot: Slot
   /** Where it keeps the files that are brought in. */
   readonly store: string
@@ -51,6 +52,7 @@ export async function startAgentDriver(program: string, folder: string): Promise
   agent.stderr?.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
   const gone = once(agent, 'close')
   return {
+    pid: agent.pid ?? 0,
     slot,
     store: join(folder, 'files'),
     stderr: () => stderr,

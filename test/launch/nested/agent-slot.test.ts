@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { execa } from 'execa'
+import { encodeFrame, frameTypes } from '../../../runner/launch/nested/frame.js'
 import { encodeStart } from '../../../runner/launch/nested/start-frame.js'
 import type { Slot } from '../../../runner/launch/nested/slot.js'
 import type { QemuCommand } from '../../../runner/launch/qemu-command.js'
@@ -152,6 +154,51 @@ await t.test('a program that is not there never ran', async t => {
   t.match(await guest.exited, { code: null, signal: null, failedToStart: /ENOENT/ })
   t.equal((await guest.report()).length, 0)
   t.equal((await start(slot, 'exit 3').exited).code, 3)
+})
+
+/** Starts what a frame says that is no start of guise's: each field is as asked for, whatever the others are. */
+async function startOdd(
+  changes: Partial<Record<'report' | 'request' | 'variables' | 'arguments', number>>,
+  strings = '/bin/true\0',
+) {
+  const header = Buffer.alloc(16)
+  const fields = { report: 65536, request: 0, variables: 0, arguments: 1, ...changes }
+  Object.values(fields).forEach((value, index) => header.writeUInt32LE(value, 4 * index))
+  const guest = slot.run(encodeFrame(frameTypes.start, header, Buffer.from(strings)), {})
+  const { code, failedToStart } = await guest.exited
+  return failedToStart ?? code
+}
+
+await t.test('a frame that does not hold together costs a guest, and not the host', async t => {
+  t.equal(await startOdd({}), 0, 'this one does')
+  t.match(await startOdd({}, '/bin/true\0x\0'), /EPROTO/, 'a word too many')
+  t.match(await startOdd({}, '/bin/true\0x'), /EPROTO/, 'bytes behind the last word')
+  t.match(await startOdd({}, '/bin/true'), /EPROTO/, 'a word without its end')
+  t.match(await startOdd({ arguments: 2 }), /EPROTO/, 'a word too few')
+  t.match(await startOdd({ arguments: 0 }), /E2BIG/, 'no program')
+  t.match(await startOdd({ variables: 1025 }), /E2BIG/)
+  t.match(await startOdd({ variables: 1000, arguments: 25 }), /E2BIG/)
+  t.match(await startOdd({ variables: 0xffffffff, arguments: 2 }), /E2BIG/, 'a sum that overflows')
+  t.match(await startOdd({ request: 11 }), /EPROTO/, 'a request that ends behind the frame')
+  t.match(await startOdd({ request: 0xfffffff0 }), /EPROTO/)
+  t.match(await startOdd({ request: 2, report: 1 }, 'ab/bin/true\0'), /EPROTO/, 'no room for it')
+  t.equal(await startOdd({ request: 2, report: 2 }, 'ab/bin/true\0'), 0)
+  t.equal((await start(slot, 'exit 3').exited).code, 3)
+})
+
+await t.test('a guest for which there are too few descriptors leaves none open', async t => {
+  const open = () => readdirSync(`/proc/${agent.pid}/fd`).length
+  const before = open()
+  const startWith = async (files: number) => {
+    await execa('prlimit', ['--pid', `${agent.pid}`, `--nofile=${files}:`])
+    return (await start(slot, 'exit 3').exited).failedToStart
+  }
+  // The report, the console and three pipes come one after the other: each is the one that fails.
+  let failed = 0
+  for (; (await startWith(before + failed)) !== null; failed++) {
+    t.equal(open(), before, `${failed} more`)
+  }
+  t.ok(failed >= 6, `${failed} descriptors more are enough`)
 })
 
 await t.test('a file that cannot be kept costs the guest, not the slot', async t => {
