@@ -97,7 +97,8 @@ t.test('no default parameter changes what is measured', t => {
 
 t.test('every leaf that is edited is asked of the guest', t => {
   const plan = planScenario(parseScenario('cpuid: [{ leaf: 0x8fffffff, eax: 1 }]'), target)
-  t.match(plan, { extraLeaves: [{ first: 0x8fffffff, last: 0x8fffffff }] })
+  if ('skip' in plan) throw new Error(plan.skip)
+  t.same(plan.extraLeaves, [{ first: 0x8fffffff, last: 0x8fffffff }])
   t.end()
 })
 

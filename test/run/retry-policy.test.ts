@@ -45,7 +45,10 @@ t.test('a guest that comes up counts at once', t => {
 t.test('a guest whose nested host is lost is run again as it was', t => {
   t.same(nextStep([lost()]), { why: lostWhy, plan: nested, alone: false })
   const run = ran(nested)
-  t.match(nextStep([lost(), run]), { counted: { guest: run.result }, reruns: [lostWhy] })
+  t.same(nextStep([lost(), run]), {
+    counted: { plan: nested, guest: run.result, consoleLog: 'x.console.log' },
+    reruns: [lostWhy],
+  })
   t.end()
 })
 
@@ -68,8 +71,8 @@ t.test('a death on a quiet console is run again with the whole log on it', t => 
   t.ok(again.plan.deadlines.totalMs > nested.deadlines.totalMs, 'which takes its time')
 
   const words = ran(full, panic)
-  t.match(nextStep([died, words]), {
-    counted: { guest: words.result, consoleLog: 'x.console.log' },
+  t.same(nextStep([died, words]), {
+    counted: { plan: full, guest: words.result, consoleLog: 'x.console.log' },
     reruns: [why],
   })
 
@@ -80,8 +83,23 @@ t.test('a death on a quiet console is run again with the whole log on it', t => 
   t.match(finalJudgement(cameUp.counted).why[1], 'it came up; the first run counts')
 
   const thenLost = nextStep([died, lost(full), lost(full)])
-  t.match(thenLost, { counted: { guest: died.result, passedOver: null } })
-  t.match(thenLost, { reruns: [why, lostWhy, lostWhy] })
+  t.same(thenLost, {
+    counted: {
+      plan: nested,
+      guest: died.result,
+      consoleLog: 'x.console.1.log',
+      passedOver: null,
+    },
+    reruns: [why, lostWhy, lostWhy],
+  })
+  t.same(
+    nextStep([lost(), lost(), died]),
+    {
+      counted: { plan: nested, guest: died.result, consoleLog: 'x.console.1.log' },
+      reruns: [lostWhy, lostWhy],
+    },
+    'a death after two losses is the last run, and passes none over',
+  )
   t.end()
 })
 

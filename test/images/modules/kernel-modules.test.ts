@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execaSync } from 'execa'
 import t from 'tap'
@@ -84,6 +84,29 @@ t.test('the packages are unpacked once, for all that will be wanted', async t =>
     /^the module sd_mod of this kernel can't be had: cannot unpack .*No such file/,
     'a cleaned cache is filled again',
   )
+})
+
+t.test('two that ask at once have the packages unpacked once', async t => {
+  const source = packages()
+  const both = await Promise.all([
+    modules(source, ['scsi_common']),
+    modules(source, ['scsi_common']),
+  ])
+  t.same(both, [['scsi_common.ko'], ['scsi_common.ko']])
+  t.same(progress, ['unpacking modules of linux-image'])
+})
+
+t.test('a module of which a needed one has left the cache is unpacked again', async t => {
+  const source = packages()
+  await modules(source, ['scsi_mod'])
+  const kept = join(cacheFolder(), 'modules')
+  const needed = readdirSync(kept).filter(
+    name => name.endsWith('.ko') && readFileSync(join(kept, name)).equals(moduleThatNeeds()),
+  )
+  t.equal(needed.length, 1)
+  rmSync(join(kept, needed[0] ?? ''))
+  t.same(await modules(source, ['scsi_mod']), ['scsi_common.ko', 'scsi_mod.ko'])
+  t.equal(progress.length, 2)
 })
 
 t.test('why modules can not be had', async t => {

@@ -18,7 +18,11 @@ t.test('the modules of an installed kernel', async t => {
   })
   const folder = await installedModules('6.1.0', root)
   t.same([...folder.files.keys()], ['kvm_amd'])
-  t.match(await findModule(folder, 'kvm_amd'), { kind: 'file', depends: ['kvm', 'i2c_algo_bit'] })
+  t.same(await findModule(folder, 'kvm_amd'), {
+    kind: 'file',
+    content: moduleThatNeeds('kvm', 'i2c-algo-bit'),
+    depends: ['kvm', 'i2c_algo_bit'],
+  })
   t.same(await findModule(folder, 'virtio_ring'), { kind: 'built-in' })
   t.same(await findModule(folder, 'kvm'), { kind: 'absent' })
   await t.rejects(installedModules('6.2.0', root), {
@@ -39,7 +43,11 @@ t.test('the modules of a build tree, by its own list', async t => {
   })
   t.match(await findModule(await treeModules(join(tree, 'old')), 'a'), { kind: 'file' })
   const folder = await treeModules(join(tree, 'new'))
-  t.match(await findModule(folder, 'a'), { kind: 'file', depends: ['b'] })
+  t.same(await findModule(folder, 'a'), {
+    kind: 'file',
+    content: moduleThatNeeds('b'),
+    depends: ['b'],
+  })
   t.match(await findModule(folder, 'c'), { kind: 'built-in' })
   await t.rejects(findModule(folder, 'b'), { message: /new\/fs\/b\.ko cannot be read/ })
   await t.rejects(treeModules(join(tree, 'none')), {
@@ -54,4 +62,16 @@ t.test('a file that is no module', async t => {
     name: 'EnvironmentError',
     message: /a\.ko is no kernel module: /,
   })
+})
+
+t.test('no list leads out of its tree', async t => {
+  const folder = t.testdir({
+    tree: { 'modules.order': 'fs/a.o\n../out.o\nfs/../../out.o\nfs/..b.o\n' },
+    'out.ko': moduleThatNeeds(),
+  })
+  const { files } = await treeModules(join(folder, 'tree'))
+  t.same(
+    [...files.values()],
+    ['fs/a.ko', 'fs/..b.ko'].map(path => join(folder, 'tree', path)),
+  )
 })

@@ -32,3 +32,24 @@ t.test('downloads are counted together, and what is in the cache is no download'
   t.strictSame(told, [])
   t.strictSame(unpacked.map(({ name }) => name).sort(), names.toSorted())
 })
+
+t.test(
+  'of several versions of a package the newest is taken, and what is not there is left out',
+  async t => {
+    const folder = t.testdir()
+    process.env.XDG_CACHE_HOME = join(folder, 'cache')
+    const archive = makeArchive(folder, {
+      trixie: ['2', '10', '9'].map(version => ({
+        name: 'libone++',
+        version,
+        depends: 'libc6 (>= 2)',
+      })),
+    })
+    setMachineSources(folder, { 'a.list': `deb [trusted=yes] ${archive} trixie main\n` })
+    const source = new SuitePackages('trixie', join(folder, 'unpacked'), 1, {})
+    t.same(await source.describe(['none', 'libone++']), [
+      { name: 'libone++', version: '10', source: 'libone++', depends: ['libc6'] },
+    ])
+    await t.rejects(source.files('none'), { message: /trixie has no package none/ })
+  },
+)

@@ -164,7 +164,9 @@ async function startOdd(
   const header = Buffer.alloc(16)
   const fields = { report: 65536, request: 0, variables: 0, arguments: 1, ...changes }
   Object.values(fields).forEach((value, index) => header.writeUInt32LE(value, 4 * index))
-  const guest = slot.run(encodeFrame(frameTypes.start, header, Buffer.from(strings)), {})
+  const guest = slot.run(encodeFrame(frameTypes.start, header, Buffer.from(strings)), {
+    onConsole: () => undefined,
+  })
   const { code, failedToStart } = await guest.exited
   return failedToStart ?? code
 }

@@ -33,6 +33,49 @@ deb [ arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg check-
   t.end()
 })
 
+// sources.list(5): these say whom to trust and how strictly, and go with the repository; the others choose what is downloaded.
+t.test('each option of trust goes with a repository, and no other does', t => {
+  const options = {
+    'Signed-By': '/usr/share/keyrings/debian-archive-keyring.gpg',
+    Trusted: 'yes',
+    'Allow-Insecure': 'yes',
+    'Allow-Weak': 'yes',
+    'Allow-Downgrade-To-Insecure': 'yes',
+    'Check-Valid-Until': 'no',
+    'Valid-Until-Min': '3600',
+    'Valid-Until-Max': '86400',
+    'Check-Date': 'no',
+    'Date-Max-Future': '600',
+    'By-Hash': 'force',
+  }
+  const others = { Languages: 'de', Architectures: 'i386', Targets: 'Contents-deb', PDiffs: 'no' }
+  const fields = Object.entries({ ...options, ...others })
+  const inLine = fields.map(([name, value]) => `${name.toLowerCase()}=${value}`).join('  ')
+  const [line] = parseSourcesList(`deb [ ${inLine} ] http://mirror.example/debian sid main\n`)
+  t.strictSame(line?.options, options)
+  const stanza = ['Types: deb', 'URIs: http://mirror.example/debian', 'Suites: sid']
+    .concat(fields.map(([name, value]) => `${name}: ${value}`))
+    .join('\n')
+  t.strictSame(parseDeb822Sources(stanza)[0]?.options, options)
+  t.end()
+})
+
+t.test('every way to write that a stanza is disabled', t => {
+  const stanza = (enabled: string) =>
+    parseDeb822Sources(`Types: deb\nURIs: http://a/debian\nSuites: sid\nEnabled: ${enabled}\n`)
+  for (const word of ['no', 'false', 'without', 'off', 'disable', '0', 'No']) {
+    t.strictSame(stanza(word), [], word)
+  }
+  for (const word of ['yes', 'true', '1', '']) t.equal(stanza(word).length, 1, word)
+  t.end()
+})
+
+t.test('blanks of any number stand between words', t => {
+  const [source] = parseSourcesList('deb  http://a/debian \t sid  main   contrib \n')
+  t.strictSame(source?.components, ['main', 'contrib'])
+  t.end()
+})
+
 t.test('the deb822 form', t => {
   const text = `# a comment
 Types: deb deb-src
@@ -101,6 +144,8 @@ t.test('the source to take Debian from, among those of other vendors', t => {
   t.equal(debianSource(sources.slice(0, 4), false)?.uri, 'http://plain.example/debian')
   t.equal(debianSource(sources.slice(0, 3), false), undefined)
   t.equal(debianSource(sources.slice(0, 5), true), undefined)
+  const disc = source('cdrom:[Debian GNU/Linux 12]/debian', 'bookworm')
+  t.equal(debianSource([disc], false), undefined, 'a disc has no other suite')
   const listed = source('mirror+file:///etc/apt/mirrors/debian.list', 'bookworm')
   t.equal(debianSource([listed], false), listed)
   t.equal(
