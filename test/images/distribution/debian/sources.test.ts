@@ -71,8 +71,8 @@ t.test('every way to write that a stanza is disabled', t => {
 })
 
 t.test('blanks of any number stand between words', t => {
-  const [source] = parseSourcesList('deb  http://a/debian \t sid  main   contrib \n')
-  t.strictSame(source?.components, ['main', 'contrib'])
+  const [source] = parseSourcesList('deb  http://a/debian \t sid  main   contrib\tnon-free \n')
+  t.strictSame(source?.components, ['main', 'contrib', 'non-free'])
   t.end()
 })
 
@@ -104,11 +104,9 @@ Components: main
 `
   const [first, second, ...rest] = parseDeb822Sources(text)
   t.strictSame(rest, [])
-  t.match(first, {
-    uri: 'http://mirror.example/debian',
-    suites: ['bookworm', 'bookworm-updates'],
-    components: ['main'],
-  })
+  t.equal(first?.uri, 'http://mirror.example/debian')
+  t.strictSame(first?.suites, ['bookworm', 'bookworm-updates'])
+  t.strictSame(first?.components, ['main'])
   t.equal(second?.uri, 'http://other.example/debian/')
   t.strictSame(Object.keys(first?.options ?? {}), ['Signed-By'])
   t.match(
