@@ -48,7 +48,9 @@ t.test(
       beside: { steps: [kernel, { wait: 1000 }, report(everyRecord), marker] },
       later: { steps: reported },
     })
-    const { stdout, stderr } = await sandbox.guise(...sandbox.fakeRun(scenarios, '--jobs', '2'))
+    const { stdout, stderr } = await sandbox.guise(
+      ...sandbox.fakeRun(scenarios, '--jobs', '2', '--clock', 'real'),
+    )
     t.match(stderr, 'running skewed again: its clocks ran apart')
     t.match(stdout, /^ERROR +skewed /m, 'the third time it is the machine’s error')
     t.match(stdout, /its clocks ran apart: this machine was too busy for it; it waited \d+ %/)
