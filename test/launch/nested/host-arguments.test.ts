@@ -78,7 +78,7 @@ t.test("a guest's files have the names of their content in there", t => {
   t.same(filesOf(job), ['/k', '/i', '/o', '/t'])
   const digests = new Map(filesOf(job).map(path => [path, `sha-of${path.slice(1)}`]))
   t.same(filesInside(job, digests), {
-    qemu: '/usr/bin/qemu-system-x86_64',
+    qemu: ['/usr/bin/qemu-system-x86_64'],
     sandbox: false,
     kernel: '/files/sha-ofk',
     initramfs: '/files/sha-ofi',
