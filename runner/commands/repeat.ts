@@ -53,9 +53,10 @@ export async function repeatRun(
     }))
   }
   if (times > 1) {
-    const what =
-      differences === 0 ? 'no guest differs' : `${counted(differences, 'time')} a guest differed`
-    noteOnStderr(`${times} runs of ${counted(first.length, 'guest')}: ${what}`)
+    const guests = counted(first.length, 'guest')
+    noteOnStderr(
+      `${times} runs of ${guests}: ${differences} of ${records.length} differ from the first`,
+    )
   }
   return { records, differences }
 }

@@ -29,8 +29,8 @@ export function chooseClock(
 ): ChosenClock {
   const real = (why: string): ChosenClock => ({ clock: 'real', why })
   if (asked === 'real') return real('it was asked for by name')
-  if (accelerator !== 'tcg')
-    return real(`${accelerator} executes the guest on a CPU of this machine`)
+  if (accelerator === 'kvm') return real('KVM executes the guest on a CPU of this machine')
+  if (accelerator === 'nested') return real('the nested host is emulated on real time')
   if (machine.cpus > 1 && !inRange(qemuVersion, severalCpus)) {
     return real(`QEMU ${qemuVersion} does not bring several CPUs up on virtual time`)
   }

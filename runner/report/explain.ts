@@ -117,7 +117,7 @@ function ended({ outcome, diedIn, ending, identity }: GuiseRecord): string {
 
 /** What it took for time, and on real time how busy this machine was, where it was measured. */
 function time({ clock, clockWhy, accel, load }: GuiseRecord): string[] {
-  if (clock === 'virtual') return ['on virtual time, in which no busy machine shows']
+  if (clock === 'virtual') return ['on virtual time: a busy machine does not show in it']
   // Under KVM there is no other.
   const real = accel === 'tcg' && clockWhy ? [`on real time: ${clockWhy}`] : []
   if (load === null) return real

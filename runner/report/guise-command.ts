@@ -52,7 +52,9 @@ export function rerunCommand(record: GuiseRecord, ...more: readonly string[]): s
   const accel = more.includes('--accel') ? [] : ['--accel', record.accel]
   const { qemu } = record.fingerprint
   const named = isDefaultQemu(qemu, process.env.PATH ?? '') ? [] : ['--qemu', qemu]
-  return guiseCommand('run', word, '--kernel', record.kernel.spec, ...accel, ...named, ...more)
+  const clock = record.accel === 'tcg' && record.clock === 'real' ? ['--clock', 'real'] : []
+  const same = [...accel, ...named, ...clock]
+  return guiseCommand('run', word, '--kernel', record.kernel.spec, ...same, ...more)
 }
 
 /** Whether a QEMU is one that lies in PATH under the name by which guise looks for it. */

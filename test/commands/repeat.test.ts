@@ -21,7 +21,10 @@ t.test('each guest is run that often, and none differs', async t => {
     ...['--repeat', '3'],
   )
   t.equal(status, 0, stderr)
-  t.match(stderr, /run 2 of 3\n[^]*run 3 of 3\n[^]*3 runs of 2 guests: no guest differs\n$/)
+  t.match(
+    stderr,
+    /run 2 of 3\n[^]*run 3 of 3\n[^]*3 runs of 2 guests: 0 of 4 differ from the first\n$/,
+  )
   t.equal(stdout.match(/^pass /gm)?.length, 2, 'the result is that of the first run')
   for (const number of ['1', '2', '3'])
     t.ok(existsSync(join(sandbox.at('out'), number, 'run.json')))
@@ -50,7 +53,7 @@ exec ${fakeQemu} "$@"
     stderr,
     /one on 6\.1\S* differs in run 2: line 1 of the console: "\[ {4}0\.000000\] Linux version 6\.1\.0", then "a line more"\n/,
   )
-  t.match(stderr, /2 runs of 1 guest: 1 time a guest differed\n$/)
+  t.match(stderr, /2 runs of 1 guest: 1 of 1 differ from the first\n$/)
 })
 
 t.test('a number that is none', async t => {

@@ -125,7 +125,10 @@ t.test('how busy this machine was', t => {
   t.notMatch(told(null), 'waited')
   const timed = (changes: Partial<GuiseRecord>) =>
     explain(exampleRecord({ clockWhy: 'a reason', ...changes }))
-  t.match(timed({ clock: 'virtual' }), /^ +on virtual time, in which no busy machine shows\n[^ ]/m)
+  t.match(
+    timed({ clock: 'virtual' }),
+    /^ +on virtual time: a busy machine does not show in it\n[^ ]/m,
+  )
   t.match(timed({ clock: 'real' }), /^ +on real time: a reason\n +it waited 1 % /m)
   t.notMatch(timed({ clock: 'real', accel: 'nested' }), 'time: ')
   t.notMatch(timed({}), 'virtual time')
