@@ -52,7 +52,8 @@ export function rerunCommand(record: GuiseRecord, ...more: readonly string[]): s
   const accel = more.includes('--accel') ? [] : ['--accel', record.accel]
   const { qemu } = record.fingerprint
   const named = isDefaultQemu(qemu, process.env.PATH ?? '') ? [] : ['--qemu', qemu]
-  const clock = record.accel === 'tcg' && record.clock === 'real' ? ['--clock', 'real'] : []
+  const isTcg = accel.length > 0 && record.accel === 'tcg'
+  const clock = isTcg && record.clock === 'real' ? ['--clock', 'real'] : []
   const same = [...accel, ...named, ...clock]
   return guiseCommand('run', word, '--kernel', record.kernel.spec, ...same, ...more)
 }
