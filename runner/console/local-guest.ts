@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { hostFilesOf } from '../plan/host-files.js'
+import { meterFiles } from '../launch/meter.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
 import { startQemu } from '../launch/qemu-process.js'
@@ -25,13 +27,16 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   opened.add(() => {
     pty[Symbol.dispose]()
   })
+  const consoleLog = resolve(images.consoleLog)
+  const meter = meterFiles(plan, join(folder.path, 'instructions'), consoleLog)
   const command = guestCommand(plan, {
     ...images,
     qemu: images.qemu.map(word => (word.includes('/') ? resolve(word) : word)),
     kernel: resolve(images.kernel),
     initramfs: resolve(images.initramfs),
-    console: { kind: 'pty', path: pty.path, log: resolve(images.consoleLog) },
+    console: { kind: 'pty', path: pty.path, log: consoleLog },
     report: report.endpoint,
+    meter,
   })
   // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
   const reachesOut = hostFilesOf(plan.scenario).length > 0
@@ -51,6 +56,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     pauseConsole: () => {
       pty.pause()
     },
+    counts: () => (meter === null ? '' : textOf(meter.counts)),
     mayHaveReported: report.isComplete,
     report: () => Promise.resolve(report.read()),
     [Symbol.asyncDispose]: async () => {
@@ -58,6 +64,15 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
       await qemu.exited
       await close()
     },
+  }
+}
+
+/** What a file says; nothing if it is not there. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
   }
 }
 

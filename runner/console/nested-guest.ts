@@ -29,6 +29,7 @@ export function nestedGuests(host: NestedHost): StartGuest {
       end: guest.end,
       // What the host inside has taken from the guest comes out in any case.
       pauseConsole: () => undefined,
+      counts: () => '',
       mayHaveReported: () => true,
       report: async () => parseReport('shared-memory', await guest.report()),
       [Symbol.asyncDispose]: async () => {

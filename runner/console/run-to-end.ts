@@ -5,6 +5,7 @@ import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import { CpuMeter, type GuestLoad } from './cpu-meter.js'
+import { type LineCount, lineCounts } from './line-counts.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { type Ending, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
@@ -24,6 +25,8 @@ export interface GuestRun {
   /** The raw console as it stands on the disk. */
   readonly console: Buffer
   readonly report: GuestReport
+  /** What the preloaded object counted; nothing on real time. */
+  readonly counts: readonly LineCount[]
   /** How much of its time this machine kept it waiting; null where that could not be measured. */
   readonly load: GuestLoad | null
   /** Milliseconds since the launch; null for what did not come. */
@@ -101,6 +104,7 @@ export async function runToEnd(
     }),
     console,
     report,
+    counts: lineCounts(guest.counts()),
     load: meter.load,
     timing: {
       firstByte: since(firstByteAt),

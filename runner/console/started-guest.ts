@@ -35,6 +35,8 @@ export interface StartedGuest extends AsyncDisposable {
   readonly end: () => void
   /** Stops reading the console, so that a guest that floods it has to wait. */
   readonly pauseConsole: () => void
+  /** What the preloaded object has counted so far, as `lineCounts()` reads it; empty where it counts nothing. */
+  readonly counts: () => string
   /** Whether the guest may have said that its report is whole; cheap, and true where only reading it tells. */
   readonly mayHaveReported: () => boolean
   /** The guest's own report, as far as it came. */

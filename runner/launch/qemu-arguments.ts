@@ -1,5 +1,10 @@
 import type { Plan } from '../plan/plan.js'
-import { overrideEnvironment, type OverrideFiles, type QemuCommand } from './qemu-command.js'
+import {
+  type MeterFiles,
+  preloadEnvironment,
+  type OverrideFiles,
+  type QemuCommand,
+} from './qemu-command.js'
 import { sandboxArguments } from './sandbox.js'
 
 /** Where the guest's serial console goes. */
@@ -28,6 +33,8 @@ export interface GuestFiles {
   readonly initramfs: string
   /** Null if no leaf is changed. */
   readonly override: OverrideFiles | null
+  /** Without it no instructions are counted. */
+  readonly meter?: MeterFiles | null
   readonly console: ConsoleEndpoint
   readonly report: ReportEndpoint
 }
@@ -35,7 +42,7 @@ export interface GuestFiles {
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
 export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
   return {
-    environment: overrideEnvironment(files.override),
+    environment: preloadEnvironment(files.override, files.meter),
     argv: [...files.qemu, ...qemuArguments(plan, files)],
   }
 }

@@ -4,6 +4,15 @@ export interface OverrideFiles {
   readonly table: string
 }
 
+/** What the preloaded object counts a guest's instructions with (runner/native/meter.c). */
+export interface MeterFiles {
+  readonly object: string
+  /** The file that it writes a line to for each line of the console; see `lineCounts()`. */
+  readonly counts: string
+  /** The log of the console, which is there before QEMU is started. */
+  readonly console: string
+}
+
 /** How a QEMU is started. */
 export interface QemuCommand {
   /** What is set for QEMU itself, and for none of the programs that it is started by. */
@@ -12,9 +21,26 @@ export interface QemuCommand {
   readonly argv: readonly string[]
 }
 
-/** The environment of a QEMU whose guest is shown other leaves: the loader preloads the object (ld.so(8)), which reads the table. */
-export function overrideEnvironment(files: OverrideFiles | null): QemuCommand['environment'] {
-  return files === null ? {} : { LD_PRELOAD: files.object, GUISE_CPUID_TABLE: files.table }
+/**
+ * The environment of a QEMU with the object preloaded (ld.so(8)), which reads a table of leaves, counts instructions, or both; empty
+ * where it has nothing to do.
+ */
+export function preloadEnvironment(
+  override: OverrideFiles | null,
+  meter: MeterFiles | null = null,
+): QemuCommand['environment'] {
+  const object = override?.object ?? meter?.object
+  if (object === undefined) return {}
+  return {
+    LD_PRELOAD: object,
+    ...(override && { GUISE_CPUID_TABLE: override.table }),
+    ...(meter && { GUISE_METER: meter.counts, GUISE_METER_CONSOLE: meter.console }),
+  }
+}
+
+/** Whether the loader takes an object by this path: it separates them by spaces or colons, and knows no escaping (ld.so(8), LD_PRELOAD). */
+export function mayBePreloaded(object: string): boolean {
+  return !/[ :]/.test(object)
 }
 
 /** A command as words to be executed or pasted: `env NAME=VALUE... PROGRAM...`, without `env` if nothing is set. */

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../temporary-folder.js'
 import { type AnsweredExit, endedWithin } from './ended-within.js'
 import type { Qemu } from './qemu.js'
 import { sandboxArguments } from './sandbox.js'
-import { commandWords, overrideEnvironment } from './qemu-command.js'
+import { commandWords, preloadEnvironment } from './qemu-command.js'
 import { startQemu } from './qemu-process.js'
 import { howToBuild } from '../installation.js'
 
@@ -53,7 +53,7 @@ export async function runTinyGuest(
   await writeFile(output, '')
   const process = startQemu(
     commandWords({
-      environment: overrideEnvironment({ object: overrideObject, table }),
+      environment: preloadEnvironment({ object: overrideObject, table }),
       argv: [
         ...qemu.command,
         ...(qemu.sandbox ? sandboxArguments : []),

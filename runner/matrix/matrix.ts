@@ -1,4 +1,5 @@
 import type { GuiseRecord } from '../record/schema.js'
+import { type BootCost, bootCost } from './boot-cost.js'
 import { type Changes, changesSince } from './changes.js'
 import { makeColumns, type MatrixKernel } from './columns.js'
 
@@ -8,6 +9,8 @@ export interface Matrix {
   readonly kernels: readonly MatrixKernel[]
   /** In the order of their names. */
   readonly rows: readonly MatrixRow[]
+  /** Null where no instructions were counted. */
+  readonly bootCost: BootCost | null
 }
 
 /** A row of a matrix. */
@@ -30,6 +33,8 @@ export interface MatrixCell extends Changes {
   readonly why: readonly string[]
   /** The commit or rule that the scenario names for this kernel, or null. */
   readonly rule: string | null
+  /** Null where none were counted. */
+  readonly instructions: NonNullable<GuiseRecord['instructions']> | null
 }
 
 /** Puts the records of a run, or of several, into a matrix. */
@@ -45,6 +50,7 @@ export function makeMatrix(records: readonly GuiseRecord[]): Matrix {
         cells: own.map((record, index) => record && cellOf(record, own.slice(0, index))),
       }
     }),
+    bootCost: bootCost(columns),
   }
 }
 
@@ -60,6 +66,7 @@ function cellOf(record: GuiseRecord, older: readonly (GuiseRecord | null)[]): Ma
     clocksource: clocksource.current,
     why,
     rule,
+    instructions: record.instructions ?? null,
     ...changesSince(older, record),
   }
 }

@@ -1,6 +1,8 @@
 import pc from 'picocolors'
 import { printable } from '../report/printable.js'
 import { fate } from '../report/summary.js'
+import { formatGrowth, formatInstructions } from '../terminal/instructions.js'
+import { type BootCost, lastBefore } from './boot-cost.js'
 import { formatChange } from './change.js'
 import type { MatrixKernel } from './columns.js'
 import type { Matrix, MatrixCell } from './matrix.js'
@@ -10,7 +12,7 @@ import { counted } from '../terminal/counted.js'
  * A matrix as a person reads it: a column for each kernel from the oldest on. `=` is what the kernel before came to, in
  * everything that is compared; what differs stands there in full behind `≠`, and below the table each change with its cause.
  */
-export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string {
+export function formatMatrix({ kernels, rows, bootCost }: Matrix, colour: boolean): string {
   const colours = pc.createColors(colour)
   const cells = rows.map(({ cells }) => cells.map(textOf))
   const headings = kernels.map(({ name }) => printable(name))
@@ -42,10 +44,38 @@ export function formatMatrix({ kernels, rows }: Matrix, colour: boolean): string
     '',
     ...changes,
     ...(changes.length > 0 ? [''] : []),
+    ...(bootCost === null ? [] : [...costLines(bootCost, headings), '']),
     `${counted(rows.length, 'scenario')} on ${counted(kernels.length, 'kernel')}, ${counted(all.length, 'cell')}: ${totals.join(', ')}`,
     `${differing} ${differing === 1 ? 'differs' : 'differ'} from the kernel before, ${all.filter(isUnexplained).length} of them for no cause that is known`,
     '',
   ].join('\n')
+}
+
+/** What it costs to boot to init, and the change from kernel to kernel: of all scenarios together, and of those that stray from that. */
+function costLines({ scenarios, sums, straying }: BootCost, headings: readonly string[]): string[] {
+  const all = scenarios.length === 1 ? (scenarios[0] ?? '') : `all of ${scenarios.length} scenarios`
+  const others = scenarios.length === 1 ? [] : straying
+  const table = [
+    ['instructions to init', ...headings],
+    [all, ...sums.map((sum, index) => costText(sum, lastBefore(sums, index)))],
+    ...others.map(({ scenario, costs }) => [
+      scenario,
+      ...costs.map((cost, index) => costText(cost, lastBefore(costs, index))),
+    ]),
+  ]
+  const widths = table[0]?.map((_, column) => widest(table.map(row => row[column] ?? ''))) ?? []
+  return table.map(row =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function costText(cost: number | null, before: number | null): string {
+  if (cost === null) return '-'
+  const growth = before === null ? '' : `, ${formatGrowth(before, cost)}`
+  return `${formatInstructions(cost)}${growth}`
 }
 
 function differs(cell: MatrixCell | null): boolean {

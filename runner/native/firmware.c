@@ -17,8 +17,10 @@ enum { FIRMWARE_FIRST = 0xe0000, FIRMWARE_LAST = 0xffffe };
  */
 static const size_t registers_before_eip[] = { 16, 32 };
 
-/* QEMU's own symbol; weak, so that it is null in every other program. */
+/* QEMU's own symbols, the second since 11.0 in place of the first; weak, so that they are null in every other program. */
 extern void cpu_physical_memory_rw(uint64_t address, void *buffer, uint64_t length, bool is_write)
+	__attribute__((weak, visibility("default")));
+extern void physical_memory_read(uint64_t address, void *buffer, uint64_t length)
 	__attribute__((weak, visibility("default")));
 
 /* Paging is off in the firmware, and its segments start at 0: what EIP says is where the instruction lies. */
@@ -29,7 +31,10 @@ static bool is_cpuid_of_firmware(uint64_t address)
 
 	if (address < FIRMWARE_FIRST || address > FIRMWARE_LAST)
 		return false;
-	cpu_physical_memory_rw(address, code, sizeof(code), false);
+	if (cpu_physical_memory_rw)
+		cpu_physical_memory_rw(address, code, sizeof(code), false);
+	else
+		physical_memory_read(address, code, sizeof(code));
 	return memcmp(code, cpuid, sizeof(cpuid)) == 0;
 }
 
@@ -39,7 +44,7 @@ static bool is_cpuid_of_firmware(uint64_t address)
  */
 bool firmware_asks(const void *cpu_state)
 {
-	if (!cpu_physical_memory_rw)
+	if (!cpu_physical_memory_rw && !physical_memory_read)
 		return false;
 	for (size_t i = 0; i < sizeof(registers_before_eip) / sizeof(*registers_before_eip); i++) {
 		uint64_t address;

@@ -23,13 +23,19 @@ static bool is_qemu(void)
 __attribute__((constructor)) static void start(void)
 {
 	const char *path = getenv("GUISE_CPUID_TABLE");
+	const char *meter = getenv("GUISE_METER");
 
-	if (!path || !is_qemu())
+	if ((!path && !meter) || !is_qemu())
 		return;
-	table_read(&table, path);
-	if (table.mechanism == MECHANISM_KVM)
+	if (path)
+		table_read(&table, path);
+	if (path && table.mechanism == MECHANISM_KVM)
 		kvm_override(&table);
-	tcg_override(&table);
+	tcg_override(path ? &table : NULL);
+	if (meter)
+		meter_start(meter, getenv("GUISE_METER_CONSOLE"));
 	unsetenv("LD_PRELOAD");
 	unsetenv("GUISE_CPUID_TABLE");
+	unsetenv("GUISE_METER");
+	unsetenv("GUISE_METER_CONSOLE");
 }

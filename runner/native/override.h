@@ -87,8 +87,21 @@ bool firmware_asks(const void *cpu_state);
 /* Whether the program exports what tcg_override() needs: only QEMU's system emulators for x86 do. */
 bool tcg_is_exported(void);
 
-/* Sends CPUID answers of TCG through the table, or, with a table for KVM, watches that TCG is not what runs. */
+/*
+ * Sends CPUID answers of TCG through the table, or, with a table for KVM, watches that TCG is not what runs.  With NULL
+ * the answers are QEMU's own.  Either way the meter is told of them.
+ */
 void tcg_override(const struct table *table);
+
+/*
+ * From now on writes to the file at `path`, for each line that the guest writes to the console whose log is the file at
+ * `console`, how many bytes that log has then, and how many instructions the guest has executed.  Does nothing if QEMU
+ * cannot say.
+ */
+void meter_start(const char *path, const char *console);
+
+/* Called for each CPUID instruction that is not the firmware's: notes the first one, as a line that ends at byte 0. */
+void meter_kernel(void);
 
 struct kvm_cpuid2;
 

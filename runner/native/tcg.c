@@ -64,19 +64,18 @@ static void hooked_cpuid(struct CPUArchState *env, uint32_t leaf, uint32_t suble
 {
 	/* Not the caller's variables: helper_xsetbv() gives the same one for two registers. */
 	uint32_t answer[REGISTERS];
+	const bool firmware = tcg_allowed && firmware_asks(env);
 
-	if (active->mechanism == MECHANISM_KVM) {
-		if (tcg_allowed)
-			refuse("the table is for KVM, but QEMU runs the guest with TCG");
+	if (active && active->mechanism == MECHANISM_KVM && tcg_allowed)
+		refuse("the table is for KVM, but QEMU runs the guest with TCG");
+	if (active && active->mechanism == MECHANISM_TCG && !tcg_allowed)
+		refuse("the table is for TCG, but QEMU runs the guest with another accelerator");
+	if (tcg_allowed && !firmware)
+		meter_kernel();
+	if (active && active->mechanism == MECHANISM_TCG && !firmware)
+		overridden_answer(env, leaf, subleaf, answer);
+	else
 		own_answer(env, leaf, subleaf, answer);
-	} else {
-		if (!tcg_allowed)
-			refuse("the table is for TCG, but QEMU runs the guest with another accelerator");
-		if (firmware_asks(env))
-			own_answer(env, leaf, subleaf, answer);
-		else
-			overridden_answer(env, leaf, subleaf, answer);
-	}
 	*eax = answer[EAX];
 	*ebx = answer[EBX];
 	*ecx = answer[ECX];
@@ -95,8 +94,8 @@ void tcg_override(const struct table *table)
 	active = table;
 	if (tcg_is_exported())
 		failure = hook_function(cpu_x86_cpuid, hooked_cpuid, (void **)&own_cpuid);
-	/* With a table for KVM the hook is only a guard, and asked-versus-got stands behind it. */
-	if (failure && table->mechanism == MECHANISM_TCG)
+	/* Without a table it only tells when the kernel asks; with one for KVM it is only a guard, and asked-versus-got stands behind it. */
+	if (failure && table && table->mechanism == MECHANISM_TCG)
 		refuse("%s: expected a QEMU whose cpu_x86_cpuid can be taken over, got: %s", program_invocation_name,
 		       failure);
 }

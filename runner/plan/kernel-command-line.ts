@@ -1,11 +1,13 @@
 // None of these changes what the kernel detects or which clock it takes. `earlyprintk` shows a death that comes before
-// the console's driver does; `panic=-1` resets at once, which `-no-reboot` turns into QEMU's end.
+// the console's driver does; `panic=-1` resets at once, which `-no-reboot` turns into QEMU's end. Without the self-tests of its ciphers
+// (crypto/testmgr.c) a stock kernel comes to init with 38 % of the instructions (6.1) or 24 % (5.10).
 const always = [
   'console=ttyS0',
   'earlyprintk=ttyS0,115200',
   'printk.time=1',
   'panic=-1',
   'oops=panic',
+  'cryptomgr.notests',
 ]
 
 /**

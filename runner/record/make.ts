@@ -3,6 +3,7 @@ import type { Ending } from '../console/outcome.js'
 import { noFacts } from '../hypervisors/facts.js'
 import { wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
+import type { BootInstructions } from '../observe/boot-instructions.js'
 import type { Observation } from '../observe/observe.js'
 import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
 import type { Plan } from '../plan/plan.js'
@@ -36,6 +37,8 @@ export interface GuestResult {
   readonly observation: Observation
   /** Null where it could not be measured. */
   readonly load: GuestLoad | null
+  /** Null where they were not counted. */
+  readonly instructions: BootInstructions | null
   readonly console: string
   readonly kernelLog: string | null
   readonly timing: GuiseRecord['timing']
@@ -92,6 +95,7 @@ export function makeRecord(
     kernelLog: result?.kernelLog ?? null,
     reruns: info.reruns,
     timing: result?.timing ?? null,
+    instructions: result?.instructions ?? null,
     deadlines: result === null ? null : recordDeadlines(result.plan),
     load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
     fingerprint: info.fingerprint,

@@ -22,6 +22,8 @@ const observedInterface = z.strictObject({
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
 })
 
+const instructions = z.int().min(0)
+
 const unmet = z.strictObject({
   field: z.string().describe("as in the scenario's file, such as clocksource.current"),
   want: z.string(),
@@ -117,6 +119,19 @@ export const recordSchema = z
       })
       .nullable()
       .describe('milliseconds since the launch'),
+    instructions: z
+      .strictObject({
+        firmware: instructions.describe("to the kernel's first CPUID instruction"),
+        unpacked: instructions.nullable().describe('from there to the first line of the kernel'),
+        detected: instructions.nullable().describe('to `Hypervisor detected`'),
+        init: instructions.nullable().describe('to the start of init'),
+        report: instructions.nullable().describe("to the end of init's report"),
+      })
+      .nullable()
+      .optional()
+      .describe(
+        'how many the guest executed, exact on virtual time; null: not counted; no part of a baseline',
+      ),
     deadlines: z
       .strictObject({ silence: milliseconds, total: milliseconds })
       .nullable()

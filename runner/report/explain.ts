@@ -1,6 +1,7 @@
 import { interfaceOf } from '../hypervisors/table.js'
 import { formatLoad } from '../judge/busy-machine.js'
 import { formatViolation } from '../observe/composition.js'
+import { formatInstructions } from '../terminal/instructions.js'
 import { wrap } from './columns.js'
 import { detected, offered } from './explain-detection.js'
 import { printable } from './printable.js'
@@ -33,6 +34,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record), ...time(record)]),
+    ...cost(record),
     paragraph(record.verdict, verdict(record)),
   ]
   return `${wrap(printable(heading), width, 0)}\n\n${parts.map(part => format(part, width)).join('')}`
@@ -124,6 +126,27 @@ function time({ clock, clockWhy, accel, load }: GuiseRecord): string[] {
   return [
     ...real,
     `${formatLoad(load)}${load.starved ? ', so long that its clocks may show it' : ''}`,
+  ]
+}
+
+/** What booting cost, where it was counted. */
+function cost({ instructions }: GuiseRecord): Paragraph[] {
+  if (instructions == null) return []
+  const { firmware, unpacked, detected, init, report } = instructions
+  const milestones = [
+    { count: unpacked, name: 'its first line' },
+    { count: detected, name: 'what it detected' },
+    { count: init, name: 'init' },
+    { count: report, name: 'the end of the report' },
+  ]
+  const counts = milestones.flatMap(({ count, name }) =>
+    count === null ? [] : [`${formatInstructions(count)} to ${name}`],
+  )
+  return [
+    paragraph('cost', [
+      `instructions from where the kernel begins: ${counts.join(', ')}`,
+      `before that, of the firmware: ${formatInstructions(firmware)}`,
+    ]),
   ]
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { storeBytes } from '../cache/files.js'
 import { EnvironmentError } from '../errors.js'
 import { howToBuild } from '../installation.js'
-import type { OverrideFiles } from '../launch/qemu-command.js'
+import { mayBePreloaded, type OverrideFiles } from '../launch/qemu-command.js'
 import { overrideObject } from '../paths.js'
 import type { Plan } from '../plan/plan.js'
 
@@ -23,8 +23,7 @@ function checkOverrideObject(path: string): void {
   if (!existsSync(path)) {
     throw new EnvironmentError(`${path}: expected the object that overrides CPUID; ${howToBuild()}`)
   }
-  // ld.so(8): "The items of the list can be separated by spaces or colons, and there is no support for escaping".
-  if (/[ :]/.test(path)) {
+  if (!mayBePreloaded(path)) {
     throw new EnvironmentError(
       `${path}: the loader takes no path with a space or a colon in LD_PRELOAD; move guise to a folder without`,
     )

@@ -6,6 +6,7 @@ import { commandWords } from '../launch/qemu-command.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { GuestRunner } from './guest-runner.js'
 import type { Plan } from '../plan/plan.js'
+import { bootInstructions } from '../observe/boot-instructions.js'
 import { consoleTail } from '../report/printable.js'
 import { keepKernelLog } from '../record/kernel-log.js'
 import { makeRecord, type RunInfo } from '../record/make.js'
@@ -46,6 +47,7 @@ export async function runGuest(
     ending,
     observation,
     load: guest.load,
+    instructions: bootInstructions(guest.counts, guest.console.toString('latin1')),
     console: counted.consoleLog,
     // A full console has the kernel's log already; nothing of it may be lost where it was quiet.
     kernelLog:

@@ -173,7 +173,7 @@ const cases: Record<string, Case> = {
   'qemu-failed: not startable': {
     steps: [],
     options: { qemu: '/no/qemu' },
-    reason: /^QEMU ended with status 127: .*\/no\/qemu: No such file/,
+    reason: /^QEMU ended with status 127: env: .\/no\/qemu.: No such file/,
     endedBy: 'itself',
   },
   'kvm-error: a QEMU that lives on': {

@@ -48,6 +48,7 @@ function guestRun(changes: Partial<GuestRun>): GuestRun {
     ending: { outcome: 'reported', reason: 'because', diedIn: null, lostReport: false },
     console: Buffer.from(''),
     report,
+    counts: [],
     load: null,
     timing: { firstByte: 1, marker: 2, total: 3 },
     ...changes,

@@ -111,3 +111,22 @@ t.test('virtual time, wherever the plan has it', t => {
   for (const name of ['-icount', '-rtc', '-seed']) t.notOk(real.includes(name), name)
   t.end()
 })
+
+t.test('the object is preloaded for a table, for counting, and for both', t => {
+  const environment = (changes: Partial<GuestFiles>) => {
+    const words = command('', changes)
+    return words.slice(words[0] === 'env' ? 1 : 0, words.indexOf('/usr/bin/qemu'))
+  }
+  const override = { object: '/o.so', table: '/t' }
+  const meter = { object: '/o.so', counts: '/tmp/n', console: '/out/a.log' }
+  t.same(environment({}), [])
+  t.same(environment({ override }), ['LD_PRELOAD=/o.so', 'GUISE_CPUID_TABLE=/t'])
+  const counting = ['GUISE_METER=/tmp/n', 'GUISE_METER_CONSOLE=/out/a.log']
+  t.same(environment({ meter }), ['LD_PRELOAD=/o.so', ...counting])
+  t.same(environment({ override, meter }), [
+    'LD_PRELOAD=/o.so',
+    'GUISE_CPUID_TABLE=/t',
+    ...counting,
+  ])
+  t.end()
+})

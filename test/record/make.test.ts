@@ -46,6 +46,7 @@ function guest(changes: RunChanges = {}, more: Partial<GuestResult> = {}): Guest
     ending: run.ending,
     observation: run.observation,
     load: run.load,
+    instructions: { firmware: 1, unpacked: 2, detected: null, init: 4, report: 5 },
     console: '/out/test.console.log',
     kernelLog: '/out/test.kernel.log',
     timing: { firstByte: 1, marker: 2, total: 3 },
@@ -95,6 +96,7 @@ t.test('a record says all that there is to say of a guest', t => {
     reruns: ['it was slow'],
     timing: { firstByte: 1, marker: 2, total: 3 },
     deadlines: { silence: plan.deadlines.silenceMs, total: plan.deadlines.totalMs },
+    instructions: { firmware: 1, unpacked: 2, detected: null, init: 4, report: 5 },
     load: { ...idle, starved: false },
     fingerprint,
   })
@@ -185,6 +187,7 @@ t.test('of a guest that was never started nothing is made up', t => {
     kernelLog: null,
     reruns: [],
     timing: null,
+    instructions: null,
     deadlines: null,
     load: null,
     fingerprint,

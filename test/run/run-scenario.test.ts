@@ -57,6 +57,7 @@ function guest({ verbosity = 'full', complete = true, ...changes }: GuestChanges
       devices: [],
       notes: new Map(),
     },
+    counts: [],
     timing: { firstByte: 1, marker: 2, total: 3 },
   }
 }

@@ -63,6 +63,16 @@ for (const [title, names, options] of [
       t.equal(record.verdict, 'pass', record.why.join('; '))
       t.same([record.reruns, other.reruns], [[], []], `${record.scenario}: run once`)
       t.equal(consoleOf(other), consoleOf(record), `${record.scenario}: its console`)
+      const { firmware = 0, unpacked, init, report } = record.instructions ?? {}
+      // Xen's signature alone has a kernel die before it starts init.
+      const counted = [firmware, unpacked, ...(record.outcome === 'reported' ? [init, report] : [])]
+      t.ok(
+        counted.every(
+          (count, index) =>
+            (count ?? 0) > 1e6 && (index < 2 || (count ?? 0) > (counted[index - 1] ?? 0)),
+        ),
+        `${record.scenario}: what it cost: ${counted.join(' ')}`,
+      )
       t.same(lasting(other), lasting(record), `${record.scenario}: its record`)
     }
   })
@@ -73,6 +83,7 @@ await t.test('real time, where it is asked for', async t => {
   t.equal(record?.clock, 'real')
   t.notOk(record?.qemu.argv.includes('-icount'))
   t.equal(record?.verdict, 'pass', record?.why.join('; ') ?? '')
+  t.equal(record?.instructions, null, 'and nothing is counted')
 })
 
 await t.test('what QEMU cannot serve on virtual time is run on real time', async t => {

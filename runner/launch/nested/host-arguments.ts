@@ -1,7 +1,7 @@
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { untouched } from '../../cpuid/register-edit.js'
 import { formatOverrideTable } from '../../plan/override-table.js'
-import { overrideEnvironment, type OverrideFiles, type QemuCommand } from '../qemu-command.js'
+import { preloadEnvironment, type OverrideFiles, type QemuCommand } from '../qemu-command.js'
 import { sandboxArguments } from '../sandbox.js'
 import { portPrefix } from './frame.js'
 
@@ -96,7 +96,7 @@ export function hostCommand(files: HostFiles, size: HostSize): QemuCommand {
       `virtserialport,chardev=slot${slot},name=${portPrefix}${slot}`,
     ]),
   ]
-  return { environment: overrideEnvironment(files.override), argv }
+  return { environment: preloadEnvironment(files.override), argv }
 }
 
 /** A comma within a value is doubled. */
