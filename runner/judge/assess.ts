@@ -2,7 +2,7 @@ import type { GuestRun } from '../console/run-to-end.js'
 import { findingsFromConsole, findingsOf } from '../observe/guest-findings.js'
 import { type Observation, observe } from '../observe/observe.js'
 import type { Plan } from '../plan/plan.js'
-import { formatLoad, type JudgedRun, whyInconclusive } from './busy-machine.js'
+import { formatLoad, type JudgedRun, whyInconclusive, whyUncertain } from './busy-machine.js'
 import { judge } from './judge.js'
 import { formatPassedOver } from './last-words.js'
 import type { Judgement } from './verdict.js'
@@ -37,7 +37,9 @@ export function finalJudgement({ plan, guest, passedOver }: CountedRun): Judgeme
   const inconclusive = whyInconclusive(plan, guest)
   const judgement = inconclusive === null ? guest.judgement : failureAsError(guest, inconclusive)
   const after = passedOver === undefined ? [] : [formatPassedOver(passedOver)]
-  return { ...judgement, why: [...judgement.why, ...after] }
+  const uncertain = whyUncertain(plan, guest)
+  const doubt = uncertain === null ? [] : [uncertain]
+  return { ...judgement, why: [...judgement.why, ...doubt, ...after] }
 }
 
 /** An inconclusive run must not fail a kernel: it becomes an error. */

@@ -1,8 +1,7 @@
 import type { GuestRun } from '../console/run-to-end.js'
 import type { Plan } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
-import { type JudgedRun, whyInconclusive } from './busy-machine.js'
-import type { BusyFacts } from './signs-of-load.js'
+import { type BusyFacts, type JudgedRun, whyInconclusive } from './busy-machine.js'
 
 /** What is looked at of a run that may count. */
 export interface CandidateRun extends JudgedRun {

@@ -1,16 +1,8 @@
 import type { Clock } from '../plan/clock.js'
 import type { Plan, ReportChannel } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
-import {
-  hasSkewedClocks,
-  isAllOfTime,
-  isEndOfTime,
-  type JudgedRun,
-  whyInconclusive,
-  wasStarved,
-} from './busy-machine.js'
+import { type BusyFacts, hasSkewedClocks, type JudgedRun, whyInconclusive } from './busy-machine.js'
 import { lackingDevice } from './judge.js'
-import type { BusyFacts } from './signs-of-load.js'
 
 /** What is looked at of a plan. */
 export interface RunFacts extends BusyFacts, Pick<Plan, 'verbosity' | 'expectation' | 'channel'> {}
@@ -51,7 +43,7 @@ export function reasonToRunAgain(plan: RunFacts, run: JudgedRun): RunAgain | nul
   const untimed = badClock(plan, run)
   if (untimed !== null) return again(untimed, { clock: 'real' })
   if (failuresToStart.includes(ending.outcome)) return null
-  const busy = whyInconclusive(plan, run) ?? untimely(plan, run) ?? hasSkewedClocks(plan, run)
+  const busy = whyInconclusive(plan, run) ?? hasSkewedClocks(plan, run)
   if (busy !== null) return again(busy, { alone: true })
   if (ending.outcome === 'reported') return null
   if (plan.verbosity === 'quiet') {
@@ -81,12 +73,4 @@ function badClock({ clock }: RunFacts, { ending }: JudgedRun): string | null {
   return ending.reason.includes('Bad icount read')
     ? 'QEMU cannot serve it on virtual time (Bad icount read)'
     : null
-}
-
-/** A death that may be this machine's, though it is not known to have been busy: 40 ms at the wrong moment are enough. */
-function untimely({ clock }: RunFacts, run: JudgedRun): string | null {
-  const { ending, load } = run
-  if (clock.clock === 'virtual') return null
-  if (ending.outcome !== 'panic' || !isEndOfTime(run) || !isAllOfTime(run)) return null
-  return wasStarved(load) ? null : 'it died of a timer that this machine may have kept waiting'
 }

@@ -1,9 +1,5 @@
-import { frequencyLine, timingLeaf } from '../hypervisors/timing-leaf.js'
 import { clockGivenUp } from '../observe/kernel-trouble.js'
-import type { Plan } from '../plan/plan.js'
-
-/** What is looked at of a plan. */
-export type BusyFacts = Pick<Plan, 'accelerator' | 'clock' | 'table'>
+import type { Accelerator } from '../plan/accelerator.js'
 
 interface Sign {
   readonly pattern: RegExp
@@ -18,14 +14,8 @@ const skewed: Sign = {
   means: 'its clocks ran apart',
 }
 
-// The same, where it came to something: a reading that took long is else left out, as is usual in the nested host.
-const gaveClockUp: Sign = {
-  pattern: clockGivenUp,
-  means: skewed.means,
-}
-
 // arch/x86/kernel/tsc.c, pit_hpet_ptimer_calibrate_cpu(), where every reading was disturbed, and where there is no other timer to
-// ask (in the nested host, where each reading takes its time, that is nothing out of the ordinary); arch/x86/kernel/apic/apic.c, calibrate_APIC_clock() and calibrate_by_pmtimer().
+// ask; arch/x86/kernel/apic/apic.c, calibrate_APIC_clock() and calibrate_by_pmtimer().
 // `Fast TSC calibration failed` and `Unable to calibrate against PIT` say nothing by themselves: other ways follow.
 const withoutReference: Sign = {
   pattern: /^tsc: No reference \(HPET\/PMTIMER\) available/,
@@ -59,32 +49,26 @@ const stalled: readonly Sign[] = [
   },
 ]
 
-/** What a guest's own log says of time that was taken from it; null where it says nothing. */
-export function signOfLoad(plan: BusyFacts, log: readonly string[]): string | null {
-  return signOfSkew(plan, log, skewed) ?? firstSign([...unmeasured, ...stalled], log)
+/**
+ * In what way the time that was taken from a guest shows in its log, or null. It says nothing of whether any was taken: a kernel
+ * whose clocks are broken says the same.
+ */
+export function signOfLoad(log: readonly string[]): string | null {
+  return firstSign([skewed, withoutReference, ...unmeasured, ...stalled], log)
 }
 
-/** The same of its clocks, if it gave one of them up. */
-export function signOfClockGivenUp(plan: BusyFacts, log: readonly string[]): string | null {
-  return signOfSkew(plan, log, gaveClockUp)
-}
-
-function signOfSkew(plan: BusyFacts, log: readonly string[], skew: Sign): string | null {
-  const signs = [
-    ...(trustsTimingLeaf(plan, log) ? [] : [skew]),
-    ...(plan.accelerator === 'nested' ? [] : [withoutReference]),
-  ]
-  return firstSign(signs, log)
+/**
+ * The same of a clock that a guest did without. A reading that took long is left out, and a reference that is missing in the nested
+ * host, where each takes its time: nothing came of it.
+ */
+export function signOfClockGivenUp(
+  accelerator: Accelerator,
+  log: readonly string[],
+): string | null {
+  const gaveUp = { pattern: clockGivenUp, means: skewed.means }
+  return firstSign(accelerator === 'nested' ? [gaveUp] : [gaveUp, withoutReference], log)
 }
 
 function firstSign(signs: readonly Sign[], log: readonly string[]): string | null {
   return signs.find(({ pattern }) => log.some(line => pattern.test(line)))?.means ?? null
-}
-
-/** Whether the kernel counts by a TSC frequency that the timing leaf told it: its clocks run apart wherever that is not true. */
-function trustsTimingLeaf({ table }: BusyFacts, log: readonly string[]): boolean {
-  const told = table.edits.find(({ leaf }) => leaf === timingLeaf)?.registers?.eax.set
-  if (!told) return false
-  const line = frequencyLine(told)
-  return log.some(said => line.test(said))
 }

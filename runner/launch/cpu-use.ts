@@ -2,51 +2,88 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** How a process stands, by /proc. */
 export interface CpuUse {
-  /** How long each of its threads has been ready to run without a CPU to run on, in milliseconds, by thread id. */
-  readonly waitedMs: ReadonlyMap<number, number>
+  /** How each of its threads has fared, by thread id; null where the kernel does not count that. */
+  readonly threads: ReadonlyMap<number, ThreadUse | null>
   /** Whether somebody has stopped it (SIGSTOP, or a debugger). */
   readonly stopped: boolean
 }
 
+/** How a thread has fared since it began, in milliseconds. */
+export interface ThreadUse {
+  readonly ranMs: number
+  /** Ready to run, without a CPU to run on. */
+  readonly waitedMs: number
+}
+
 /**
- * How the threads of a process have fared until now; null where it is gone, or where the kernel does not count.
+ * How a process has fared until now; null where it is gone.
  *
- * The second number of /proc/PID/task/TID/schedstat is the time spent waiting on a run queue, in nanoseconds (Linux
- * Documentation/scheduler/sched-stats.rst); what a CPU quota takes is part of it.
+ * /proc/PID/task/TID/schedstat has the time spent on a CPU and that spent waiting on a run queue, in nanoseconds (Linux
+ * Documentation/scheduler/sched-stats.rst); what a CPU quota takes is waiting, too. A wait is counted once it is over.
  */
 export function cpuUseOf(pid: number): CpuUse | null {
   try {
-    const threads = readdirSync(`/proc/${pid}/task`).map(Number)
-    const waitedMs = new Map(threads.map(thread => [thread, waitedBy(pid, thread)]))
+    const ids = readdirSync(`/proc/${pid}/task`).map(Number)
+    const threads = new Map(ids.map(id => [id, threadUse(pid, id)]))
     // The state stands behind the name, which is in parentheses and may hold any character: proc(5).
     const state = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? ''
-    return { waitedMs, stopped: /[Tt]/.test(state) }
+    return { threads, stopped: /[Tt]/.test(state) }
   } catch {
     return null
   }
 }
 
-function waitedBy(pid: number, thread: number): number {
-  const [, waited = 'none'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(
-    ' ',
-  )
-  return Number(waited) / 1e6
-}
-
-/** How much CPU time this machine has used and been denied since it came up, in ticks. */
-export interface Steal {
-  readonly used: number
-  /** Taken by the hypervisor that this machine itself runs under. */
-  readonly stolen: number
-}
-
-/** What /proc/stat says of stolen time; null where it says nothing. */
-export function stealOfMachine(): Steal | null {
+/** Null of a thread that is gone, and where nothing is counted. */
+function threadUse(pid: number, thread: number): ThreadUse | null {
   try {
-    // cpu user nice system idle iowait irq softirq steal: proc(5).
-    const [, ...ticks] = (readFileSync('/proc/stat', 'latin1').split('\n', 1)[0] ?? '').split(/ +/)
-    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, stolen = 0] = ticks.map(Number)
-    return { used: user + nice + system + irq + softirq, stolen }
+    return parseSchedstat(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1'))
+  } catch {
+    return null
+  }
+}
+
+/** What a schedstat says; null where the kernel counts nothing, which it tells as "0 0 0" (proc_pid_schedstat() in fs/proc/base.c). */
+export function parseSchedstat(text: string): ThreadUse | null {
+  const [ran = NaN, waited = NaN] = text.trim().split(' ').map(Number)
+  if (Number.isNaN(waited) || (ran === 0 && waited === 0)) return null
+  return { ranMs: ran / 1e6, waitedMs: waited / 1e6 }
+}
+
+/** How this machine stands: what its CPUs have done since it came up. */
+export interface MachineUse {
+  /** The time that they ran something, in ticks. */
+  readonly usedTicks: number
+  /** Taken by the hypervisor that this machine itself runs under, in ticks; of each CPU. */
+  readonly stolenTicks: readonly number[]
+  /** The time in which some task waited for a CPU, in milliseconds; null where the kernel does not count it. */
+  readonly pressureMs: number | null
+}
+
+/** What /proc/stat and /proc/pressure/cpu say; null without the former. */
+export function machineUse(): MachineUse | null {
+  const stat = readOrNull('/proc/stat')
+  return stat === null ? null : parseMachineUse(stat, readOrNull('/proc/pressure/cpu'))
+}
+
+/** See {@link machineUse}. */
+export function parseMachineUse(stat: string, pressure: string | null): MachineUse | null {
+  // cpu user nice system idle iowait irq softirq steal, first of all CPUs and then of each: proc(5).
+  const [all, ...each] = stat.split('\n').filter(line => line.startsWith('cpu'))
+  if (all === undefined) return null
+  const ticks = (line: string) => line.split(/ +/).slice(1).map(Number)
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = ticks(all)
+  // Linux Documentation/accounting/psi.rst; in microseconds.
+  const total = /^some .*\btotal=(\d+)/m.exec(pressure ?? '')?.[1]
+  return {
+    usedTicks: user + nice + system + irq + softirq,
+    stolenTicks: each.map(line => ticks(line)[7] ?? 0),
+    pressureMs: total === undefined ? null : Number(total) / 1000,
+  }
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1')
   } catch {
     return null
   }

@@ -1,7 +1,7 @@
 import type { GuestLoad } from '../console/cpu-meter.js'
 import type { Ending } from '../console/outcome.js'
 import { noFacts } from '../hypervisors/facts.js'
-import { wasStarved } from '../judge/busy-machine.js'
+import { wasSlowed, wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { BootInstructions } from '../observe/boot-instructions.js'
 import type { Observation } from '../observe/observe.js'
@@ -97,9 +97,15 @@ export function makeRecord(
     timing: result?.timing ?? null,
     instructions: result?.instructions ?? null,
     deadlines: result === null ? null : recordDeadlines(result.plan),
-    load: result?.load ? { ...result.load, starved: wasStarved(result.load) } : null,
+    load: result?.load ? recordLoad(result.plan, result.load) : null,
     fingerprint: info.fingerprint,
   }
+}
+
+/** In virtual time a guest shows nothing of it but a deadline that it missed. */
+function recordLoad({ clock }: Plan, load: GuestLoad): GuiseRecord['load'] {
+  const starved = clock.clock === 'virtual' ? wasSlowed(load) : wasStarved(load)
+  return { ...load, starved }
 }
 
 function recordDeadlines({ deadlines }: Plan): GuiseRecord['deadlines'] {

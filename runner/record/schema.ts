@@ -139,9 +139,17 @@ export const recordSchema = z
     load: z
       .strictObject({
         waited: share.describe('of the time in which the guest ran, QEMU was ready and had no CPU'),
+        longestStallMs: milliseconds.describe('the longest that it may have stood still so'),
         stolen: share
           .nullable()
           .describe('of the time in which this machine was busy, its own hypervisor took'),
+        pressure: share
+          .nullable()
+          .describe('of the time in which the guest ran, some task of this machine had no CPU'),
+        ran: z
+          .number()
+          .nonnegative()
+          .describe('the CPUs that QEMU used; of a nested guest, the nested host’s QEMU'),
         starved: z.boolean().describe('so much that the guest may show it'),
       })
       .nullable()

@@ -123,10 +123,7 @@ function time({ clock, clockWhy, accel, load }: GuiseRecord): string[] {
   // Under KVM there is no other.
   const real = accel === 'tcg' && clockWhy ? [`on real time: ${clockWhy}`] : []
   if (load === null) return real
-  return [
-    ...real,
-    `${formatLoad(load)}${load.starved ? ', so long that its clocks may show it' : ''}`,
-  ]
+  return [...real, `${formatLoad(load)}${load.starved ? ': its clocks may show it' : ''}`]
 }
 
 /** What booting cost, where it was counted. */

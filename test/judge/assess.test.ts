@@ -95,10 +95,24 @@ t.test('a failure stays one, unless this machine brought it about', t => {
   const error = finalJudgement(busy)
   t.equal(error.verdict, 'error')
   t.same(error.why, [
-    'this machine was too busy for it; it waited 42 % of its time for a CPU',
+    'this machine was too busy for it; it waited 42 % of its time for a CPU, 68 ms at a stretch',
     'expected current clocksource tsc, got hpet',
   ])
   t.equal(error.unmet?.length, 1, 'what was not met is still told')
+  t.end()
+})
+
+t.test('what could not be measured excuses nothing, and is told', t => {
+  const unmeasured = { ...onHpet, load: null }
+  const failed = finalJudgement(counted('clocksource: { current: tsc }', unmeasured))
+  t.equal(failed.verdict, 'fail')
+  t.same(failed.why, [
+    'expected current clocksource tsc, got hpet',
+    'how long it waited for a CPU could not be measured: this machine may have been too busy for it',
+  ])
+  const lost = finalJudgement(counted('hypervisor: KVM', unmeasured))
+  t.same(lost.why, ['expected hypervisor KVM, got none'], 'where that makes no difference')
+  t.same(finalJudgement(counted('', { load: null })).why, [], 'a pass needs no excuse')
   t.end()
 })
 

@@ -9,9 +9,21 @@ import type { InterfaceId } from '../../runner/hypervisors/table.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 /** Of a guest that had this machine to itself, as measured on two cores. */
-export const idle: GuestLoad = { waited: 0.01, stolen: 0 }
+export const idle: GuestLoad = {
+  waited: 0.01,
+  longestStallMs: 4,
+  stolen: 0,
+  pressure: 0.01,
+  ran: 1,
+}
 /** Of one beside four busy loops on two cores. */
-export const starved: GuestLoad = { waited: 0.41, stolen: 0.01 }
+export const starved: GuestLoad = {
+  waited: 0.41,
+  longestStallMs: 68,
+  stolen: 0.01,
+  pressure: 0.99,
+  ran: 0.6,
+}
 
 /** How a made-up run differs from one that came up without a hypervisor on the TSC, on an idle machine. */
 export interface RunChanges

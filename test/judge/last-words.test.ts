@@ -14,7 +14,6 @@ const kvm: FirstPlan = {
   accelerator: 'kvm',
   clock: { clock: 'real', why: '' },
   deadlines: { silenceMs: 60_000, totalMs: 60_000 },
-  table: { absent: [], edits: [] },
 }
 const nested: FirstPlan = { ...kvm, accelerator: 'nested' }
 

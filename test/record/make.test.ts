@@ -1,6 +1,7 @@
 import t from 'tap'
 import { noFacts } from '../../runner/hypervisors/facts.js'
 import type { Judgement } from '../../runner/judge/verdict.js'
+import type { Clock } from '../../runner/plan/clock.js'
 import { planScenario, type Plan } from '../../runner/plan/plan.js'
 import { type GuestResult, makeRecord, type RunInfo } from '../../runner/record/make.js'
 import { recordSchema } from '../../runner/record/schema.js'
@@ -113,6 +114,13 @@ t.test('how busy this machine was', t => {
   t.same(makeRecord(info, pass, guest({ load: starved })).load, { ...starved, starved: true })
   t.same(makeRecord(info, pass, guest({ load: idle })).load, { ...idle, starved: false })
   t.equal(makeRecord(info, pass, guest({ load: null })).load, null)
+  t.equal(plan.clock.clock, 'virtual')
+  const load = { ...idle, longestStallMs: 200 }
+  const starvedOn = (clock: Clock) =>
+    makeRecord(info, pass, guest({ load }, { plan: { ...plan, clock: { clock, why: '' } } })).load
+      ?.starved
+  t.equal(starvedOn('real'), true, 'a moment shows in its clocks')
+  t.equal(starvedOn('virtual'), false)
   t.end()
 })
 

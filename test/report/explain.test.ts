@@ -119,9 +119,13 @@ t.test('of a guest that died early it is what it was asked to show', t => {
 
 t.test('how busy this machine was', t => {
   const told = (load: GuiseRecord['load']) => explain({ ...record, load })
-  const busy = { waited: 0.4, stolen: null, starved: true }
-  t.match(told(busy), /^ended .*\n +it waited 40 % of its time for a CPU, so long that its clocks/m)
-  t.match(told({ waited: 0.01, stolen: 0.01, starved: false }), /^ +it waited 2 % of .* CPU$/m)
+  const idle = { waited: 0.01, longestStallMs: 4.2, stolen: 0.01, pressure: 0.02, ran: 1 }
+  const busy = { ...idle, waited: 0.4, longestStallMs: 68.1, stolen: null, starved: true }
+  t.match(
+    told(busy),
+    /^ended .*\n +it waited 40 % of its time for a CPU, 68 ms at a stretch: its clocks may show it$/m,
+  )
+  t.match(told({ ...idle, starved: false }), /^ +it waited 2 % of .* CPU, 4 ms at a stretch$/m)
   t.notMatch(told(null), 'waited')
   const timed = (changes: Partial<GuiseRecord>) =>
     explain(exampleRecord({ clockWhy: 'a reason', ...changes }))
