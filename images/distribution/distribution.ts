@@ -1,4 +1,5 @@
 import type { EnvironmentError } from '../../runner/errors.js'
+import type { FetchableQemu } from '../../runner/plan/better-qemu.js'
 import type { ModulePackages, ResolveOptions } from '../kernel/kernel.js'
 
 /** What guise needs of a Linux distribution: its kernels, their sources and their modules. Nothing of it is ever installed. */
@@ -43,6 +44,9 @@ export interface Distribution {
    * @throws EnvironmentError when it cannot be fetched
    */
   readonly fetchQemu: (spec: string, options: ResolveOptions) => Promise<PackagedQemu>
+
+  /** The QEMUs of it that are taken unasked where this machine's does not serve, in the order in which they are preferred. */
+  readonly qemus: readonly FetchableQemu[]
 
   /** Whether a file is one of its packages, whatever its name. */
   readonly isPackage: (path: string) => Promise<boolean>

@@ -1,3 +1,4 @@
+import type { FetchableQemu } from '../../runner/plan/better-qemu.js'
 import { debian } from './debian/debian.js'
 import type { Distribution } from './distribution.js'
 
@@ -8,6 +9,9 @@ export const distributions: readonly Distribution[] = [debian]
 export function distributionOf(spec: string): Distribution | undefined {
   return distributions.find(({ name }) => spec.startsWith(`${name}:`))
 }
+
+/** The QEMUs that are taken unasked where this machine's does not serve, in the order in which they are preferred. */
+export const fetchableQemus: readonly FetchableQemu[] = distributions.flatMap(({ qemus }) => qemus)
 
 /** The forms of all distributions' KERNEL SPECs, such as `debian:SUITE or debian:VERSION`, for messages. */
 export function specForms(): string {

@@ -15,6 +15,8 @@ export type Clock = (typeof clocks)[number]
 export interface ChosenClock {
   readonly clock: Clock
   readonly why: string
+  /** Of real time: the versions of QEMU that would serve the guest on virtual time; undefined where none would. */
+  readonly servedBy?: string
 }
 
 /**
@@ -31,14 +33,16 @@ export function chooseClock(
   if (asked === 'real') return real('it was asked for by name')
   if (accelerator === 'kvm') return real('KVM executes the guest on a CPU of this machine')
   if (accelerator === 'nested') return real('the nested host is emulated on real time')
-  if (machine.cpus > 1 && !inRange(qemuVersion, severalCpus)) {
-    return real(`QEMU ${qemuVersion} does not bring several CPUs up on virtual time`)
-  }
   if (machine.disks > 0) return real('what a disk does is done by threads of QEMU’s own')
+  const x2apic = 'cannot read the timer of an x2APIC on virtual time (`x2apic: off` does without)'
+  if (machine.cpus > 1 && !inRange(qemuVersion, severalCpus)) {
+    const why = `QEMU ${qemuVersion} does not bring several CPUs up on virtual time`
+    return mayHaveX2apic(cpu)
+      ? real(`${why}, and QEMU ${severalCpus}, which does, ${x2apic}`)
+      : { ...real(why), servedBy: severalCpus }
+  }
   if (inRange(qemuVersion, servesX2apic) && mayHaveX2apic(cpu)) {
-    return real(
-      `QEMU ${qemuVersion} cannot read the timer of an x2APIC on virtual time (\`x2apic: off\` does without)`,
-    )
+    return real(`QEMU ${qemuVersion} ${x2apic}`)
   }
   return { clock: 'virtual', why: 'instructions count as time' }
 }

@@ -10,6 +10,7 @@ import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
+import { formatTried, type TriedQemu } from './tried-qemu.js'
 
 /** How the guest's report comes out. */
 export type ReportChannel = 'shared-memory' | 'serial'
@@ -47,6 +48,8 @@ export interface PlanTarget {
   readonly kernel: KernelFacts
   readonly accelerator: Accelerator
   readonly qemuVersion: string
+  /** The QEMU that was to be taken in place of this one. */
+  readonly triedQemu?: TriedQemu | null | undefined
   /** Forces the channel; without it shared memory is taken wherever there is PCI. */
   readonly channel?: ReportChannel | undefined
   /** The whole log on the console even where that costs seconds. */
@@ -61,8 +64,8 @@ export interface PlanTarget {
 
 /** Plans one scenario, or says why it is skipped. */
 export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { skip: string } {
-  const { kernel, accelerator, qemuVersion } = target
-  const skip = reasonToSkip(scenario, kernel, accelerator, qemuVersion)
+  const { kernel, accelerator, qemuVersion, triedQemu = null } = target
+  const skip = reasonToSkip(scenario, kernel, accelerator, qemuVersion, triedQemu)
   if (skip !== null) return { skip }
   const channel = target.channel ?? (hasPci(scenario) ? 'shared-memory' : 'serial')
   if (accelerator === 'nested' && channel === 'serial') {
@@ -92,8 +95,14 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     verbosity,
     commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
     deadlines: deadlinesOf(accelerator, verbosity, target.totalMs),
-    clock: chooseClock(target.clock, accelerator, scenario, qemuVersion),
+    clock: withTried(chooseClock(target.clock, accelerator, scenario, qemuVersion), triedQemu),
   }
+}
+
+/** The same clock; where another QEMU would have served virtual time, with what came of the one that was tried. */
+function withTried(clock: ChosenClock, tried: TriedQemu | null): ChosenClock {
+  if (clock.servedBy === undefined || tried === null) return clock
+  return { ...clock, why: `${clock.why}, and ${formatTried(tried)}` }
 }
 
 /** What a scenario expects nothing of: the fidelity, if no kernel, QEMU or vendor would change that. */

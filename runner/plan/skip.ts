@@ -1,6 +1,7 @@
 import { inRange } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { type Accelerator, acceleratorFacts } from './accelerator.js'
+import { formatTried, type TriedQemu } from './tried-qemu.js'
 
 /** What the plan needs to know of a kernel. */
 export interface KernelFacts {
@@ -13,12 +14,15 @@ export interface KernelFacts {
 /**
  * Why a scenario can't be run here, or null. A kernel whose configuration is unknown is not skipped for it: the guest
  * will show.
+ *
+ * @param tried - the QEMU that was to be taken in place of this one
  */
 export function reasonToSkip(
   scenario: Pick<Scenario, 'kernel' | 'needs'>,
   kernel: KernelFacts,
   accelerator: Accelerator,
   qemuVersion: string,
+  tried: TriedQemu | null = null,
 ): string | null {
   const { needs } = scenario
   const { fidelity } = acceleratorFacts(accelerator)
@@ -26,7 +30,8 @@ export function reasonToSkip(
     return `needs fidelity kvm; ${accelerator} has fidelity ${fidelity}: no paravirtual MSR or hypercall behind the leaves`
   }
   if (!inRange(qemuVersion, needs.qemu)) {
-    return `needs QEMU ${needs.qemu ?? ''}; this is ${qemuVersion}`
+    const other = tried === null ? '' : `, and ${formatTried(tried)}`
+    return `needs QEMU ${needs.qemu ?? ''}; this is ${qemuVersion}${other}`
   }
   if (!inRange(kernel.version, scenario.kernel.version)) {
     return `needs a kernel ${scenario.kernel.version ?? ''}; this is ${kernel.version}`

@@ -1,4 +1,4 @@
-import { parseRange, parseVersion } from './kernel-version.js'
+import { compareVersions, parseRange, parseVersion } from './kernel-version.js'
 import type { Fidelity } from './outcome.js'
 import type { Expectation } from './expectation-schema.js'
 
@@ -41,4 +41,29 @@ export function inRange(version: string, range: string | undefined): boolean {
   if (range === undefined) return true
   const parsed = parseVersion(version)
   return parsed !== null && parseRange(range)?.(parsed) === true
+}
+
+/**
+ * The lowest version that lies in all of these ranges, or null where none does. Where a range begins behind a version, as `>10.0` does,
+ * the lowest is one step of the fourth number behind that.
+ */
+export function lowestVersion(...ranges: readonly string[]): string | null {
+  // What lies in several intervals begins where one of them does.
+  const starts = ranges
+    .flatMap(range => range.match(/\d+(?:\.\d+)*(?:-rc\d+)?/g) ?? [])
+    .flatMap(bound => [bound, justBehind(bound)])
+  return (
+    ['0', ...starts].sort(inOrder).find(version => ranges.every(each => inRange(version, each))) ??
+    null
+  )
+}
+
+function justBehind(bound: string): string {
+  const [major = 0, minor = 0, point = 0, last = 0] = parseVersion(bound)?.numbers ?? []
+  return [major, minor, point, last + 1].join('.')
+}
+
+function inOrder(a: string, b: string): number {
+  const [left, right] = [parseVersion(a), parseVersion(b)]
+  return left === null || right === null ? 0 : compareVersions(left, right)
 }

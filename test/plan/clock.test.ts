@@ -28,6 +28,27 @@ t.test('several CPUs come up on it since QEMU 10', t => {
   t.match(choose(two, '7.2.22').why, 'QEMU 7.2.22 does not bring several CPUs up')
   for (const version of ['10.0.13', '11.0.0']) t.equal(clockOf(two, version), 'virtual', version)
   t.equal(clockOf('machine: { cpus: 1 }'), 'virtual')
+  t.equal(choose(two, '7.2.22').servedBy, '>=10.0')
+  t.equal(choose(two, '10.0.13').servedBy, undefined)
+  t.equal(choose(two, '7.2.22', 'real').servedBy, undefined, 'nobody asks for it')
+  t.end()
+})
+
+t.test('no QEMU serves several CPUs on it that may have an x2APIC, or have a disk', t => {
+  const x2apic = 'machine: { cpus: 2 }\ncpu: { model: Haswell }'
+  for (const version of ['7.2.22', '9.2.4', '10.0.13']) {
+    const { clock, servedBy, why } = choose(x2apic, version)
+    t.equal(clock, 'real', version)
+    t.equal(servedBy, undefined, version)
+    t.match(why, 'cannot read the timer of an x2APIC', version)
+  }
+  t.match(
+    choose(x2apic, '7.2.22').why,
+    'QEMU 7.2.22 does not bring several CPUs up on virtual time, and QEMU >=10.0, which does, cannot',
+  )
+  const disk = "machine: { cpus: 2, disks: 1, devices: ['virtio-blk-pci,drive=disk0'] }"
+  t.match(choose(disk), { clock: 'real', why: /a disk/ })
+  t.equal(choose(disk).servedBy, undefined)
   t.end()
 })
 

@@ -2,7 +2,7 @@ import type { Distribution } from '../distribution.js'
 import { fetchDebianKernel } from './fetch.js'
 import { fetchKernelSource } from './kernel-source.js'
 import { listDebianKernels } from './list.js'
-import { fetchDebianQemu } from './qemu.js'
+import { debianQemus, fetchDebianQemu } from './qemu.js'
 import { isDebianPackage, openPackage } from './unpack.js'
 
 /** Debian, by the machine's own apt client and the mirror that it is set up for. */
@@ -15,6 +15,7 @@ export const debian: Distribution = {
   fetch: fetchDebianKernel,
   fetchSource: fetchKernelSource,
   fetchQemu: fetchDebianQemu,
+  qemus: debianQemus,
   isPackage: isDebianPackage,
   unpack: openPackage,
 }

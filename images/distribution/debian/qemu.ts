@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { areIntact } from '../../../runner/cache/intact.js'
 import { Memo } from '../../../runner/cache/memo.js'
 import { InputError } from '../../../runner/errors.js'
+import type { FetchableQemu } from '../../../runner/plan/better-qemu.js'
 import { temporaryFolder } from '../../../runner/temporary-folder.js'
 import type { ResolveOptions } from '../../kernel/kernel.js'
 import { layOut } from '../../qemu/lay-out.js'
@@ -35,6 +36,14 @@ const laidOut = new Memo('debian-qemu', laidOutSchema)
 
 // Nearly: QEMU, its firmware and its libraries.
 const packages = 55
+
+/** The QEMUs of Debian's suites. A release keeps its series; the suite that is not released yet gets newer ones. */
+export const debianQemus: readonly FetchableQemu[] = [
+  { spec: 'debian:trixie', versions: '10.0' },
+  { spec: 'debian:forky', versions: '>=11.1' },
+  { spec: 'debian:bookworm', versions: '7.2' },
+  { spec: 'debian:bullseye', versions: '5.2' },
+]
 
 /**
  * Fetches the QEMU of a suite, `debian:SUITE`, and lays it out in the cache; the second time it is found there. A suite is asked for
