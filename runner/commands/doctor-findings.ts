@@ -1,6 +1,7 @@
 import type { KvmAnswer } from '../launch/probe-answers.js'
 import type { NestedAnswer } from '../launch/nested/probe.js'
 import type { NetworkMeans } from '../launch/own-network.js'
+import type { FoundQemu } from '../run/find-qemu.js'
 
 /** `limited`: it is there, and less than it could be; `none`: it is not there, and guise does without. Only `missing` stops a run. */
 export type FindingState = 'ok' | 'limited' | 'none' | 'missing'
@@ -10,6 +11,12 @@ export interface Finding {
   readonly state: FindingState
   readonly what: string
   readonly found: string
+}
+
+/** The QEMU, and why it is not the one in PATH. */
+export function qemuFinding({ qemu, why }: FoundQemu): Finding {
+  const found = `${qemu.version}, ${qemu.name}`
+  return { state: 'ok', what: 'QEMU', found: why === null ? found : `${found}: ${why}` }
 }
 
 /** What there is of KVM; a /dev/kvm that is closed says itself what to do. */

@@ -18,6 +18,7 @@ import {
   type Finding,
   kvmFinding,
   nestedFinding,
+  qemuFinding,
   tscFinding,
 } from './doctor-findings.js'
 import { interruptible } from './interruptible.js'
@@ -68,8 +69,9 @@ async function qemuFindings(
   let qemu: Qemu | undefined
   let works = false
   const found = await asked('QEMU', signal, async () => {
-    qemu = await askedQemu(path, { signal, onProgress: asLines(noteOnStderr) })
-    return { state: 'ok', what: 'QEMU', found: `${qemu.version}, ${qemu.name}` }
+    const found = await askedQemu(path, { signal, onProgress: asLines(noteOnStderr) })
+    qemu = found.qemu
+    return qemuFinding(found)
   })
   if (qemu === undefined) return [found]
   const { sandbox } = qemu

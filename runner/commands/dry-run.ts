@@ -7,6 +7,7 @@ import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import { guestInit } from '../paths.js'
 import { askedQemu } from '../run/find-qemu.js'
+import { GuestPlaces } from '../run/guest-places.js'
 import { prepareGuest } from '../run/prepare-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { FullRunOptions } from '../run/options.js'
@@ -21,10 +22,18 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
   const { scenarios, signal } = options
   if (options.allowHostFiles !== true) await refuseHostFiles(scenarios)
   const onSetup = asLines(noteOnStderr)
-  const qemu = await askedQemu(options.qemu, { signal, onProgress: onSetup })
+  const found = await askedQemu(options.qemu, { signal, onProgress: onSetup })
+  const kvm = new Kvm(found.qemu, options.accelerator, noteOnStderr, { signal })
+  const places = new GuestPlaces({
+    kvm,
+    found,
+    named: options.qemu !== undefined,
+    target: options,
+    signal,
+    onProgress: onSetup,
+  })
   const means = {
-    kvm: new Kvm(qemu, options.accelerator, noteOnStderr, { signal }),
-    qemu,
+    kvm,
     initramfs: await buildInitramfs({ init: guestInit }),
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     target: options,
@@ -34,10 +43,11 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, { signal, onProgress: onSetup })
     for (const scenario of scenarios) {
-      const { accelerator } = await means.kvm.choose(scenario)
+      const place = await places.of(scenario, kernel)
+      const { accelerator, qemu } = place
       const nested = accelerator === 'nested' ? await madeNestedHost() : null
-      const place = { accelerator, qemuVersion: nested?.qemuVersion ?? qemu.version }
-      const guest = await prepareGuest(scenario, kernel, place, means)
+      const qemuVersion = nested?.qemuVersion ?? qemu.version
+      const guest = await prepareGuest(scenario, kernel, { ...place, qemuVersion }, means)
       if ('skip' in guest) {
         await printPlain(`# ${scenario.name}: skip: ${guest.skip}\n`)
         continue

@@ -15,7 +15,10 @@ export function withGuestOptions(command: Command): Command {
         .choices(['auto', ...accelerators])
         .default('auto'),
     )
-    .option('--qemu <path>', 'a QEMU binary, or debian:SUITE (default: the one in PATH)')
+    .option(
+      '--qemu <path>',
+      'a QEMU binary, or debian:SUITE, for all guests (default: the one in PATH, and a suite’s for what that does not serve)',
+    )
     .option('--jobs <n>', 'how many guests run at a time (default: the number of cores)', positive)
     .option(
       '--output <folder>',

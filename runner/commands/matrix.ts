@@ -1,3 +1,4 @@
+import { distributionOf } from '../../images/distribution/table.js'
 import { InputError } from '../errors.js'
 import { makeColumns } from '../matrix/columns.js'
 import type { MatrixFormat } from '../matrix/formats.js'
@@ -63,8 +64,9 @@ function asTap(records: readonly GuiseRecord[]): string {
 }
 
 function qemusOf(records: readonly GuiseRecord[]): GuestQemu[] {
-  const qemus = records.map(({ qemu, accel }) => ({
+  const qemus = records.map(({ qemu, accel, fingerprint }) => ({
     version: qemu.version,
+    suite: distributionOf(fingerprint.qemu) === undefined ? null : fingerprint.qemu,
     nested: accel === 'nested',
   }))
   const distinct = new Map(qemus.map(qemu => [formatQemus([qemu]), qemu]))

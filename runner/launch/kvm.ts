@@ -53,20 +53,23 @@ export class Kvm {
     return answer
   }
 
-  /** The accelerator for a scenario. */
-  async choose(scenario: Pick<Scenario, 'needs' | 'expect'>): Promise<ChosenAccelerator> {
+  /**
+   * The accelerator for a scenario.
+   *
+   * @param qemu - in which its guest would be; without it the run's
+   */
+  async choose(
+    scenario: Pick<Scenario, 'needs' | 'expect'>,
+    qemu = this.#qemu,
+  ): Promise<ChosenAccelerator> {
     const kvm = await this.check()
-    const kvmLacks = kvm?.works === true ? await this.lacks(scenario.needs) : null
-    return chooseAccelerator(this.#asked, scenario, {
-      kvm,
-      kvmLacks,
-      qemuVersion: this.#qemu.version,
-    })
+    const kvmLacks = kvm?.works === true ? await this.lacks(scenario.needs, qemu) : null
+    return chooseAccelerator(this.#asked, scenario, { kvm, kvmLacks, qemuVersion: qemu.version })
   }
 
-  /** What this machine's KVM lacks of what a scenario needs, as a sentence; null where it lacks nothing. */
-  lacks(needs: Scenario['needs']): Promise<string | null> {
-    return missingKvmFeature(this.#qemu, needs.kvm, this.#signal)
+  /** What this machine's KVM lacks in a QEMU of what a scenario needs, as a sentence; null where it lacks nothing. */
+  lacks(needs: Scenario['needs'], qemu: Qemu): Promise<string | null> {
+    return missingKvmFeature(qemu, needs.kvm, this.#signal)
   }
 
   /**

@@ -27,16 +27,20 @@ export interface Qemu {
 /** The name by which guise looks for QEMU in PATH. */
 export const qemuName = 'qemu-system-x86_64'
 
+/** There is no QEMU in PATH. */
+export class NoQemuError extends EnvironmentError {}
+
 /**
  * Finds QEMU, by `path` or in PATH, and asks its version.
  *
  * @param signal - ends the question; what it throws is its reason
- * @throws EnvironmentError when there is none, or when it does not say its version
+ * @throws NoQemuError when none is in PATH
+ * @throws EnvironmentError when `path` is none, or when it does not say its version
  */
 export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qemu> {
   const found = path ?? searchPath()
   if (found === null) {
-    throw new EnvironmentError(
+    throw new NoQemuError(
       `no ${qemuName} in PATH: install Debian's package qemu-system-x86${scriptDoes(' (scripts/quickstart does)')}, or give --qemu PATH`,
     )
   }

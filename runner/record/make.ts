@@ -21,6 +21,8 @@ export interface RunInfo {
   readonly file: string | null
   readonly kernel: GuiseRecord['kernel']
   readonly qemuVersion: string
+  /** Why it was not the QEMU in PATH; null where it was, or was asked for by name. */
+  readonly qemuWhy: string | null
   readonly accelerator: Accelerator
   /** Why it was this one. */
   readonly accelWhy: string
@@ -61,6 +63,7 @@ export function makeRecord(
     kernel: info.kernel,
     commandLine: result?.plan.commandLine ?? null,
     qemu: { version: info.qemuVersion, argv: result?.argv ?? [] },
+    qemuWhy: info.qemuWhy,
     accel: info.accelerator,
     accelWhy: info.accelWhy,
     clock: result?.plan.clock.clock ?? null,

@@ -57,6 +57,11 @@ export const recordSchema = z
       version: z.string(),
       argv: z.array(z.string()).describe('the whole command; empty where none was started'),
     }),
+    qemuWhy: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('why guise took this QEMU by itself; null: the one in PATH, or asked for by name'),
     accel: z.enum(accelerators),
     accelWhy: z.string().optional().describe('why it was this accelerator'),
     clock: z

@@ -33,7 +33,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     ...unseen(record),
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
-    paragraph('ended', [ended(record), ...time(record)]),
+    paragraph('ended', [ended(record), ...takenQemu(record), ...time(record)]),
     ...cost(record),
     paragraph(record.verdict, verdict(record)),
   ]
@@ -115,6 +115,11 @@ function ended({ outcome, diedIn, ending, identity }: GuiseRecord): string {
   if (outcome === 'reported') return 'the guest came up and reported'
   const before = identity.hypervisor === null ? '' : `detected ${identity.hypervisor}, then `
   return `${before}${fate({ outcome, diedIn })}: ${ending ?? ''}`
+}
+
+/** The QEMU that guise took by itself. */
+function takenQemu({ qemu, qemuWhy, fingerprint }: GuiseRecord): string[] {
+  return qemuWhy ? [`in QEMU ${qemu.version} of ${fingerprint.qemu}: ${qemuWhy}`] : []
 }
 
 /** What it took for time, and on real time how busy this machine was, where it was measured. */

@@ -5,6 +5,8 @@ import type { GuiseRecord } from '../record/schema.js'
 export interface GuestQemu {
   /** Such as `7.2.22`; null for that of a nested host that is not made yet. */
   readonly version: string | null
+  /** The suite that it is of, as `--qemu` names it; null for a binary of this machine. */
+  readonly suite: string | null
   /** Whether it is that of the nested host. */
   readonly nested: boolean
 }
@@ -38,11 +40,13 @@ export interface Reporter {
   readonly end: (records: readonly GuiseRecord[], elapsedMs?: number) => string
 }
 
-/** `7.2.22, and 10.0.13 in the nested host`. */
+/** `7.2.22, 10.0.13 of debian:trixie, and 10.0.13 in the nested host`. */
 export function formatQemus(qemus: readonly GuestQemu[]): string {
-  return qemus
-    .map(({ version, nested }) =>
-      nested ? `${version ?? 'Debian’s'} in the nested host` : (version ?? ''),
-    )
+  const named = qemus.map(({ version, suite, nested }) => {
+    if (nested) return `${version ?? 'Debian’s'} in the nested host`
+    return `${version ?? ''}${suite === null ? '' : ` of ${suite}`}`
+  })
+  return [named.slice(0, -1).join(', '), ...named.slice(-1)]
+    .filter(text => text !== '')
     .join(', and ')
 }

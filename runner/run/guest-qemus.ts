@@ -1,27 +1,25 @@
 import type { NestedHostImage } from '../../images/nested/build.js'
-import type { Kvm } from '../launch/kvm.js'
-import type { Qemu } from '../launch/qemu.js'
 import type { GuestQemu } from '../report/reporter.js'
-import type { Scenario } from '../scenario/scenario.js'
+import type { GuestPlace } from './guest-places.js'
 
 /**
- * The QEMUs that the guests of scenarios will be started in, the nested host's only if one of them goes there.
+ * The QEMUs that guests will be started in, each once: those of this machine, those that are fetched, and the nested host's.
  *
  * @param recall - what is known of the nested host; null where it was not made yet
  */
 export async function guestQemus(
-  scenarios: readonly Scenario[],
-  { version }: Qemu,
-  kvm: Pick<Kvm, 'choose'>,
+  places: readonly Pick<GuestPlace, 'accelerator' | 'qemu'>[],
   recall: () => Promise<Pick<NestedHostImage, 'qemuVersion'> | null> = recallOwn,
 ): Promise<GuestQemu[]> {
-  const nested = new Set<boolean>()
-  for (const scenario of scenarios)
-    nested.add((await kvm.choose(scenario)).accelerator === 'nested')
-  const qemus: GuestQemu[] = nested.has(false) ? [{ version, nested: false }] : []
-  if (!nested.has(true)) return qemus
+  const here = places.filter(({ accelerator }) => accelerator !== 'nested')
+  const own = new Map(here.map(({ qemu }) => [qemu.name, qemu]))
+  const qemus = [...own.values()]
+    .map(({ name, path, version }) => ({ version, suite: name === path ? null : name }))
+    .sort((a, b) => Number(a.suite !== null) - Number(b.suite !== null))
+    .map((qemu): GuestQemu => ({ ...qemu, nested: false }))
+  if (here.length === places.length) return qemus
   const made = await recall().catch(() => null)
-  return [...qemus, { version: made?.qemuVersion ?? null, nested: true }]
+  return [...qemus, { version: made?.qemuVersion ?? null, suite: null, nested: true }]
 }
 
 async function recallOwn(): Promise<NestedHostImage | null> {

@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly kernels?: readonly string[] | undefined
   /** What runs the guests; `auto`, the default, chooses for each scenario. */
   readonly accelerator?: AcceleratorChoice | undefined
-  /** The QEMU binary; without it the one in PATH. */
+  /** The QEMU binary, or `debian:SUITE`; without it the one in PATH, and a suite's for guests that it does not serve. */
   readonly qemu?: string | undefined
   /** How many guests run at a time; without it as many as there are CPUs. */
   readonly jobs?: number | undefined

@@ -14,7 +14,6 @@ import { overrideFiles } from './override-files.js'
 /** What the guests of a run, or of a dry run, are prepared with. */
 export interface GuestMeans {
   readonly kvm: Pick<Kvm, 'lacks'>
-  readonly qemu: Qemu
   /** The initramfs of scenarios that ask for no modules. */
   readonly initramfs: CachedFile
   /** The modules that any scenario of the run asks for. */
@@ -22,6 +21,15 @@ export interface GuestMeans {
   readonly target: Pick<PlanTarget, 'channel' | 'clock' | 'totalMs' | 'fullConsole' | 'unjudged'>
   readonly signal: AbortSignal
   readonly onSetup: OnProgress
+}
+
+/** Where a guest will run. */
+export interface PreparedPlace extends Pick<
+  PlanTarget,
+  'accelerator' | 'qemuVersion' | 'triedQemu'
+> {
+  /** Of this machine; its version is not `qemuVersion` where the guest is in the nested host. */
+  readonly qemu: Qemu
 }
 
 /** A guest that can be started, or why there is none. */
@@ -37,18 +45,17 @@ export type PreparedGuest =
 /**
  * Plans the guest of a scenario on a kernel and has its images made.
  *
- * @param place - where it will run, and by which version of QEMU
  * @throws EnvironmentError if an image can't be made
  */
 export async function prepareGuest(
   scenario: Scenario,
   kernel: Kernel,
-  place: Pick<PlanTarget, 'accelerator' | 'qemuVersion'>,
-  { kvm, qemu, initramfs: plain, modules, target, signal, onSetup }: GuestMeans,
+  { qemu, ...place }: PreparedPlace,
+  { kvm, initramfs: plain, modules, target, signal, onSetup }: GuestMeans,
 ): Promise<PreparedGuest> {
   const plan = planScenario(scenario, { ...target, ...place, kernel })
   if ('skip' in plan) return plan
-  const unavailable = place.accelerator === 'kvm' ? await kvm.lacks(scenario.needs) : null
+  const unavailable = place.accelerator === 'kvm' ? await kvm.lacks(scenario.needs, qemu) : null
   if (unavailable !== null) return { skip: unavailable }
   const wanted = scenario.kernel.modules
   const making = { signal, onProgress: onSetup, ahead: modules }

@@ -7,6 +7,7 @@ import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import { makeRecord, type RunInfo } from '../record/make.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { Scenario } from '../scenario/scenario.js'
+import type { GuestPlaces } from './guest-places.js'
 import type { GuestRunner } from './guest-runner.js'
 import type { NestedHostLifetime } from './nested-host-lifetime.js'
 import { type GuestMeans, prepareGuest } from './prepare-guest.js'
@@ -18,7 +19,8 @@ export interface RunContext extends GuestMeans {
   readonly run: string
   readonly accelerator: AcceleratorChoice
   /** What the run believes of this machine's KVM. */
-  readonly kvm: Pick<Kvm, 'choose' | 'lacks' | 'askAgain'>
+  readonly kvm: Pick<Kvm, 'lacks' | 'askAgain'>
+  readonly places: Pick<GuestPlaces, 'of'>
   readonly nested: Pick<NestedHostLifetime, 'image'>
   readonly runner: Pick<GuestRunner, 'run'>
   readonly fingerprint: GuiseRecord['fingerprint']
@@ -27,7 +29,7 @@ export interface RunContext extends GuestMeans {
 }
 
 /**
- * Runs one scenario on one kernel: chooses the accelerator, plans, and runs the guest or says why there is none.
+ * Runs one scenario on one kernel: chooses the place, plans, and runs the guest or says why there is none.
  *
  * @param folder - where its console is kept
  * @throws EnvironmentError when the machine lacks what was asked for by name
@@ -38,8 +40,8 @@ export async function runScenario(
   folder: string,
   context: RunContext,
 ): Promise<RunResult> {
-  const { kvm, nested, qemu, runner } = context
-  const { accelerator, why: accelWhy } = await kvm.choose(scenario)
+  const { kvm, nested, places, runner } = context
+  const { accelerator, accelWhy, qemu, qemuWhy, triedQemu } = await places.of(scenario, kernel)
   const { spec, release, version, banner, sha256 } = kernel
   const infoWith = (qemuVersion: string): RunInfo => ({
     run: context.run,
@@ -47,15 +49,17 @@ export async function runScenario(
     file: scenario.file === '' ? null : resolve(scenario.file),
     kernel: { spec, release, version, banner, sha256, guestSupport: guestSupport(kernel.config) },
     qemuVersion,
+    qemuWhy: accelerator === 'nested' ? null : qemuWhy,
     accelerator,
     accelWhy,
-    fingerprint: context.fingerprint,
+    fingerprint: { ...context.fingerprint, qemu: qemu.name },
     reruns: [],
   })
   try {
     const qemuVersion = accelerator === 'nested' ? (await nested.image()).qemuVersion : qemu.version
     const info = infoWith(qemuVersion)
-    const guest = await prepareGuest(scenario, kernel, { accelerator, qemuVersion }, context)
+    const place = { accelerator, qemu, qemuVersion, triedQemu }
+    const guest = await prepareGuest(scenario, kernel, place, context)
     if ('skip' in guest) return skipped(info, guest.skip)
     context.onStart(scenario.name)
     const { plan, images, initramfs } = guest

@@ -14,6 +14,7 @@ import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
 import { askedQemu } from './find-qemu.js'
 import { GuestLimit } from './guest-limit.js'
+import { type GuestPlace, GuestPlaces } from './guest-places.js'
 import { guestQemus } from './guest-qemus.js'
 import { GuestRunner } from './guest-runner.js'
 import { NestedHostLifetime } from './nested-host-lifetime.js'
@@ -83,25 +84,37 @@ async function runInto(
   const onNote = (text: string) => events.onNote?.(text)
   removeStaleFolders(Date.now())
   const onSetup = events.onSetup ?? asLines(onNote)
-  const qemu = await askedQemu(options.qemu, { signal, onProgress: onSetup })
+  const found = await askedQemu(options.qemu, { signal, onProgress: onSetup })
+  const { qemu } = found
   const kernels = await resolveKernels(options, onSetup)
   const kvm = new Kvm(qemu, options.accelerator, onNote, { signal })
   await kvm.check()
+  const stop = new AbortController()
+  const anyEnd = AbortSignal.any([signal, stop.signal])
+  const places = new GuestPlaces({
+    kvm,
+    found,
+    named: options.qemu !== undefined,
+    target: options,
+    signal: anyEnd,
+    onProgress: onSetup,
+  })
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
   const manifest = makeManifest(options, kernels, started)
   writeManifest(output, manifest)
   if (options.kind === 'runs') noteLatest(output, onNote)
+  const ahead: GuestPlace[] = []
+  for (const kernel of kernels)
+    for (const scenario of scenarios) ahead.push(await places.of(scenario, kernel))
   events.onHeading?.({
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
-    qemus: await guestQemus(scenarios, qemu, kvm),
+    qemus: await guestQemus(ahead),
     accelerator: options.accelerator,
     total: kernels.length * scenarios.length,
     output,
   })
 
-  const stop = new AbortController()
-  const anyEnd = AbortSignal.any([signal, stop.signal])
   const limit = new GuestLimit(options.jobs)
   await using nested = new NestedHostLifetime({ signal: anyEnd, onNote, onSetup })
   const context: RunContext = {
@@ -109,7 +122,7 @@ async function runInto(
     accelerator: options.accelerator,
     kvm,
     nested,
-    qemu,
+    places,
     initramfs,
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,

@@ -141,7 +141,7 @@ t.test('no QEMU in PATH', async t => {
   t.equal(result.status, 3)
   t.match(
     result.stderr,
-    /^guise: no qemu-system-x86_64 in PATH: install .*, or give --qemu PATH\n$/,
+    /^guise: there is no qemu-system-x86_64 in PATH: taking debian:trixie’s\nguise: no qemu-system-x86_64 in PATH: install .*, or give --qemu PATH; debian:trixie’s can’t be had: .*\n$/,
   )
 })
 

@@ -3,6 +3,7 @@ import {
   confinementFinding,
   kvmFinding,
   nestedFinding,
+  qemuFinding,
   tscFinding,
 } from '../../runner/commands/doctor-findings.js'
 
@@ -11,6 +12,17 @@ t.test('a KVM that can’t be used is no fault of the machine’s, and is not ok
   t.match(kvmFinding(works), { state: 'ok', found: /^works: a loop/ })
   const closed = { works: false, reason: 'add yourself to group kvm', cyclesPerTurn: null }
   t.match(kvmFinding(closed), { state: 'none', found: /^unusable: add yourself to group kvm; / })
+  t.end()
+})
+
+t.test('a QEMU, and why it is not the one in PATH', t => {
+  const qemu = { path: '/q', name: '/q', command: ['/q'], version: '7.2.22', sandbox: true }
+  t.same(qemuFinding({ qemu, why: null }), { state: 'ok', what: 'QEMU', found: '7.2.22, /q' })
+  const taken = { ...qemu, name: 'debian:trixie' }
+  t.match(qemuFinding({ qemu: taken, why: 'there is none' }), {
+    state: 'ok',
+    found: '7.2.22, debian:trixie: there is none',
+  })
   t.end()
 })
 

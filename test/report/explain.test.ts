@@ -139,6 +139,24 @@ t.test('how busy this machine was', t => {
   t.end()
 })
 
+t.test('a QEMU that guise took by itself is told, with why', t => {
+  const fingerprint = { ...record.fingerprint, qemu: 'debian:trixie' }
+  const told = (qemuWhy: string | null | undefined) =>
+    explain({
+      ...record,
+      qemu: { version: '10.0.13', argv: [] },
+      fingerprint,
+      ...(qemuWhy === undefined ? {} : { qemuWhy }),
+    })
+  t.match(
+    told('the one in PATH is old'),
+    /^ended .*\n +in QEMU 10\.0\.13 of debian:trixie: the one in PATH is old$/m,
+  )
+  t.notMatch(told(null), 'in QEMU', 'it was asked for')
+  t.notMatch(told(undefined), 'in QEMU', 'an older record')
+  t.end()
+})
+
 t.test('a skip is told by its reason', t => {
   const story = explain({ ...record, outcome: null, verdict: 'skip', why: ['needs QEMU >=8.0'] })
   t.match(story, /\n\nskip +needs QEMU >=8\.0\n$/)

@@ -2,7 +2,7 @@ import { Parser } from 'tap-parser'
 import t from 'tap'
 import { jsonReporter } from '../../runner/report/json.js'
 import { recordSchema } from '../../runner/record/schema.js'
-import type { RunHeading } from '../../runner/report/reporter.js'
+import type { GuestQemu, RunHeading } from '../../runner/report/reporter.js'
 import { exitStatus, summarise } from '../../runner/report/summary.js'
 import { tapReporter } from '../../runner/report/tap.js'
 import { textReporter } from '../../runner/report/text.js'
@@ -13,8 +13,8 @@ process.env.GUISE_COMMAND = 'guise'
 const heading: RunHeading = {
   kernels: ['6.1.176 (6.1.0-50-cloud-amd64, debian:bookworm)'],
   qemus: [
-    { version: '7.2.22', nested: false },
-    { version: '10.0.13', nested: true },
+    { version: '7.2.22', suite: null, nested: false },
+    { version: '10.0.13', suite: null, nested: true },
   ],
   accelerator: 'auto',
   total: 3,
@@ -106,7 +106,17 @@ t.test('the heading names the QEMUs that guests run in', t => {
       .begin({ ...heading, qemus })
       .split('\n')[1]
   t.equal(qemuOf(heading.qemus), 'QEMU    7.2.22, and 10.0.13 in the nested host; accelerator auto')
-  t.match(qemuOf([{ version: null, nested: true }]), /^QEMU {4}Debian’s in the nested host;/)
+  t.match(
+    qemuOf([{ version: null, suite: null, nested: true }]),
+    /^QEMU {4}Debian’s in the nested host;/,
+  )
+  const [own, nested] = heading.qemus as [GuestQemu, GuestQemu]
+  const taken: GuestQemu = { version: '10.0.13', suite: 'debian:trixie', nested: false }
+  t.match(
+    qemuOf([own, taken, nested]),
+    /^QEMU {4}7\.2\.22, 10\.0\.13 of debian:trixie, and 10\.0\.13 in the nested host;/,
+  )
+  t.match(qemuOf([own]), /^QEMU {4}7\.2\.22;/)
   t.match(tapReporter().begin(heading), '# QEMU 7.2.22, and 10.0.13 in the nested host\n')
   t.end()
 })

@@ -76,8 +76,17 @@ async function runOne(
   const context: RunContext = {
     run: 'a run',
     accelerator: 'auto',
+    places: {
+      of: () =>
+        Promise.resolve({
+          accelerator,
+          accelWhy: 'it was chosen',
+          qemu,
+          qemuWhy: 'the other is old',
+          triedQemu: null,
+        }),
+    },
     kvm: {
-      choose: () => Promise.resolve({ accelerator, why: 'it was chosen' }),
       lacks: () => Promise.resolve(null),
       askAgain: name => {
         asked.push(name)
@@ -93,7 +102,6 @@ async function runOne(
             : { counted: { plan, guest: guest(changes), consoleLog }, reruns: ['it was slow'] },
         ),
     },
-    qemu,
     initramfs: { path: '/no/initramfs', sha256: 'cd34', bytes: 1 },
     modules: [],
     fingerprint: { ...exampleRecord().fingerprint, initramfs: 'of no guest' },
@@ -135,6 +143,8 @@ t.test(
     t.same(record.qemu, { version: '7.2.22', argv: ['env', 'A=b', '/q', '-append', 'c'] })
     t.equal(record.console, join(folder, 'test.console.log'))
     t.equal(record.accelWhy, 'it was chosen')
+    t.equal(record.qemuWhy, 'the other is old')
+    t.equal(record.fingerprint.qemu, '/q', 'the QEMU of this guest')
     t.equal(record.fingerprint.initramfs, 'cd34')
     t.same(record.kernel, {
       spec: 'debian:bookworm',
@@ -172,6 +182,7 @@ t.test('a guest with which each nested host was lost is an error, and says so', 
   const { record } = await runOne(t, 'nested', null, { nested: { image } })
   t.equal(record.verdict, 'error')
   t.equal(record.qemu.version, '10.0.13')
+  t.equal(record.qemuWhy, null, 'it has its own')
   t.same(record.why, [
     'the nested host was lost with this guest 2 times',
     'it was lost',
@@ -204,10 +215,11 @@ t.test('what KVM lacks is asked of KVM alone', async t => {
     prepareGuest(
       parseScenario(''),
       kernel,
-      { accelerator, qemuVersion: '7.2.22' },
+      { accelerator, qemu, qemuVersion: '7.2.22' },
       {
-        kvm: { lacks: () => Promise.resolve('KVM here has no Hyper-V') },
-        qemu,
+        kvm: {
+          lacks: (_needs, { name }) => Promise.resolve(`KVM has no Hyper-V in ${name}`),
+        },
         initramfs: { path: '/no/initramfs', sha256: 'cd34', bytes: 1 },
         modules: [],
         target: {},
@@ -215,7 +227,7 @@ t.test('what KVM lacks is asked of KVM alone', async t => {
         onSetup: () => undefined,
       },
     )
-  t.same(await prepare('kvm'), { skip: 'KVM here has no Hyper-V' })
+  t.same(await prepare('kvm'), { skip: 'KVM has no Hyper-V in /q' })
   const emulated = await prepare('tcg')
   if ('skip' in emulated) return t.fail(emulated.skip)
   t.same(emulated.images, {
