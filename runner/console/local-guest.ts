@@ -49,6 +49,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
       await pty.drain()
       return exit
     }),
+    hadCompany: () => false,
     pid: () => qemu.pid,
     end: () => {
       qemu.end()

@@ -25,6 +25,7 @@ export function nestedGuests(host: NestedHost): StartGuest {
     return {
       command: guest.command,
       exited: guest.exited,
+      hadCompany: guest.hadCompany,
       pid: () => host.pid,
       end: guest.end,
       // What the host inside has taken from the guest comes out in any case.

@@ -29,6 +29,8 @@ export interface GuestRun {
   readonly counts: readonly LineCount[]
   /** How much of its time this machine kept it waiting; null where that could not be measured. */
   readonly load: GuestLoad | null
+  /** Whether another guest ran beside it in the nested host. */
+  readonly hadCompany: boolean
   /** Milliseconds since the launch; null for what did not come. */
   readonly timing: { firstByte: number | null; marker: number | null; total: number }
 }
@@ -106,6 +108,7 @@ export async function runToEnd(
     report,
     counts: lineCounts(guest.counts()),
     load: meter.load,
+    hadCompany: guest.hadCompany(),
     timing: {
       firstByte: since(firstByteAt),
       marker: since(watched.markerAt),

@@ -29,6 +29,8 @@ export interface StartedGuest extends AsyncDisposable {
   readonly command: QemuCommand
   /** Resolves when QEMU is gone, and all that it wrote to the console was told. */
   readonly exited: Promise<QemuExit>
+  /** Whether another guest has run beside it in the same nested host so far. */
+  readonly hadCompany: () => boolean
   /** The process of this machine's that the guest runs in: its QEMU, or that of the nested host. */
   readonly pid: () => number | undefined
   /** Ends QEMU: SIGTERM, and SIGKILL where that does not help. */

@@ -16,6 +16,8 @@ export interface JudgedRun {
   readonly ending: Ending
   readonly observation: Pick<Observation, 'log' | 'facts'>
   readonly load: GuestLoad | null
+  /** Whether another guest ran beside it in the nested host. */
+  readonly hadCompany: boolean
   readonly judgement: Judgement
 }
 
@@ -131,6 +133,16 @@ export function whyInconclusive(plan: BusyFacts, run: JudgedRun): string | null 
 export function whyUncertain(plan: BusyFacts, run: JudgedRun): string | null {
   return run.load === null && isAllOfTime(run) && mayShowLoad(plan, run)
     ? `${formatLoad(null)}: this machine may have been too busy for it`
+    : null
+}
+
+/**
+ * Why a guest of the nested host is to be run there alone before it is judged: two of them take its CPUs from one another, which is
+ * not seen from outside. Null for any other run.
+ */
+export function whyCrowded(run: JudgedRun): string | null {
+  return run.hadCompany && isAllOfTime(run)
+    ? 'another guest ran beside it in the nested host'
     : null
 }
 

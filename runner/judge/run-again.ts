@@ -1,7 +1,13 @@
 import type { Clock } from '../plan/clock.js'
 import type { Plan, ReportChannel } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
-import { type BusyFacts, hasSkewedClocks, type JudgedRun, whyInconclusive } from './busy-machine.js'
+import {
+  type BusyFacts,
+  hasSkewedClocks,
+  type JudgedRun,
+  whyCrowded,
+  whyInconclusive,
+} from './busy-machine.js'
 import { lackingDevice } from './judge.js'
 
 /** What is looked at of a plan. */
@@ -43,7 +49,7 @@ export function reasonToRunAgain(plan: RunFacts, run: JudgedRun): RunAgain | nul
   const untimed = badClock(plan, run)
   if (untimed !== null) return again(untimed, { clock: 'real' })
   if (failuresToStart.includes(ending.outcome)) return null
-  const busy = whyInconclusive(plan, run) ?? hasSkewedClocks(plan, run)
+  const busy = whyInconclusive(plan, run) ?? whyCrowded(run) ?? hasSkewedClocks(plan, run)
   if (busy !== null) return again(busy, { alone: true })
   if (ending.outcome === 'reported') return null
   if (plan.verbosity === 'quiet') {

@@ -50,6 +50,7 @@ function guestRun(changes: Partial<GuestRun>): GuestRun {
     report,
     counts: [],
     load: null,
+    hadCompany: false,
     timing: { firstByte: 1, marker: 2, total: 3 },
     ...changes,
   }

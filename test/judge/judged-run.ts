@@ -31,6 +31,7 @@ export interface RunChanges
   readonly ending?: Partial<Ending>
   readonly endedBy?: EndedBy
   readonly load?: GuestLoad | null
+  readonly hadCompany?: boolean
   readonly adopted?: readonly InterfaceId[]
 }
 
@@ -48,6 +49,7 @@ export function judgedRun(
   const run = {
     endedBy: changes.endedBy ?? 'report',
     load: changes.load === undefined ? idle : changes.load,
+    hadCompany: changes.hadCompany ?? false,
     ending: { ...ending, ...changes.ending },
   }
   const observation: Observation = {

@@ -86,6 +86,22 @@ t.test('what a busy machine may have done is run again alone, on every accelerat
   t.end()
 })
 
+t.test(
+  'of two guests in the nested host the one that fails by its clocks is run there alone',
+  t => {
+    const onHpet = { clocksource: { current: 'hpet', available: ['hpet'], settled: true } }
+    const expect = 'clocksource: { current: tsc }'
+    t.match(again(nested, expect, { ...onHpet, hadCompany: true }), {
+      why: 'another guest ran beside it in the nested host',
+      alone: true,
+    })
+    t.equal(again(nested, expect, onHpet), null, 'and then judged as it is')
+    t.equal(again(nested, 'hypervisor: KVM', { ...onHpet, hadCompany: true }), null)
+    t.equal(again(nested, '', { hadCompany: true }), null, 'a pass needs no other')
+    t.end()
+  },
+)
+
 t.test('what a busy machine cannot do is not run again', t => {
   const busy = { load: starved, log: ['tsc: HPET/PMTIMER calibration failed'] }
   t.equal(again(tcg, 'hypervisor: KVM, clocksource: { current: hpet }', busy), null)

@@ -1,6 +1,7 @@
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { EnvironmentError } from '../../errors.js'
 import { FileDigests, readGuestFile } from './file-digests.js'
+import { Company } from './company.js'
 import { filesInside, filesOf } from './inside.js'
 import type { NestedGuest, NestedJob } from './job.js'
 import { NestedHostLostError } from './lost.js'
@@ -61,6 +62,7 @@ export class NestedHost {
   readonly #free: Slot[]
   readonly #waiting: ((slot: Slot) => void)[] = []
   readonly #digests = new FileDigests()
+  readonly #company = new Company()
   /** What was brought in, by SHA-256. */
   readonly #stored = new Map<string, Promise<void>>()
 
@@ -91,9 +93,11 @@ export class NestedHost {
     try {
       const { command, start } = await this.#prepare(slot, job)
       const guest = slot.run(start, job)
+      const stay = this.#company.enter()
       void guest.exited
         .catch(() => undefined)
         .then(() => {
+          stay.leave()
           this.#release(slot)
         })
       return {
@@ -101,6 +105,7 @@ export class NestedHost {
         exited: guest.exited,
         end: guest.end,
         report: async () => Buffer.concat([await guest.report()], job.report.size),
+        hadCompany: () => stay.hadCompany,
       }
     } catch (error) {
       this.#release(slot)

@@ -35,4 +35,6 @@ export interface NestedGuest {
    * with a `NestedHostLostError` where the host was lost before.
    */
   readonly report: () => Promise<Buffer>
+  /** Whether another guest has run in the host beside it so far. */
+  readonly hadCompany: () => boolean
 }
