@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -8,6 +7,7 @@ import type { GuiseRecord } from '../../runner/record/schema.js'
 import { run } from '../../runner/run/run.js'
 import type { RunOptions } from '../../runner/run/options.js'
 import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
+import { besideBusyLoops } from './beside-busy-loops.js'
 
 // It boots some fifteen guests, half of them on a machine that is far too busy.
 t.setTimeout(1_200_000)
@@ -38,12 +38,10 @@ function lasting(record: GuiseRecord): Record<string, unknown> {
 /** The same guests, alone and then four at a time beside four busy loops. */
 async function sameUnderLoad(names: readonly string[], options: Partial<RunOptions>) {
   const quiet = await runs(names, `quiet-${names.length}`, { jobs: 1, ...options })
-  const loops = Array.from({ length: 4 }, () => spawn(process.execPath, ['-e', 'for(;;);']))
-  try {
-    return { quiet, busy: await runs(names, `busy-${names.length}`, { jobs: 4, ...options }) }
-  } finally {
-    for (const loop of loops) loop.kill('SIGKILL')
-  }
+  const busy = await besideBusyLoops(() =>
+    runs(names, `busy-${names.length}`, { jobs: 4, ...options }),
+  )
+  return { quiet, busy }
 }
 
 for (const [title, names, options] of [
