@@ -19,7 +19,11 @@ export function withGuestOptions(command: Command): Command {
       '--qemu <path>',
       'a QEMU binary, or debian:SUITE, for all guests (default: the one in PATH, and a suite’s for what that does not serve)',
     )
-    .option('--jobs <n>', 'how many guests run at a time (default: the number of cores)', positive)
+    .option(
+      '--jobs <n>',
+      'how many guests run at a time (default: one for each CPU, fewer if memory or CPU time is short)',
+      positive,
+    )
     .option(
       '--output <folder>',
       'where records and consoles are kept (default: under XDG_STATE_HOME)',

@@ -56,6 +56,7 @@ function asTap(records: readonly GuiseRecord[]): string {
     kernels: columns.map(({ kernel }) => `${kernel.name} (${kernel.release})`),
     qemus: qemusOf(records),
     accelerator: 'auto',
+    jobs: null,
     total: inOrder.length,
     output: '',
   }

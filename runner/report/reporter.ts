@@ -17,6 +17,8 @@ export interface RunHeading {
   readonly kernels: readonly string[]
   readonly qemus: readonly GuestQemu[]
   readonly accelerator: AcceleratorChoice
+  /** How many guests run at a time, and why so many; null where they are over. */
+  readonly jobs: { readonly count: number; readonly why: string } | null
   /** How many records will come. */
   readonly total: number
   /** The folder that the records and consoles are kept in. */

@@ -1,3 +1,4 @@
+import { counted } from '../terminal/counted.js'
 import pc from 'picocolors'
 import { fitParts, formatRows, type Row, wrap } from './columns.js'
 import { failureRows } from './failure.js'
@@ -29,12 +30,15 @@ export function textReporter({ colour, width, nameWidth }: TextLayout): Reporter
   let several = false
   let kernelBefore = ''
   return {
-    begin: ({ kernels, qemus, accelerator, output, total }) => {
+    begin: ({ kernels, qemus, accelerator, jobs, output, total }) => {
       planned = total
       several = kernels.length > 1
       const lines = [
         ...kernels.map(kernel => `kernel  ${kernel}`),
         `QEMU    ${formatQemus(qemus)}; accelerator ${accelerator}`,
+        ...(jobs === null
+          ? []
+          : [`jobs    ${counted(jobs.count, 'guest')} at a time (${jobs.why})`]),
         `output  ${output}`,
       ]
       return lines.map(line => `${colours.dim(wrap(printable(line), width, 8))}\n`).join('')

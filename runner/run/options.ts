@@ -1,9 +1,10 @@
-import { availableParallelism } from 'node:os'
 import { InputError } from '../errors.js'
+import { machineRoom } from '../launch/machine-room.js'
 import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { PlanTarget } from '../plan/plan.js'
 import type { ResultsKind } from '../record/run-history.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { chooseJobs } from './jobs.js'
 
 /** What to run, and how. */
 export interface RunOptions {
@@ -17,7 +18,7 @@ export interface RunOptions {
   readonly accelerator?: AcceleratorChoice | undefined
   /** The QEMU binary, or `debian:SUITE`; without it the one in PATH, and a suite's for guests that it does not serve. */
   readonly qemu?: string | undefined
-  /** How many guests run at a time; without it as many as there are CPUs. */
+  /** How many guests run at a time; without it what {@link chooseJobs} chooses for this machine. */
   readonly jobs?: number | undefined
   /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
   readonly output?: string | undefined
@@ -45,6 +46,8 @@ export interface FullRunOptions extends RunOptions {
   readonly kernels: readonly string[]
   readonly accelerator: AcceleratorChoice
   readonly jobs: number
+  /** Why it is so many. */
+  readonly jobsWhy: string
   readonly kind: ResultsKind
   readonly command: readonly string[]
   readonly signal: AbortSignal
@@ -56,7 +59,10 @@ export interface FullRunOptions extends RunOptions {
  * @throws InputError for a bad number of jobs, and for two scenarios of one name
  */
 export function withDefaults(options: RunOptions): FullRunOptions {
-  const jobs = options.jobs ?? availableParallelism()
+  const { count: jobs, why: jobsWhy } =
+    options.jobs === undefined
+      ? chooseJobs(machineRoom(), Math.max(0, ...options.scenarios.map(largest)))
+      : { count: options.jobs, why: 'as asked' }
   if (!Number.isSafeInteger(jobs) || jobs < 1) {
     throw new InputError(`jobs: expected a whole number from 1, got \`${jobs}\``)
   }
@@ -66,10 +72,15 @@ export function withDefaults(options: RunOptions): FullRunOptions {
     kernels: options.kernels ?? [defaultKernel],
     accelerator: options.accelerator ?? 'auto',
     jobs,
+    jobsWhy,
     kind: options.kind ?? 'runs',
     command: options.command ?? [],
     signal: options.signal ?? new AbortController().signal,
   }
+}
+
+function largest({ machine }: Scenario): number {
+  return machine.memory
 }
 
 /** Two scenarios of one name would write the same console and the same record. */

@@ -111,6 +111,7 @@ async function runInto(
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
     qemus: await guestQemus(ahead),
     accelerator: options.accelerator,
+    jobs: { count: options.jobs, why: options.jobsWhy },
     total: kernels.length * scenarios.length,
     output,
   })

@@ -17,6 +17,7 @@ const heading: RunHeading = {
     { version: '10.0.13', suite: null, nested: true },
   ],
   accelerator: 'auto',
+  jobs: { count: 2, why: 'one for each CPU' },
   total: 3,
   output: '/out',
 }

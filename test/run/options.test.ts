@@ -12,12 +12,14 @@ t.test('scenarios are enough', t => {
     kernels: [defaultKernel],
     accelerator: 'auto',
     jobs: availableParallelism(),
+    jobsWhy: 'one for each CPU',
     kind: 'runs',
     command: [],
   })
   t.equal(signal.aborted, false)
   t.match(withDefaults({ scenarios: [], jobs: 3, accelerator: 'tcg' }), {
     jobs: 3,
+    jobsWhy: 'as asked',
     accelerator: 'tcg',
   })
   t.end()
