@@ -84,9 +84,19 @@ export class GuestPlaces {
   #fetch(spec: string): ReturnType<typeof tryToFetch> {
     const before = this.#fetched.get(spec)
     if (before !== undefined) return before
-    const fetching = tryToFetch(spec, this.#options, this.#options.fetch)
+    const fetching = this.#fetchAndTell(spec)
     this.#fetched.set(spec, fetching)
     return fetching
+  }
+
+  async #fetchAndTell(spec: string): ReturnType<typeof tryToFetch> {
+    const { found, fetch, onProgress } = this.#options
+    const fetched = await tryToFetch(spec, this.#options, fetch)
+    if ('trouble' in fetched) {
+      const text = `${formatTried(fetched)}. Going on with QEMU ${found.qemu.version}`
+      onProgress?.({ kind: 'note', text })
+    }
+    return fetched
   }
 }
 

@@ -91,12 +91,15 @@ for (const [title, has] of [
   ['a fault of the file system’s', new Error('the mirror is away')],
 ] as const) {
   t.test(`where another can’t be had, one try tells all guests: ${title}`, async t => {
-    const { of, asked } = places({ has })
+    const notes: unknown[] = []
+    const { of, asked } = places({ has, onProgress: progress => notes.push(progress) })
     const tried = { spec: 'debian:trixie', trouble: 'the mirror is away' }
     for (const scenario of [two, needsNewer, two]) {
       t.match(await of(scenario), { qemu: own, qemuWhy: null, triedQemu: tried })
     }
     t.same(asked, ['debian:trixie'])
+    const text = 'debian:trixie’s can’t be had: the mirror is away. Going on with QEMU 7.2.22'
+    t.same(notes, [{ kind: 'note', text }])
 
     const { triedQemu } = await of(two)
     const target = { kernel, accelerator: 'tcg', qemuVersion: '7.2.22', triedQemu } as const

@@ -103,7 +103,7 @@ export class SuiteApt implements AsyncDisposable {
     const sources = await machineSources(this.#signal)
     if (debianSource(sources, false) === undefined) {
       throw new EnvironmentError(
-        "this machine's apt sources name no Debian archive to fetch a debian: kernel from; give the path of a kernel instead",
+        "this machine's apt sources name no Debian archive to fetch from; give the path of a kernel, or of a QEMU, instead",
       )
     }
     return debianSource(sources, isSecuritySuite(this.#suite))

@@ -40,7 +40,7 @@ export async function runTool(
   signal?.throwIfAborted()
   if (code === 'ENOENT' || exitCode === 127) {
     throw new EnvironmentError(
-      `${command} is not there: debian: kernels, .deb files and the nested host need a Debian-like system. A kernel can be given as the path of a bzImage or vmlinux instead`,
+      `${command} is not there: debian: kernels and QEMUs, .deb files and the nested host need a Debian-like system. A kernel can be given as the path of a bzImage or vmlinux instead`,
     )
   }
   return { ok: !failed, stdout, stderr }
