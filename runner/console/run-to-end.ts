@@ -83,7 +83,7 @@ export async function runToEnd(
   const startedAt = performance.now()
   monitor.start(startedAt)
   const meter = new CpuMeter()
-  const watched = await watchGuest(guest, monitor, meter, signal, onNews => {
+  const watched = await watchGuest(guest, monitor, meter, plan.clock.clock, signal, onNews => {
     look = onNews
   })
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))

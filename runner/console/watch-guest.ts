@@ -2,16 +2,20 @@ import { performance } from 'node:perf_hooks'
 import { InterruptedError } from '../errors.js'
 import { cpuUseOf, machineUse } from '../launch/cpu-use.js'
 import type { QemuExit } from '../launch/qemu-process.js'
+import type { Clock } from '../plan/clock.js'
 import type { CpuMeter } from './cpu-meter.js'
 import type { ConsoleMonitor, EndedBy } from './monitor.js'
 import type { GuestReport } from './protocol/report.js'
 import type { StartedGuest } from './started-guest.js'
 
-// Shorter than the 40 ms in which check_timer() counts ticks (arch/x86/kernel/apic/io_apic.c), so that a stall of those is told from
-// short waits that add up. It takes some 0.2 ms.
-const sampleMs = 20
+/**
+ * How often a guest is looked at, in milliseconds. On real time shorter than the 40 ms in which check_timer() counts ticks
+ * (arch/x86/kernel/apic/io_apic.c), so that a stall of those is told from short waits that add up: 1 % of a CPU. On virtual time
+ * often enough to see any QEMU that lives, since its firmware alone takes longer.
+ */
+const sampleMs: Readonly<Record<Clock, number>> = { real: 20, virtual: 100 }
 // What the machine says takes longer the more CPUs it has.
-const samplesForMachine = 5
+const machineMs = 100
 
 /** How a guest that was watched came to its end. */
 export interface Watched {
@@ -25,6 +29,7 @@ export interface Watched {
 /**
  * Watches a guest until QEMU is gone, and ends it when it is time.
  *
+ * @param clock - what the guest takes for time
  * @param listen - takes what is to be called whenever something came in
  * @throws InterruptedError if the signal is aborted
  */
@@ -32,6 +37,7 @@ export async function watchGuest(
   guest: StartedGuest,
   monitor: ConsoleMonitor,
   meter: CpuMeter,
+  clock: Clock,
   signal: AbortSignal,
   listen: (onNews: () => void) => void,
 ): Promise<Watched> {
@@ -39,15 +45,17 @@ export async function watchGuest(
   let markerAt: number | null = null
   let report: GuestReport | null = null
   let timer: NodeJS.Timeout | undefined
-  let samples = 0
+  let machineDueAt = 0
   const sample = () => {
     const pid = guest.pid()
     if (pid === undefined) return
-    const machine = samples++ % samplesForMachine === 0 ? machineUse() : null
-    meter.sample(cpuUseOf(pid), machine, performance.now())
+    const now = performance.now()
+    const due = now >= machineDueAt
+    if (due) machineDueAt = now + machineMs
+    meter.sample(cpuUseOf(pid), due ? machineUse() : null, now)
   }
   sample()
-  const sampler = setInterval(sample, sampleMs)
+  const sampler = setInterval(sample, sampleMs[clock])
   const stopLooking = () => {
     clearTimeout(timer)
     listen(() => undefined)

@@ -21,12 +21,20 @@ export interface JudgedRun {
   readonly judgement: Judgement
 }
 
-// As measured on two cores with emulated guests of 3 s: one that has a CPU to itself waits for 1.5 to 3.5 % of its time, one that
-// is preferred to thirty other tasks for 4 to 16 %, with every clock as it should be; beside four busy loops for 40 % and more.
+// As measured on two cores, each guest as it passes:
+//
+//   guests on real time                    waited      longest stall
+//   emulated, one at a time                0.1 - 1 %   1 - 10 ms
+//   emulated, two at a time                7 - 10 %    12 - 23 ms
+//   nested, one at a time                  5 - 8 %     11 - 29 ms
+//   nested, two at a time                  9 - 11 %    33 - 35 ms
+//   either, beside somebody else's work    15 - 55 %   21 - 281 ms
+//   four at a time beside four busy loops  47 - 72 %   80 - 929 ms
+//
+// A guest that was starved is run again alone, which is far from both limits for one that is emulated.
 const starvedShare = 0.1
 
-// The stalls of the former were of 1 to 18 ms, one of the nested host's QEMU's of 11 to 18; those of guests two at a time on the two
-// cores beside other work, or beside busy loops, of 20 to 280 ms. timer_irq_works() in arch/x86/kernel/apic/io_apic.c counts ticks for 40.
+// timer_irq_works() in arch/x86/kernel/apic/io_apic.c wants more than 4 of the 10 ticks in 40 ms: the loss of 24 ms is a panic.
 const starvedStallMs = 25
 
 /**
