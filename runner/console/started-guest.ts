@@ -8,7 +8,7 @@ import type { GuestReport } from './protocol/report.js'
 /** The files of a guest that the image stage made, and where its console is to be kept. */
 export interface GuestInputs extends Pick<
   GuestFiles,
-  'qemu' | 'sandbox' | 'kernel' | 'initramfs' | 'override'
+  'qemu' | 'sandbox' | 'kernel' | 'initramfs' | 'override' | 'lockstep'
 > {
   /** Where the raw console is written; made anew. */
   readonly consoleLog: string

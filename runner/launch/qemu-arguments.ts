@@ -1,8 +1,8 @@
 import type { Plan } from '../plan/plan.js'
 import {
-  type MeterFiles,
-  preloadEnvironment,
   type OverrideFiles,
+  type Preload,
+  preloadEnvironment,
   type QemuCommand,
 } from './qemu-command.js'
 import { sandboxArguments } from './sandbox.js'
@@ -34,7 +34,8 @@ export interface GuestFiles {
   /** Null if no leaf is changed. */
   readonly override: OverrideFiles | null
   /** Without it no instructions are counted. */
-  readonly meter?: MeterFiles | null
+  readonly meter?: Preload['meter']
+  readonly lockstep?: Preload['lockstep']
   readonly console: ConsoleEndpoint
   readonly report: ReportEndpoint
 }
@@ -42,7 +43,7 @@ export interface GuestFiles {
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
 export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
   return {
-    environment: preloadEnvironment(files.override, files.meter),
+    environment: preloadEnvironment(files),
     argv: [...files.qemu, ...qemuArguments(plan, files)],
   }
 }

@@ -21,20 +21,27 @@ export interface QemuCommand {
   readonly argv: readonly string[]
 }
 
-/**
- * The environment of a QEMU with the object preloaded (ld.so(8)), which reads a table of leaves, counts instructions, or both; empty
- * where it has nothing to do.
- */
-export function preloadEnvironment(
-  override: OverrideFiles | null,
-  meter: MeterFiles | null = null,
-): QemuCommand['environment'] {
-  const object = override?.object ?? meter?.object
-  if (object === undefined) return {}
+/** What the preloaded object is to do. */
+export interface Preload {
+  readonly override?: OverrideFiles | null | undefined
+  readonly meter?: MeterFiles | null | undefined
+  /** The object, where the guest's CPUs are to wait for its devices (runner/native/lockstep.c). */
+  readonly lockstep?: string | null | undefined
+}
+
+/** The environment of a QEMU with the object preloaded (ld.so(8)); empty where it has nothing to do. */
+export function preloadEnvironment({
+  override,
+  meter,
+  lockstep,
+}: Preload): QemuCommand['environment'] {
+  const object = override?.object ?? meter?.object ?? lockstep
+  if (object == null) return {}
   return {
     LD_PRELOAD: object,
     ...(override && { GUISE_CPUID_TABLE: override.table }),
     ...(meter && { GUISE_METER: meter.counts, GUISE_METER_CONSOLE: meter.console }),
+    ...(lockstep && { GUISE_LOCKSTEP: '1' }),
   }
 }
 

@@ -53,7 +53,7 @@ export async function runTinyGuest(
   await writeFile(output, '')
   const process = startQemu(
     commandWords({
-      environment: preloadEnvironment({ object: overrideObject, table }),
+      environment: preloadEnvironment({ override: { object: overrideObject, table } }),
       argv: [
         ...qemu.command,
         ...(qemu.sandbox ? sandboxArguments : []),

@@ -90,8 +90,11 @@ static void count(const char *bytes, size_t size)
 /* By number, as ioctl() in kvm.c. */
 __attribute__((visibility("default"))) ssize_t write(int fd, const void *bytes, size_t size)
 {
-	const ssize_t written = syscall(SYS_write, fd, bytes, size);
+	ssize_t written;
 
+	if (size == sizeof(uint64_t))
+		lockstep_hand_over();
+	written = syscall(SYS_write, fd, bytes, size);
 	if (written > 0 && is_console(fd))
 		count(bytes, written);
 	return written;

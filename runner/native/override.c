@@ -24,8 +24,9 @@ __attribute__((constructor)) static void start(void)
 {
 	const char *path = getenv("GUISE_CPUID_TABLE");
 	const char *meter = getenv("GUISE_METER");
+	const char *lockstep = getenv("GUISE_LOCKSTEP");
 
-	if ((!path && !meter) || !is_qemu())
+	if ((!path && !meter && !lockstep) || !is_qemu())
 		return;
 	if (path)
 		table_read(&table, path);
@@ -34,8 +35,11 @@ __attribute__((constructor)) static void start(void)
 	tcg_override(path ? &table : NULL);
 	if (meter)
 		meter_start(meter, getenv("GUISE_METER_CONSOLE"));
+	if (lockstep)
+		lockstep_start();
 	unsetenv("LD_PRELOAD");
 	unsetenv("GUISE_CPUID_TABLE");
 	unsetenv("GUISE_METER");
 	unsetenv("GUISE_METER_CONSOLE");
+	unsetenv("GUISE_LOCKSTEP");
 }

@@ -103,6 +103,12 @@ void meter_start(const char *path, const char *console);
 /* Called for each CPUID instruction that is not the firmware's: notes the first one, as a line that ends at byte 0. */
 void meter_kernel(void);
 
+/* From now on the thread of a CPU waits, after each access to a device, until QEMU's main thread has done what came of it. */
+void lockstep_start(void);
+
+/* Called before 8 bytes are written to any file, which may be an eventfd that hands work to the main thread. */
+void lockstep_hand_over(void);
+
 struct kvm_cpuid2;
 
 /*

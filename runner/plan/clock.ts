@@ -33,7 +33,6 @@ export function chooseClock(
   if (asked === 'real') return real('it was asked for by name')
   if (accelerator === 'kvm') return real('KVM executes the guest on a CPU of this machine')
   if (accelerator === 'nested') return real('the nested host is emulated on real time')
-  if (machine.disks > 0) return real('what a disk does is done by threads of QEMU’s own')
   const x2apic = 'cannot read the timer of an x2APIC on virtual time (`x2apic: off` does without)'
   if (machine.cpus > 1 && !inRange(qemuVersion, severalCpus)) {
     const why = `QEMU ${qemuVersion} does not bring several CPUs up on virtual time`

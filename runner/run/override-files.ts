@@ -18,6 +18,17 @@ export async function overrideFiles(plan: Plan): Promise<OverrideFiles | null> {
   return { object: overrideObject, table: path }
 }
 
+/**
+ * The object that has a guest's CPUs wait for its devices: on virtual time, if it has any that a scenario names.
+ *
+ * @throws EnvironmentError if it can't be loaded
+ */
+export function lockstepObject({ clock, scenario: { machine } }: Plan): string | null {
+  if (clock.clock === 'real' || machine.disks + machine.devices.length === 0) return null
+  checkOverrideObject(overrideObject)
+  return overrideObject
+}
+
 /** The loader says little of an object that it can't load, and starts QEMU without it. */
 function checkOverrideObject(path: string): void {
   if (!existsSync(path)) {

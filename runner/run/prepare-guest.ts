@@ -9,7 +9,7 @@ import { guestInit } from '../paths.js'
 import { bootImage } from '../plan/boot-image.js'
 import { type Plan, planScenario, type PlanTarget } from '../plan/plan.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { overrideFiles } from './override-files.js'
+import { lockstepObject, overrideFiles } from './override-files.js'
 
 /** What the guests of a run, or of a dry run, are prepared with. */
 export interface GuestMeans {
@@ -68,6 +68,7 @@ export async function prepareGuest(
     kernel: bootImage(kernel, plan),
     initramfs: initramfs.path,
     override: await overrideFiles(plan),
+    lockstep: lockstepObject(plan),
   }
   return { plan, images, initramfs }
 }

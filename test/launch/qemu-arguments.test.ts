@@ -112,7 +112,7 @@ t.test('virtual time, wherever the plan has it', t => {
   t.end()
 })
 
-t.test('the object is preloaded for a table, for counting, and for both', t => {
+t.test('the object is preloaded for a table, for counting, for devices in step', t => {
   const environment = (changes: Partial<GuestFiles>) => {
     const words = command('', changes)
     return words.slice(words[0] === 'env' ? 1 : 0, words.indexOf('/usr/bin/qemu'))
@@ -128,5 +128,6 @@ t.test('the object is preloaded for a table, for counting, and for both', t => {
     'GUISE_CPUID_TABLE=/t',
     ...counting,
   ])
+  t.same(environment({ lockstep: '/o.so' }), ['LD_PRELOAD=/o.so', 'GUISE_LOCKSTEP=1'])
   t.end()
 })

@@ -37,10 +37,8 @@ function lasting(record: GuiseRecord): Record<string, unknown> {
 
 /** The same guests, alone and then four at a time beside four busy loops. */
 async function sameUnderLoad(names: readonly string[], options: Partial<RunOptions>) {
-  const quiet = await runs(names, `quiet-${names.length}`, { jobs: 1, ...options })
-  const busy = await besideBusyLoops(() =>
-    runs(names, `busy-${names.length}`, { jobs: 4, ...options }),
-  )
+  const quiet = await runs(names, `quiet-${names[0]}`, { jobs: 1, ...options })
+  const busy = await besideBusyLoops(() => runs(names, `busy-${names[0]}`, { jobs: 4, ...options }))
   return { quiet, busy }
 }
 
@@ -51,6 +49,7 @@ for (const [title, names, options] of [
     {},
   ],
   ['so is one of two CPUs, by the QEMU that it takes itself', ['kvm-two-cpus'], {}],
+  ['so are disks', ['kvm-nvme', 'kvm-pvscsi'], { kernels: ['debian:bookworm/amd64'] }],
 ] as const) {
   await t.test(title, async t => {
     const { quiet, busy } = await sameUnderLoad(names, options)

@@ -96,7 +96,7 @@ export function hostCommand(files: HostFiles, size: HostSize): QemuCommand {
       `virtserialport,chardev=slot${slot},name=${portPrefix}${slot}`,
     ]),
   ]
-  return { environment: preloadEnvironment(files.override), argv }
+  return { environment: preloadEnvironment(files), argv }
 }
 
 /** A comma within a value is doubled. */
