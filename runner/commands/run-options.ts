@@ -1,6 +1,6 @@
 import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { Clock } from '../plan/clock.js'
-import type { ReportChannel } from '../plan/plan.js'
+import type { ReportChannel } from '../plan/channel.js'
 import { type FullRunOptions, type RunOptions, withDefaults } from '../run/options.js'
 import type { Scenario } from '../scenario/scenario.js'
 

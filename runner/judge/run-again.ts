@@ -1,5 +1,6 @@
 import type { Clock } from '../plan/clock.js'
-import type { Plan, ReportChannel } from '../plan/plan.js'
+import type { ReportChannel } from '../plan/channel.js'
+import type { Plan } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
 import {
   type BusyFacts,

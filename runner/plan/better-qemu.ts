@@ -1,5 +1,6 @@
 import { inRange, lowestVersion } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { channelOf } from './channel.js'
 import { chooseClock } from './clock.js'
 import { planScenario, type PlanTarget } from './plan.js'
 
@@ -46,7 +47,7 @@ export function betterQemu(
 
 function whatQemuLacks(
   scenario: Scenario,
-  { accelerator, clock, qemuVersion }: PlanTarget,
+  { accelerator, clock, qemuVersion, channel: asked }: PlanTarget,
 ): { why: string; servedBy: string } | null {
   const { qemu } = scenario.needs
   if (qemu !== undefined && !inRange(qemuVersion, qemu)) {
@@ -55,6 +56,12 @@ function whatQemuLacks(
       servedBy: qemu,
     }
   }
-  const { why, servedBy } = chooseClock(clock, accelerator, scenario, qemuVersion)
+  const { why, servedBy } = chooseClock(
+    clock,
+    accelerator,
+    scenario,
+    qemuVersion,
+    channelOf(scenario, asked),
+  )
   return servedBy === undefined ? null : { why, servedBy }
 }

@@ -1,6 +1,7 @@
 import { inRange } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Accelerator } from './accelerator.js'
+import type { ReportChannel } from './channel.js'
 
 /**
  * What a guest's time is. `virtual`: a function of the instructions that it has executed (QEMU's `-icount`), so that a busy machine
@@ -28,11 +29,13 @@ export function chooseClock(
   accelerator: Accelerator,
   { machine, cpu }: Pick<Scenario, 'machine' | 'cpu'>,
   qemuVersion: string,
+  channel: ReportChannel,
 ): ChosenClock {
   const real = (why: string): ChosenClock => ({ clock: 'real', why })
   if (asked === 'real') return real('it was asked for by name')
   if (accelerator === 'kvm') return real('KVM executes the guest on a CPU of this machine')
   if (accelerator === 'nested') return real('the nested host is emulated on real time')
+  if (channel === 'serial') return real(slowAnswer)
   const x2apic = 'cannot read the timer of an x2APIC on virtual time (`x2apic: off` does without)'
   if (machine.cpus > 1 && !inRange(qemuVersion, severalCpus)) {
     const why = `QEMU ${qemuVersion} does not bring several CPUs up on virtual time`
@@ -45,6 +48,9 @@ export function chooseClock(
   }
   return { clock: 'virtual', why: 'instructions count as time' }
 }
+
+/** Over a serial port a guest is asked which leaves to dump only when it says that it is up: what it waits for is this machine. */
+export const slowAnswer = 'on a serial port it waits for an answer of guise’s'
 
 /** The versions of QEMU that bring several CPUs up on virtual time. */
 const severalCpus = '>=10.0'

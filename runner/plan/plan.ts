@@ -4,16 +4,14 @@ import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { type Accelerator, acceleratorFacts, type Deadlines, deadlinesOf } from './accelerator.js'
-import { type ChosenClock, chooseClock, type Clock } from './clock.js'
+import { channelOf, type ReportChannel } from './channel.js'
+import { type ChosenClock, chooseClock, type Clock, slowAnswer } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
 import { formatTried, type TriedQemu } from './tried-qemu.js'
-
-/** How the guest's report comes out. */
-export type ReportChannel = 'shared-memory' | 'serial'
 
 /** Leaves for the guest to dump beyond the usual ones. */
 export interface RequestedLeaves extends LeafRange {
@@ -67,7 +65,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   const { kernel, accelerator, qemuVersion, triedQemu = null } = target
   const skip = reasonToSkip(scenario, kernel, accelerator, qemuVersion, triedQemu)
   if (skip !== null) return { skip }
-  const channel = target.channel ?? (hasPci(scenario) ? 'shared-memory' : 'serial')
+  const channel = channelOf(scenario, target.channel)
   if (accelerator === 'nested' && channel === 'serial') {
     return { skip: 'reports on a second serial port, which the nested host does not carry out' }
   }
@@ -95,7 +93,10 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     verbosity,
     commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
     deadlines: deadlinesOf(accelerator, verbosity, target.totalMs),
-    clock: withTried(chooseClock(target.clock, accelerator, scenario, qemuVersion), triedQemu),
+    clock: withTried(
+      chooseClock(target.clock, accelerator, scenario, qemuVersion, channel),
+      triedQemu,
+    ),
   }
 }
 
@@ -132,17 +133,14 @@ export function withRealClock(plan: Plan, why: string): Plan {
   return { ...plan, clock: { clock: 'real', why } }
 }
 
-/** The same guest, reporting on its second serial port. */
+/** The same guest, reporting on its second serial port, for which it is on real time. */
 export function withSerialReport(plan: Plan): Plan {
-  return { ...plan, channel: 'serial' }
+  const timed = plan.clock.clock === 'real' ? plan : withRealClock(plan, slowAnswer)
+  return { ...timed, channel: 'serial' }
 }
 
 function leavesToDump({ leaf, subleaf }: LeafEdit): RequestedLeaves {
   return { first: leaf, last: leaf, ...(subleaf === null ? {} : { subleaf }) }
-}
-
-function hasPci({ machine, kernel }: Scenario): boolean {
-  return machine.type !== 'microvm' && !kernel.cmdline.includes('pci=off')
 }
 
 function shownVendor({ cpu }: Scenario, table: LeafTable): string {

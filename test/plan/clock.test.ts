@@ -1,10 +1,16 @@
 import t from 'tap'
 import { accelerators } from '../../runner/plan/accelerator.js'
+import type { ReportChannel } from '../../runner/plan/channel.js'
 import { type Clock, chooseClock } from '../../runner/plan/clock.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
-function choose(yaml: string, qemuVersion = '7.2.22', asked?: Clock) {
-  return chooseClock(asked, 'tcg', parseScenario(yaml), qemuVersion)
+function choose(
+  yaml: string,
+  qemuVersion = '7.2.22',
+  asked?: Clock,
+  channel: ReportChannel = 'shared-memory',
+) {
+  return chooseClock(asked, 'tcg', parseScenario(yaml), qemuVersion, channel)
 }
 
 const clockOf = (yaml: string, qemuVersion?: string) => choose(yaml, qemuVersion).clock
@@ -14,7 +20,13 @@ t.test('a guest is emulated on virtual time, unless real time is asked for', t =
   t.equal(choose('', '7.2.22', 'virtual').clock, 'virtual')
   t.same(choose('', '7.2.22', 'real'), { clock: 'real', why: 'it was asked for by name' })
   for (const accelerator of accelerators.filter(each => each !== 'tcg')) {
-    const { clock, why } = chooseClock('virtual', accelerator, parseScenario(''), '10.0.13')
+    const { clock, why } = chooseClock(
+      'virtual',
+      accelerator,
+      parseScenario(''),
+      '10.0.13',
+      'shared-memory',
+    )
     t.equal(clock, 'real', accelerator)
     t.match(why, accelerator === 'kvm' ? /^KVM executes/ : /^the nested host/)
   }
@@ -46,6 +58,12 @@ t.test('no QEMU serves several CPUs on it that may have an x2APIC, or have a dis
     choose(x2apic, '7.2.22').why,
     'QEMU 7.2.22 does not bring several CPUs up on virtual time, and QEMU >=10.0, which does, cannot',
   )
+  t.end()
+})
+
+t.test('a guest that is asked over a serial port waits for an answer', t => {
+  t.match(choose('', '7.2.22', undefined, 'serial'), { clock: 'real', why: /^on a serial port/ })
+  t.equal(choose('machine: { cpus: 2 }', '7.2.22', undefined, 'serial').servedBy, undefined)
   t.end()
 })
 

@@ -236,5 +236,6 @@ t.test('what KVM lacks is asked of KVM alone', async t => {
     kernel: '/no/bzImage',
     initramfs: '/no/initramfs',
     override: null,
+    lockstep: null,
   })
 })

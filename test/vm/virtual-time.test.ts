@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import t from 'tap'
 import { completeMarker } from '../../runner/console/protocol/layout.js'
-import { scenariosFolder } from '../../runner/paths.js'
+import { packageRoot, scenariosFolder } from '../../runner/paths.js'
 import type { GuiseRecord } from '../../runner/record/schema.js'
 import { run } from '../../runner/run/run.js'
 import type { RunOptions } from '../../runner/run/options.js'
@@ -75,6 +76,23 @@ for (const [title, names, options] of [
     }
   })
 }
+
+await t.test('guise run --repeat finds no difference in a sample of the catalogue', async t => {
+  const { exitCode, stderr } = await execa(
+    join(packageRoot, 'scripts', 'guise'),
+    ['run', 'sata-ahci', 'kvm-vga', 'timers-no-hpet', '--kernel', 'debian:bookworm/amd64'].concat([
+      '--accel',
+      'tcg',
+      '--repeat',
+      '2',
+      '--output',
+      join(folder, 'repeat'),
+    ]),
+    { reject: false },
+  )
+  t.match(stderr, /2 runs of 3 guests: 0 of 3 differ from the first\n?$/)
+  t.equal(exitCode, 0, stderr)
+})
 
 await t.test('real time, where it is asked for, by the QEMU that is here', async t => {
   const records = await runs(['kvm-no-features', 'kvm-two-cpus'], 'real', { clock: 'real' })
