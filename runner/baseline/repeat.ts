@@ -19,7 +19,13 @@ export function differenceFrom(first: Repetition, other: Repetition): string | n
   if (one.verdict !== two.verdict) return then(verdictOf(one), verdictOf(two))
   if (one.clock !== two.clock) return then(`on ${one.clock} time`, `on ${two.clock} time`)
   const bytes = one.clock === 'virtual' ? differentLine(first.console, other.console) : null
-  return bytes ?? differentFact(one, two)
+  return bytes ?? differentFact(one, two) ?? differentCost(one, two)
+}
+
+/** What booting cost; counted on virtual time alone. */
+function differentCost(one: GuiseRecord, two: GuiseRecord): string | null {
+  const [before, after] = [one, two].map(({ instructions }) => JSON.stringify(instructions ?? null))
+  return before === after ? null : `instructions ${then(before ?? '', after ?? '')}`
 }
 
 function verdictOf({ verdict, outcome }: GuiseRecord): string {

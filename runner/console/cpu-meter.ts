@@ -59,6 +59,11 @@ export class CpuMeter {
     return this.#stoppedMs
   }
 
+  /** How long the thread of QEMU's that waited most has been ready without a CPU until now, in milliseconds. */
+  get waitedMs(): number {
+    return Math.max(0, ...this.#waitedMs.values())
+  }
+
   /** The most threads that it was seen with. */
   get mostThreads(): number {
     return this.#mostThreads

@@ -56,9 +56,12 @@ export async function runToEnd(
   doingThere(images.consoleLog, 'keep the console', () => {
     writeFileSync(images.consoleLog, '')
   })
+  const meter = new CpuMeter()
+  // A guest on virtual time is not late because it has to wait for a CPU.
+  const time = () => performance.now() - (plan.clock.clock === 'virtual' ? meter.waitedMs : 0)
   const monitor = new ConsoleMonitor(
     { ...plan.deadlines, outputBytes, marker: completeMarker },
-    performance.now(),
+    time(),
   )
   let look: () => void = () => undefined
   let pause: () => void = () => undefined
@@ -66,13 +69,13 @@ export async function runToEnd(
   await using guest = await start(plan, images, {
     onConsole: bytes => {
       firstByteAt ??= performance.now()
-      monitor.feed(bytes, performance.now())
+      monitor.feed(bytes, time())
       // A QEMU whose terminal is full writes no more to its log either.
       if (monitor.bytes > outputBytes) pause()
       look()
     },
     onStderr: text => {
-      monitor.feedStderr(text, performance.now())
+      monitor.feedStderr(text, time())
       look()
     },
     onReport: () => {
@@ -82,10 +85,15 @@ export async function runToEnd(
   pause = guest.pauseConsole
   const startedAt = performance.now()
   monitor.start(startedAt)
-  const meter = new CpuMeter()
-  const watched = await watchGuest(guest, monitor, meter, plan.clock.clock, signal, onNews => {
-    look = onNews
-  })
+  const watched = await watchGuest(
+    guest,
+    monitor,
+    { meter, clock: plan.clock.clock, time },
+    signal,
+    onNews => {
+      look = onNews
+    },
+  )
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
   const { endedBy, exit } = watched
   const console = readLog(images.consoleLog, monitor.bytes)

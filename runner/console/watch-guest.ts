@@ -26,18 +26,24 @@ export interface Watched {
   readonly markerAt: number | null
 }
 
+/** What is measured of a guest's time. */
+export interface GuestTime {
+  readonly meter: CpuMeter
+  readonly clock: Clock
+  /** What its deadlines are counted in, in milliseconds: as `performance.now()`, or less. */
+  readonly time: () => number
+}
+
 /**
  * Watches a guest until QEMU is gone, and ends it when it is time.
  *
- * @param clock - what the guest takes for time
  * @param listen - takes what is to be called whenever something came in
  * @throws InterruptedError if the signal is aborted
  */
 export async function watchGuest(
   guest: StartedGuest,
   monitor: ConsoleMonitor,
-  meter: CpuMeter,
-  clock: Clock,
+  { meter, clock, time }: GuestTime,
   signal: AbortSignal,
   listen: (onNews: () => void) => void,
 ): Promise<Watched> {
@@ -78,15 +84,16 @@ export async function watchGuest(
   }
   const look = () => {
     clearTimeout(timer)
-    const now = performance.now()
     if (monitor.markerSeen) {
-      markerAt ??= now
+      markerAt ??= performance.now()
       // Where it can't be read, QEMU's end or the host's tells why.
       if (!reading && guest.mayHaveReported()) readReport().catch(() => undefined)
     }
-    const reason = monitor.ending(now)
+    // How long it has waited may be known better than at the last sample.
+    if (monitor.ending(time()) !== null) sample()
+    const reason = monitor.ending(time())
     if (reason !== null) end(reason)
-    else timer = setTimeout(look, Math.max(1, monitor.nextCheckAt() - now))
+    else timer = setTimeout(look, Math.max(1, monitor.nextCheckAt() - time()))
   }
   const interrupt = () => {
     end('itself')

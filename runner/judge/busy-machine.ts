@@ -50,6 +50,11 @@ export function wasSlowed(load: GuestLoad | null): boolean {
   return load !== null && withoutCpu(load) >= starvedShare
 }
 
+/** Whether a deadline may be this machine's: on virtual time it does not count what the guest waited for a CPU, but for a stolen one. */
+function wasLate({ clock }: BusyFacts, load: GuestLoad | null): boolean {
+  return clock.clock === 'real' ? wasSlowed(load) : (load?.stolen ?? 0) >= starvedShare
+}
+
 /** The share of a guest's time, 0 to 1, in which it was ready to run and did not, whoever had its CPU. */
 function withoutCpu({ waited, stolen }: GuestLoad): number {
   return 1 - (1 - waited) * (1 - (stolen ?? 0))
@@ -129,7 +134,7 @@ function byDeadline({ ending }: JudgedRun): boolean {
 export function whyInconclusive(plan: BusyFacts, run: JudgedRun): string | null {
   if (!isAllOfTime(run) || !mayShowLoad(plan, run)) return null
   const late = byDeadline(run)
-  if (!(late ? wasSlowed(run.load) : wasStarved(run.load))) return null
+  if (!(late ? wasLate(plan, run.load) : wasStarved(run.load))) return null
   const sign = late ? null : (signOfLoad(run.observation.log) ?? unsettled(run))
   return tooBusy(sign)
 }

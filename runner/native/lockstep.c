@@ -12,6 +12,7 @@
  * work writes 8 bytes to an eventfd (util/event_notifier-posix.c) if it is in there, and it sees the work before it asks
  * again if it is not.
  */
+#include <errno.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
@@ -102,12 +103,16 @@ __attribute__((visibility("default"))) int ppoll(struct pollfd *files, nfds_t co
 
 static bool comes_to_rest(void)
 {
-	for (int waits = 0; waits < MOST_WAITS; waits++) {
-		const unsigned int now = atomic_load(&done), all = atomic_load(&handed);
+	int waits = 0;
 
-		if (now == all)
+	while (waits < MOST_WAITS) {
+		const unsigned int now = atomic_load(&done);
+
+		if (now == atomic_load(&handed))
 			return true;
-		syscall(SYS_futex, &done, FUTEX_WAIT_PRIVATE, now, &one_wait, NULL, 0);
+		/* What returns at once, because `done` has changed meanwhile, was no wait. */
+		if (syscall(SYS_futex, &done, FUTEX_WAIT_PRIVATE, now, &one_wait, NULL, 0) != 0 && errno == ETIMEDOUT)
+			waits++;
 	}
 	return false;
 }

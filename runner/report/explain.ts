@@ -146,7 +146,7 @@ function cost({ instructions }: GuiseRecord): Paragraph[] {
   )
   return [
     paragraph('cost', [
-      `instructions from where the kernel begins: ${counts.join(', ')}`,
+      `instructions from where the kernel begins: ${counts.join(', ') || 'it came to no line of its own'}`,
       `before that, of the firmware: ${formatInstructions(firmware)}`,
     ]),
   ]

@@ -56,3 +56,14 @@ t.test('a verdict, and a clock, that is another', t => {
   )
   t.end()
 })
+
+t.test('what booting cost, where the bytes and the facts are the same', t => {
+  const cost = { firmware: 1, unpacked: 2, detected: null, init: 4, report: 5 }
+  const one = run(text, { instructions: cost })
+  t.equal(differenceFrom(one, run(text, { instructions: cost })), null)
+  t.equal(
+    differenceFrom(one, run(text, { instructions: { ...cost, init: 3 } })),
+    'instructions {"firmware":1,"unpacked":2,"detected":null,"init":4,"report":5}, then {"firmware":1,"unpacked":2,"detected":null,"init":3,"report":5}',
+  )
+  t.end()
+})

@@ -80,8 +80,14 @@ t.test('a deadline of seconds is not missed by a moment', t => {
   const late = { ending: { outcome: 'hang' }, endedBy: 'silence' } as const
   for (const plan of [tcg, virtual]) {
     t.equal(inconclusive('', { ...late, load: { ...idle, longestStallMs: 200 } }, plan), null)
-    t.match(inconclusive('', { ...late, load: starved }, plan), 'too busy')
+    t.match(inconclusive('', { ...late, load: { ...idle, stolen: 0.1 } }, plan), 'too busy')
   }
+  t.match(inconclusive('', { ...late, load: { ...idle, waited: 0.2 } }, tcg), 'too busy')
+  t.equal(
+    inconclusive('', { ...late, load: { ...idle, waited: 0.9 } }, virtual),
+    null,
+    'whose deadlines do not count that',
+  )
   t.end()
 })
 

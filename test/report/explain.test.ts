@@ -256,3 +256,24 @@ t.test('signatures that no probe finds are shown, and said to be that', t => {
   )
   t.end()
 })
+
+t.test('what booting cost, in instructions', t => {
+  const instructions = {
+    firmware: 5_693_035,
+    unpacked: 119_401_984,
+    detected: 120_212_469,
+    init: 536_503_026,
+    report: null,
+  }
+  t.match(
+    explain(exampleRecord({ instructions })),
+    /^cost +instructions from where the kernel begins: 119 M to its first line, 120 M to what it detected, 537 M to init\n +before that, of the firmware: 5\.69 M\n/m,
+  )
+  const none = { ...instructions, unpacked: null, detected: null, init: null }
+  t.match(
+    explain(exampleRecord({ instructions: none })),
+    /^cost +instructions from where the kernel begins: it came to no line of its own\n/m,
+  )
+  t.notMatch(explain(exampleRecord()), /^cost/m, 'nothing was counted')
+  t.end()
+})
