@@ -8,6 +8,19 @@ import { cacheSubfolder } from '../../runner/cache/files.js'
 import type { FileEntry } from '../cpio.js'
 import { areIntact, type KnownFile } from '../../runner/cache/intact.js'
 
+/**
+ * Refuses a cache in which no QEMU can be laid out, before anything is fetched for it: its loader is told its libraries' folder by
+ * `--library-path`, which has parts between colons and semicolons, and no escaping (ld.so(8)).
+ *
+ * @throws EnvironmentError for such a path
+ */
+export function refuseUnloadable(folder: string): void {
+  if (!/[:;]/.test(folder)) return
+  throw new EnvironmentError(
+    `${folder}: expected a cache by whose path the loader finds libraries, got one with a colon or a semicolon: set XDG_CACHE_HOME to another`,
+  )
+}
+
 /** A folder of the cache, with the content that its files must have. */
 export interface LaidOut {
   /** Absolute path. */

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cacheSubfolder } from '../../runner/cache/files.js'
 import { EnvironmentError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
+import { refuseUnloadable } from './lay-out.js'
 import { linkProgram } from './library-walk.js'
 import type { PackageSource } from './package-source.js'
 
@@ -36,8 +38,13 @@ export interface QemuFiles {
 /** Where the libraries lie: one of the folders that Debian's loader looks into unasked. */
 export const libraryFolder = '/usr/lib'
 
-/** Collects {@link QemuFiles} from a suite's packages. */
+/**
+ * Collects {@link QemuFiles} from a suite's packages.
+ *
+ * @throws EnvironmentError where they can't be had, or can't be run from guise's cache
+ */
 export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
+  refuseUnloadable(await cacheSubfolder('qemu'))
   const { package: owner, program } = qemuPackage
   const path = (await packages.files(owner)).find(file => file.endsWith(program))
   if (path === undefined) throw new EnvironmentError(`Debian's ${owner} has no ${program}`)

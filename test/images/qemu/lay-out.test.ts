@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { join } from 'node:path'
 import t from 'tap'
 import { areIntact } from '../../../runner/cache/intact.js'
-import { layOut } from '../../../images/qemu/lay-out.js'
+import { layOut, refuseUnloadable } from '../../../images/qemu/lay-out.js'
+import { qemuFiles } from '../../../images/qemu/qemu-files.js'
 import { EnvironmentError } from '../../../runner/errors.js'
 
 const cache = t.testdir()
@@ -61,4 +62,29 @@ await t.test('a cache that cannot be written is named', async t => {
   writeFileSync(join(cache, 'file'), '')
   process.env.XDG_CACHE_HOME = join(cache, 'file')
   await t.rejects(layOut('abc', files), EnvironmentError)
+})
+
+t.test('a cache that the loader cannot be told is refused before anything is fetched', async t => {
+  for (const folder of ['/a:b', '/a;b']) {
+    t.throws(
+      () => {
+        refuseUnloadable(folder)
+      },
+      { message: /^\/a[:;]b: expected a cache by whose path the loader finds libraries/ },
+    )
+  }
+  t.doesNotThrow(() => {
+    refuseUnloadable('/with a space')
+  })
+  process.env.XDG_CACHE_HOME = join(t.testdir(), 'a:b')
+  const asked: string[] = []
+  const packages = {
+    describe: () => Promise.resolve([]),
+    files: (name: string) => {
+      asked.push(name)
+      return Promise.resolve([])
+    },
+  }
+  await t.rejects(qemuFiles(packages), { name: 'EnvironmentError', message: /colon/ })
+  t.same(asked, [])
 })
