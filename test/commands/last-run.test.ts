@@ -7,6 +7,9 @@ import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
 import { Sandbox, until } from '../fixtures/sandbox.js'
 import { startOnTerminal } from '../fixtures/terminal.js'
 
+// It starts guise some thirty times, on whatever else the machine does.
+t.setTimeout(300_000)
+
 const sandbox = await Sandbox.create(t)
 // The name by which it was called is that of a script with a space in its path.
 const called = sandbox.write(
