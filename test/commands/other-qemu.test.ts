@@ -29,7 +29,7 @@ async function machine(t: Test, update: string, hasQemu = true) {
   const others = readdirSync('/usr/bin').filter(name => !/^(apt-|qemu-system-x86_64$)/.test(name))
   for (const name of others) symlinkSync(join('/usr/bin', name), join(bin, name))
   if (hasQemu) symlinkSync(fakeQemu, join(bin, 'qemu-system-x86_64'))
-  const sources = sandbox.write('sources.list', 'deb http://deb.debian.org/debian trixie main\n')
+  const sources = sandbox.write('sources.list', 'deb http://mirror.invalid/debian trixie main\n')
   const script = (name: string, text: string) => {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
   }
