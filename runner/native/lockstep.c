@@ -13,11 +13,13 @@
  * again if it is not.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,10 +34,11 @@ __asm__(".symver own_mutex_unlock, __pthread_mutex_unlock@GLIBC_2.2.5");
 enum { BUSY = 0 };
 
 /*
- * A main thread that ends the machine waits for the CPU in turn, and is idle no more: whoever has waited for a second gives
- * up for good.  One that is at work has its turn long before, on a busy host, too.
+ * A main thread that ends the machine waits for the CPU in turn, and is idle no more: one that sleeps elsewhere, twice in a
+ * row, is given up for good.  One that has work and waits for a CPU of a busy host is not, and neither is one that waits
+ * for its memory.
  */
-enum { MOST_WAITS = 10 };
+enum { MOST_SLEEPS = 2, MOST_WAITS = 600 };
 /* 100 ms. */
 static const struct timespec one_wait = { .tv_nsec = 100 * 1000 * 1000 };
 
@@ -101,18 +104,36 @@ __attribute__((visibility("default"))) int ppoll(struct pollfd *files, nfds_t co
 	return found;
 }
 
+/* By the state that /proc/PID/stat has behind the name, which is in parentheses: proc(5). */
+static bool main_thread_sleeps(void)
+{
+	char text[256] = "";
+	const int file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+	const char *state;
+
+	if (file < 0)
+		return true;
+	if (read(file, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(file);
+	state = strrchr(text, ')');
+	return !state || state[1] == '\0' || state[2] == 'S';
+}
+
 static bool comes_to_rest(void)
 {
-	int waits = 0;
+	int waits = 0, sleeps = 0;
 
-	while (waits < MOST_WAITS) {
+	while (sleeps < MOST_SLEEPS && waits < MOST_WAITS) {
 		const unsigned int now = atomic_load(&done);
 
 		if (now == atomic_load(&handed))
 			return true;
 		/* What returns at once, because `done` has changed meanwhile, was no wait. */
-		if (syscall(SYS_futex, &done, FUTEX_WAIT_PRIVATE, now, &one_wait, NULL, 0) != 0 && errno == ETIMEDOUT)
-			waits++;
+		if (syscall(SYS_futex, &done, FUTEX_WAIT_PRIVATE, now, &one_wait, NULL, 0) == 0 || errno != ETIMEDOUT)
+			continue;
+		waits++;
+		sleeps = main_thread_sleeps() ? sleeps + 1 : 0;
 	}
 	return false;
 }

@@ -137,7 +137,7 @@ function cost({ instructions }: GuiseRecord): Paragraph[] {
   const { firmware, unpacked, detected, init, report } = instructions
   const milestones = [
     { count: unpacked, name: 'its first line' },
-    { count: detected, name: 'what it detected' },
+    { count: detected, name: 'the line of its hypervisor' },
     { count: init, name: 'init' },
     { count: report, name: 'the end of the report' },
   ]
@@ -146,8 +146,8 @@ function cost({ instructions }: GuiseRecord): Paragraph[] {
   )
   return [
     paragraph('cost', [
-      `instructions from where the kernel begins: ${counts.join(', ') || 'it came to no line of its own'}`,
-      `before that, of the firmware: ${formatInstructions(firmware)}`,
+      `instructions from the kernel’s beginning: ${counts.join(', ') || 'it came to no line of its own'}`,
+      `of the firmware before it: ${formatInstructions(firmware)}`,
     ]),
   ]
 }

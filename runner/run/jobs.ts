@@ -19,7 +19,10 @@ const qemuMiB = 160
 export function chooseJobs({ cpus, quota, memoryMiB }: MachineRoom, guestMiB: number): Jobs {
   const choices: Jobs[] = [{ count: cpus, why: 'one for each CPU' }]
   if (quota !== null) {
-    choices.push({ count: Math.ceil(quota), why: `the CPU time of ${Number(quota.toFixed(2))}` })
+    choices.push({
+      count: Math.ceil(quota),
+      why: `the CPU time of ${Number(quota.toFixed(2))} CPUs`,
+    })
   }
   if (memoryMiB !== null) {
     const count = Math.floor(memoryMiB / (guestMiB + qemuMiB))

@@ -267,12 +267,12 @@ t.test('what booting cost, in instructions', t => {
   }
   t.match(
     explain(exampleRecord({ instructions })),
-    /^cost +instructions from where the kernel begins: 119 M to its first line, 120 M to what it detected, 537 M to init\n +before that, of the firmware: 5\.69 M\n/m,
+    /^cost +instructions from the kernel’s beginning: 119 M to its first line, 120 M to the line of its hypervisor, 537 M to init\n +of the firmware before it: 5\.69 M\n/m,
   )
   const none = { ...instructions, unpacked: null, detected: null, init: null }
   t.match(
     explain(exampleRecord({ instructions: none })),
-    /^cost +instructions from where the kernel begins: it came to no line of its own\n/m,
+    /^cost +instructions from the kernel’s beginning: it came to no line of its own\n/m,
   )
   t.notMatch(explain(exampleRecord()), /^cost/m, 'nothing was counted')
   t.end()

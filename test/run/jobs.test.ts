@@ -11,7 +11,7 @@ t.test('one guest for each CPU', t => {
 })
 
 t.test('fewer where a container has no CPU time or no memory for so many', t => {
-  t.same(chooseJobs({ ...room, quota: 1.5 }, 256), { count: 2, why: 'the CPU time of 1.5' })
+  t.same(chooseJobs({ ...room, quota: 1.5 }, 256), { count: 2, why: 'the CPU time of 1.5 CPUs' })
   t.same(chooseJobs({ ...room, memoryMiB: 4 * 416 - 1 }, 256), {
     count: 3,
     why: '1663 MiB of memory',

@@ -21,11 +21,13 @@ function blocks(kind: string): { name: string; text: string }[] {
 function lasting(text: string): string {
   return (
     text
-      .replace(/^(kernel|QEMU|output) .*$/gm, '$1')
+      .replace(/^(kernel|QEMU|jobs|output) .*$/gm, '$1')
       .replace(/^ +time .*\n/gm, '')
       .replace(/^ +it waited .*\n/gm, '')
       .replace(/ \d+\.\d s (tcg|nested)$/gm, ' N s $1')
       .replace(/6\.1\.\d+(?: \(.*?\))?/g, '6.1.N')
+      .replace(/\d[\d.]* [kMG] to /g, 'N to ')
+      .replace(/(firmware before it:) .*/g, '$1 N')
       // Whichever reference it happened to be measured by.
       .replace(/\(tsc: .*?calibration\)/g, '(tsc: measured)')
       .replace(/\s+/g, ' ')
