@@ -132,10 +132,10 @@ export class Machine {
       clearTimeout(deadline)
       clearInterval(this.#watch)
     }
-    this.#watch = watchPulse(this.slots, silence => {
+    this.#watch = watchPulse(this.slots, ({ what, ms }) => {
       clearInterval(this.#watch)
       void this.#consoleExcerpt().then(console => {
-        this.#lose(`its agent did not answer for ${Math.round(silence / 1000)} s\n${console}`)
+        this.#lose(`its agent did not ${what} for ${Math.round(ms / 1000)} s\n${console}`)
       })
     })
   }

@@ -37,6 +37,7 @@ export class Slot {
   #reads: Waiter<Buffer>[] = []
   #guest: RunningGuest | null = null
   #pingedAt: number | null = null
+  #endedAt: number | null = null
   #lost: Error | null = null
 
   /**
@@ -56,6 +57,11 @@ export class Slot {
   /** Since when a heartbeat is unanswered, or null. */
   get unansweredSince(): number | null {
     return this.#pingedAt
+  }
+
+  /** Since when a guest is to be ended that is still there, or null. */
+  get unendedSince(): number | null {
+    return this.#endedAt
   }
 
   /** Asks the agent whether it is there, unless a question is open already. */
@@ -92,7 +98,9 @@ export class Slot {
       exited: exit.promise,
       // The slot may be another guest's by now.
       end: () => {
-        if (this.#guest === guest) this.#send(encodeFrame(frameTypes.end))
+        if (this.#guest !== guest) return
+        this.#endedAt ??= this.#now()
+        this.#send(encodeFrame(frameTypes.end))
       },
       report: () => {
         if (this.#guest === guest) return this.#readReport()
@@ -152,6 +160,7 @@ export class Slot {
         break
       case frameTypes.exit:
         this.#guest = null
+        this.#endedAt = null
         this.#answerReads(guest?.report ?? Buffer.alloc(0))
         guest?.exit.resolve(decodeExit(payload, guest))
         break

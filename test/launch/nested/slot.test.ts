@@ -61,7 +61,7 @@ await t.test('a file that the agent refuses is the environment’s trouble', asy
 })
 
 await t.test('what comes is the running guest’s, and the end is its last', async t => {
-  const { slot, sent, say } = slotWithAgent()
+  const { slot, sent, say, at } = slotWithAgent()
   const heard: string[] = []
   const guest = slot.run(startFrame, {
     onConsole: bytes => heard.push(bytes.toString()),
@@ -90,10 +90,16 @@ await t.test('what comes is the running guest’s, and the end is its last', asy
   sent.length = 0
   guest.end()
   t.same(sent, [], 'the first guest’s end does not reach the second')
+  t.equal(slot.unendedSince, null)
+  at(7)
   next.end()
-  t.same(sent, [frameTypes.end])
+  at(9)
+  next.end()
+  t.same(sent, [frameTypes.end, frameTypes.end])
+  t.equal(slot.unendedSince, 7, 'since it was asked for first')
   say(frameTypes.exit, exitPayload(1, 15))
   t.match(await next.exited, { code: null, signal: 'SIGTERM' })
+  t.equal(slot.unendedSince, null)
 })
 
 await t.test('a look that crosses the guest’s end is answered by its last report', async t => {
