@@ -17,6 +17,9 @@ export const compiledCatalogue = join(packageRoot, 'dist', 'catalogue.json')
 /** The preloaded object that overrides CPUID leaves, built from runner/native/. */
 export const overrideObject = join(packageRoot, 'dist', 'native', 'override.so')
 
+/** The program that starts QEMU, built from runner/native/. */
+export const confineProgram = join(packageRoot, 'dist', 'native', 'confine')
+
 /** The program that measures the TSC, built from runner/native/. */
 export const tscRateProgram = join(packageRoot, 'dist', 'native', 'tsc-rate')
 

@@ -11,6 +11,13 @@ const bundle = join(__dirname, 'guise.cjs')
 const cache = join(__dirname, 'guise.v8-cache')
 const making = process.env.GUISE_MAKE_CODE_CACHE === '1'
 
+// Taken away by scripts/guise for Node's own start.
+const { GUISE_NODE_EXTRA_CA_CERTS: certificates } = process.env
+if (certificates !== undefined) {
+  process.env.NODE_EXTRA_CA_CERTS = certificates
+  delete process.env.GUISE_NODE_EXTRA_CA_CERTS
+}
+
 /** @returns {Buffer | undefined} */
 function readCache() {
   try {

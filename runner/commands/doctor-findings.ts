@@ -57,7 +57,7 @@ export function confinementFinding(sandbox: boolean, network: NetworkMeans | nul
         ]),
     ...(network === null
       ? [
-          'QEMU has this machine’s network: an empty one takes root, or user name spaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone), and setpriv and unshare of util-linux',
+          'QEMU has this machine’s network: an empty one takes root, or user name spaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone)',
         ]
       : []),
   ]

@@ -88,7 +88,7 @@ async function qemuFindings(
       const mayStart = again ? 'make' : works ? 'recall' : 'start'
       return nestedFinding(await probeNested(mayStart, asLines(noteOnStderr), signal))
     }),
-    confinementFinding(sandbox, networkMeans()),
+    confinementFinding(sandbox, await networkMeans()),
   ]
 }
 

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { doingThere, EnvironmentError, InterruptedError } from '../errors.js'
 import type { QemuCommand } from '../launch/qemu-command.js'

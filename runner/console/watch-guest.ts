@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { InterruptedError } from '../errors.js'
 import { cpuUseOf, machineUse } from '../launch/cpu-use.js'
 import type { QemuExit } from '../launch/qemu-process.js'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { execa } from 'execa'
-import { ownNetwork } from './own-network.js'
+import { confineProgram } from '../paths.js'
 import { qemuEnvironment } from './qemu-environment.js'
 
 /** How a QEMU process ended. */
@@ -53,8 +53,7 @@ const outputLimit = 32 * 1024
 /**
  * Starts a guest's command, in a session of its own (Ctrl-C is for guise, which ends its guests itself), with an empty network of
  * its own where the machine allows that, and with what it needs of the environment. The process is killed by the kernel when guise
- * dies, even by SIGKILL (prctl(2), PR_SET_PDEATHSIG; execa's own cleanup can't see to that). A change of credentials clears that
- * signal, and a new user name space is one, so setpriv(1) comes after unshare(1).
+ * dies, even by SIGKILL: runner/native/confine.c sees to that, as execa's own cleanup can't.
  *
  * @param onStderr - told what QEMU writes to stderr, as it comes
  * @param folder - a descriptor that it inherits as {@link inheritedFolder}
@@ -68,8 +67,7 @@ export function startQemu(
 ): QemuProcess {
   const stderr = new CappedText(outputLimit)
   const stdout = new CappedText(outputLimit)
-  const [program = '', ...words] = [...ownNetwork(), 'setpriv', '--pdeathsig', 'KILL', ...command]
-  const subprocess = execa(program, words, {
+  const subprocess = execa(confineProgram, [String(process.pid), ...command], {
     env: qemuEnvironment(process.env),
     extendEnv: false,
     ...(cwd === undefined ? {} : { cwd }),

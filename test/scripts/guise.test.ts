@@ -28,6 +28,23 @@ t.test('arguments arrive as given, from any folder and through links', async t =
   t.same(JSON.parse(byName.stdout), argv, 'given to bash without a folder')
 })
 
+t.test(
+  'Node reads no certificates as it starts, and whoever wants them learns of them',
+  async t => {
+    await using folder = await checkout()
+    const main = join(folder.path, 'dist/cli/main.cjs')
+    await writeFile(main, 'console.log(JSON.stringify(process.env))')
+    const run = async (env: Record<string, string | undefined>) => {
+      const { stdout } = await execa(join(folder.path, 'scripts/guise'), { env })
+      return JSON.parse(stdout) as Record<string, string>
+    }
+    const given = await run({ NODE_EXTRA_CA_CERTS: '/some/file' })
+    t.notOk('NODE_EXTRA_CA_CERTS' in given)
+    t.equal(given.GUISE_NODE_EXTRA_CA_CERTS, '/some/file')
+    t.notOk('GUISE_NODE_EXTRA_CA_CERTS' in (await run({ NODE_EXTRA_CA_CERTS: undefined })))
+  },
+)
+
 t.test("the status is the program's", async t => {
   await using folder = await checkout()
   await writeFile(join(folder.path, 'dist/cli/main.cjs'), 'process.exit(42)')

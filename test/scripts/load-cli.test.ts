@@ -42,3 +42,13 @@ t.test('without one, or with a damaged one, guise works all the same', async t =
   rmSync(cache)
   t.strictSame(await version(), expected)
 })
+
+t.test('what scripts/guise kept from Node is given back to what guise starts', async t => {
+  writeFileSync(join(folder.path, 'dist/cli/guise.cjs'), 'console.log(JSON.stringify(process.env))')
+  const { stdout } = await execa(node, [main], {
+    env: { NODE_OPTIONS: undefined, GUISE_NODE_EXTRA_CA_CERTS: '/some/file' },
+  })
+  const env = JSON.parse(stdout) as Record<string, string>
+  t.equal(env.NODE_EXTRA_CA_CERTS, '/some/file')
+  t.notOk('GUISE_NODE_EXTRA_CA_CERTS' in env)
+})

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { realpath, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { Parser, type ReadEntry } from 'tar'
+import type { ReadEntry } from 'tar'
 import { InputError } from '../../../runner/errors.js'
 import { makeFolders } from '../../../runner/make-folders.js'
 
@@ -32,6 +32,8 @@ export async function takeMembers(
   const links = new Map<string, string>()
   const writing: Promise<void>[] = []
   const stop = new AbortController()
+  // Loaded only where an archive is opened.
+  const { Parser } = await import('tar')
   const parser = new Parser({
     onReadEntry: entry => {
       const path = pathInside(entry.path)

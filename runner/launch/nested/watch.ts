@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { cpuUseOf } from '../cpu-use.js'
 import type { Slot } from './slot.js'
 
