@@ -6,6 +6,8 @@ export interface LeafEdit {
   readonly leaf: number
   /** ECX before the instruction, or null where the edit holds whatever ECX was. */
   readonly subleaf: number | null
+  /** The vCPUs that it holds for, as the guest counts them, ascending; undefined: every one. */
+  readonly cpus?: readonly number[] | undefined
   /** The edit of each register, or null when the leaf is removed: it reads as absent. */
   readonly registers: Readonly<Record<RegisterName, RegisterEdit>> | null
 }
@@ -18,6 +20,11 @@ export function leafName(place: { leaf: number; subleaf: number | null }): strin
 /** Whether an edit holds for this subleaf of its leaf. */
 export function editsSubleaf(edit: LeafEdit, subleaf: number): boolean {
   return edit.subleaf === null || edit.subleaf === subleaf
+}
+
+/** Whether what holds for `cpus` holds for this vCPU. */
+export function holdsFor({ cpus }: Pick<LeafEdit, 'cpus'>, cpu: number): boolean {
+  return cpus === undefined || cpus.includes(cpu)
 }
 
 /** The edit of the same place that does `before` and then `after`. After a removal a leaf starts from zero. */

@@ -1,12 +1,30 @@
 import { encodeInterfaceName } from './signature.js'
 
 /**
- * What becomes of one 32-bit register: result = (original & `keep`) | `set`. The two never share a bit; a bit in
- * neither is cleared. Both are unsigned.
+ * The values that belong to a vCPU, and that no text can state for all of them: its APIC id in 8 bits and in 32, and the size of
+ * the XSAVE area for what its XCR0 enables, in the standard and in the compacted format (Intel SDM vol. 2A, CPUID, leaf 0DH).
+ */
+export const vcpuValues = ['apic-id', 'x2apic-id', 'xsave-size', 'xsaves-size'] as const
+
+/** See {@link vcpuValues}. */
+export type VcpuValue = (typeof vcpuValues)[number]
+
+/** Bits of a register that follow the vCPU. */
+export interface FollowedBits {
+  readonly value: VcpuValue
+  /** Which bits of the value are shown, each in its own place; unsigned. */
+  readonly mask: number
+}
+
+/**
+ * What becomes of one 32-bit register: result = (original & `keep`) | `set` | (the vCPU's value & `follow.mask`). The three
+ * never share a bit; a bit in none is cleared. All are unsigned.
  */
 export interface RegisterEdit {
   readonly keep: number
   readonly set: number
+  /** Undefined where nothing follows the vCPU. */
+  readonly follow?: FollowedBits | undefined
 }
 
 /** The register stays as it is. */
@@ -15,6 +33,11 @@ export const untouched: RegisterEdit = { keep: 0xffffffff, set: 0 }
 /** The register reads `value`, whatever it was. */
 export function wholeValue(value: number): RegisterEdit {
   return { keep: 0, set: value >>> 0 }
+}
+
+/** The register reads what `value` is of the vCPU that asks. */
+export function followingValue(value: VcpuValue): RegisterEdit {
+  return { keep: 0, set: 0, follow: { value, mask: 0xffffffff } }
 }
 
 /** What a register may be given as: the text for messages. */
@@ -37,17 +60,29 @@ export function parseRegisterEdit(value: number | string): RegisterEdit | null {
   return /^[\x20-\x7e]{4}$/.test(value) ? wholeValue(encodeInterfaceName(value)) : null
 }
 
-/** The edit that does `first` and then `second`. */
+/** The edit that does `first` and then `second`. Of two values that are followed the second's counts. */
 export function compose(first: RegisterEdit, second: RegisterEdit): RegisterEdit {
+  const follow = second.follow ?? keptFollow(first, second.keep)
   return {
     keep: (first.keep & second.keep) >>> 0,
     set: ((first.set & second.keep) | second.set) >>> 0,
+    ...(follow && { follow }),
   }
 }
 
-/** What `edit` makes of `original`. */
-export function applyEdit(edit: RegisterEdit, original: number): number {
-  return ((original & edit.keep) | edit.set) >>> 0
+function keptFollow({ follow }: RegisterEdit, keep: number): FollowedBits | undefined {
+  const mask = ((follow?.mask ?? 0) & keep) >>> 0
+  return follow && mask !== 0 ? { ...follow, mask } : undefined
+}
+
+/** What `edit` makes of `original`, where `followed` is the vCPU's value. */
+export function applyEdit(edit: RegisterEdit, original: number, followed = 0): number {
+  return ((original & edit.keep) | edit.set | (followed & (edit.follow?.mask ?? 0))) >>> 0
+}
+
+/** The bits whose values an edit states. */
+export function statedBits({ keep, follow }: RegisterEdit): number {
+  return ~(keep | (follow?.mask ?? 0)) >>> 0
 }
 
 /** Whether `value` is a whole number of 0 to 0xffffffff. */

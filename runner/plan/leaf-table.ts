@@ -1,5 +1,5 @@
 import { hypervisorFirst, hypervisorLast } from '../cpuid/leaf.js'
-import { followedBy, type LeafEdit } from '../cpuid/leaf-edit.js'
+import { followedBy, holdsFor, type LeafEdit } from '../cpuid/leaf-edit.js'
 import type { CpuidStep, Scenario } from '../scenario/scenario.js'
 
 /** A range of leaves, both ends in it. */
@@ -8,47 +8,124 @@ export interface LeafRange {
   readonly last: number
 }
 
+/** A range of leaves that vCPUs do not have. */
+export interface AbsentRange extends LeafRange {
+  /** The vCPUs, ascending; undefined: every one. */
+  readonly cpus?: readonly number[] | undefined
+}
+
 /**
  * What a guest's CPUID is to answer, whatever the accelerator. A leaf with an edit of its own starts from the CPU
  * model's value, or from zero within an absent range; any other leaf of such a range reads as absent.
  */
 export interface LeafTable {
-  readonly absent: readonly LeafRange[]
-  /** At most one for each leaf and subleaf, sorted; one with a subleaf stands for all that its leaf says of it. */
+  readonly absent: readonly AbsentRange[]
+  /**
+   * At most one for each leaf, subleaf and vCPU, sorted by leaf and subleaf; one with a subleaf stands for all that its leaf says
+   * of it on the vCPUs that it names.
+   */
   readonly edits: readonly LeafEdit[]
 }
 
-/** Folds a scenario's steps, in their order, into one table. */
-export function leafTable(scenario: Pick<Scenario, 'hypervisorLeaves' | 'steps'>): LeafTable {
-  const absent: LeafRange[] =
-    scenario.hypervisorLeaves === 'listed' ? [{ first: hypervisorFirst, last: hypervisorLast }] : []
-  const edits: EditsByLeaf = new Map()
-  for (const step of scenario.steps) applyStep(step, edits, absent)
-  return {
-    absent,
-    edits: [...edits.values()]
-      .flatMap(ofLeaf => [...ofLeaf.values()])
-      .sort((a, b) => a.leaf - b.leaf || (a.subleaf ?? -1) - (b.subleaf ?? -1)),
-  }
+/** What a table is made from. */
+export type TableSource = Pick<Scenario, 'hypervisorLeaves' | 'steps'> & {
+  readonly machine: Pick<Scenario['machine'], 'cpus'>
 }
 
-/** The edits of each leaf by their subleaf; null for all that are not stated by themselves. */
-type EditsByLeaf = Map<number, Map<number | null, LeafEdit>>
+/** Folds a scenario's steps, in their order, into one table. */
+export function leafTable(scenario: TableSource): LeafTable {
+  const { steps, machine } = scenario
+  const differ = steps.some(step => (step.kind !== 'leaf' ? cpusOf(step) : step.edits.some(cpusOf)))
+  if (!differ) return tableOf(scenario, null)
+  const cpus = Array.from({ length: machine.cpus }, (_, cpu) => cpu)
+  const tables = cpus.map(cpu => tableOf(scenario, cpu))
+  return {
+    absent: joined(tables.map(({ absent }) => absent)),
+    edits: joined(tables.map(({ edits }) => edits)).sort(inOrder),
+  }
+}
 
 /** Whether a table changes anything. */
 export function isEmptyTable(table: LeafTable): boolean {
   return table.absent.length === 0 && table.edits.length === 0
 }
 
-function applyStep(step: CpuidStep, edits: EditsByLeaf, absent: LeafRange[]): void {
-  if (step.kind === 'remove') {
-    for (const leaf of edits.keys()) {
-      if (leaf >= step.first && leaf <= step.last) edits.delete(leaf)
+/** What a table says of one vCPU. */
+export function tableOfCpu({ absent, edits }: LeafTable, cpu: number): LeafTable {
+  const here = (part: { readonly cpus?: readonly number[] | undefined }) => holdsFor(part, cpu)
+  return { absent: absent.filter(here), edits: edits.filter(here) }
+}
+
+function cpusOf(
+  step: Exclude<CpuidStep, { kind: 'leaf' }> | LeafEdit,
+): readonly number[] | undefined {
+  return 'edit' in step ? step.edit.cpus : step.cpus
+}
+
+/** What each vCPU has of its own, in order: each part once, with the vCPUs that have it, or without where all have. */
+function joined<T extends { readonly cpus?: readonly number[] | undefined }>(
+  perCpu: readonly (readonly T[])[],
+): T[] {
+  const parts = new Map<string, { part: T; cpus: number[] }>()
+  perCpu.forEach((ofCpu, cpu) => {
+    for (const part of ofCpu) {
+      const key = JSON.stringify(part)
+      const known = parts.get(key)
+      if (known === undefined) parts.set(key, { part, cpus: [cpu] })
+      else known.cpus.push(cpu)
     }
-    absent.push({ first: step.first, last: step.last })
-    return
+  })
+  return [...parts.values()].map(({ part, cpus }) =>
+    cpus.length === perCpu.length ? part : { ...part, cpus },
+  )
+}
+
+function inOrder(a: LeafEdit, b: LeafEdit): number {
+  return (
+    a.leaf - b.leaf ||
+    (a.subleaf ?? -1) - (b.subleaf ?? -1) ||
+    (a.cpus?.[0] ?? 0) - (b.cpus?.[0] ?? 0)
+  )
+}
+
+/** The table of one vCPU, or of every one where none differs; none of its parts names vCPUs. */
+function tableOf({ hypervisorLeaves, steps }: TableSource, cpu: number | null): LeafTable {
+  const absent: LeafRange[] =
+    hypervisorLeaves === 'listed' ? [{ first: hypervisorFirst, last: hypervisorLast }] : []
+  const edits: EditsByLeaf = new Map()
+  const here = (part: { readonly cpus?: readonly number[] | undefined }) =>
+    cpu === null || holdsFor(part, cpu)
+  for (const step of steps) {
+    if (step.kind === 'remove') {
+      if (here(step)) applyRemoval(step, edits, absent)
+    } else if (step.kind === 'edit') {
+      if (here(step.edit)) applyEdit(step.edit, edits)
+    } else replaceLeaf(step.edits.filter(here), edits)
   }
-  const { edit } = step
+  return {
+    absent,
+    edits: [...edits.values()]
+      .flatMap(ofLeaf => [...ofLeaf.values()])
+      .map(({ leaf, subleaf, registers }) => ({ leaf, subleaf, registers }))
+      .sort(inOrder),
+  }
+}
+
+/** The edits of each leaf by their subleaf; null for all that are not stated by themselves. */
+type EditsByLeaf = Map<number, Map<number | null, LeafEdit>>
+
+function applyRemoval({ first, last }: LeafRange, edits: EditsByLeaf, absent: LeafRange[]): void {
+  for (const leaf of edits.keys()) {
+    if (leaf >= first && leaf <= last) edits.delete(leaf)
+  }
+  absent.push({ first, last })
+}
+
+function replaceLeaf(ofLeaf: readonly LeafEdit[], edits: EditsByLeaf): void {
+  for (const { leaf } of ofLeaf) edits.set(leaf, new Map(ofLeaf.map(edit => [edit.subleaf, edit])))
+}
+
+function applyEdit(edit: LeafEdit, edits: EditsByLeaf): void {
   const ofLeaf = edits.get(edit.leaf) ?? new Map<number | null, LeafEdit>()
   edits.set(edit.leaf, ofLeaf)
   if (edit.subleaf === null) {

@@ -4,8 +4,15 @@ import type { ScenarioDocument } from './schema.js'
 /** One step of what a scenario does to the leaves; steps apply in order. */
 export type CpuidStep =
   | { readonly kind: 'edit'; readonly edit: LeafEdit }
-  /** Every leaf from `first` to `last` reads as absent. */
-  | { readonly kind: 'remove'; readonly first: number; readonly last: number }
+  /** All that there is of one leaf, in place of what was said of it before: an edit for each subleaf, and one for all others. */
+  | { readonly kind: 'leaf'; readonly edits: readonly LeafEdit[] }
+  /** Every leaf from `first` to `last` reads as absent, on these vCPUs; undefined: on every one. */
+  | {
+      readonly kind: 'remove'
+      readonly first: number
+      readonly last: number
+      readonly cpus?: readonly number[] | undefined
+    }
 
 /** A scenario, complete: defaults filled in, register grammar read, raw dumps read. */
 export interface Scenario extends ScenarioDocument {

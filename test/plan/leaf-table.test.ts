@@ -15,7 +15,7 @@ function removal(leaf: number): CpuidStep {
 }
 
 function text(hypervisorLeaves: 'listed' | 'model' | null, ...steps: CpuidStep[]): string[] {
-  const table = leafTable({ hypervisorLeaves, steps })
+  const table = leafTable({ hypervisorLeaves, steps, machine: { cpus: 2 } })
   return formatOverrideTable(table, 'tcg').trimEnd().split('\n').slice(1)
 }
 

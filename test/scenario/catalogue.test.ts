@@ -18,7 +18,7 @@ const schedYield = 1 << 13
 /** Whether the end of a guest without a KVM behind its leaves is a matter of chance. */
 function dependsOnChance({ machine, needs, kernel, ...scenario }: Scenario): boolean {
   if (machine.cpus === 1 || needs.fidelity === 'kvm') return false
-  const leaf = leafLookup(undefined, leafTable(scenario))
+  const leaf = leafLookup(undefined, leafTable({ ...scenario, machine }))
   const chancy = kernel.cmdline.includes('nopvspin') ? schedYield : unhalt | schedYield
   for (let base = hypervisorFirst; base <= hypervisorLast; base += 0x100) {
     if (decodeSignature(leaf(base)) !== 'KVMKVMKVM') continue
