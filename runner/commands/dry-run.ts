@@ -1,5 +1,6 @@
 import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
+import { hostVendor } from '../launch/host-vendor.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
@@ -24,11 +25,12 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
   const onSetup = asLines(noteOnStderr)
   const found = await askedQemu(options.qemu, { signal, onProgress: onSetup })
   const kvm = new Kvm(found.qemu, options.accelerator, noteOnStderr, { signal })
+  const target = { ...options, hostVendor: hostVendor() }
   const places = new GuestPlaces({
     kvm,
     found,
     named: options.qemu !== undefined,
-    target: options,
+    target,
     signal,
     onProgress: onSetup,
   })
@@ -36,7 +38,7 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
     kvm,
     initramfs: await buildInitramfs({ init: guestInit }),
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
-    target: options,
+    target,
     signal,
     onSetup,
   }

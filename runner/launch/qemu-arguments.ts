@@ -1,3 +1,4 @@
+import { toldVendor } from '../plan/cpu-vendor.js'
 import type { Plan } from '../plan/plan.js'
 import {
   type OverrideFiles,
@@ -101,7 +102,8 @@ function clockArguments({ clock }: Plan): readonly string[] {
 }
 
 function cpuArgument({ scenario: { cpu } }: Plan): string {
-  const given = { vendor: cpu.vendor, ...cpu.properties }
+  const vendor = toldVendor(cpu)
+  const given = { ...(vendor === null ? {} : { vendor }), ...cpu.properties }
   return [cpu.model, ...Object.entries(given).map(property)].join(',')
 }
 

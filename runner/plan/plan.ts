@@ -1,9 +1,9 @@
-import { decodeVendor } from '../cpuid/signature.js'
 import type { LeafEdit } from '../cpuid/leaf-edit.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { type Accelerator, acceleratorFacts, type Deadlines, deadlinesOf } from './accelerator.js'
+import { shownVendor, strayVendor } from './cpu-vendor.js'
 import { channelOf, type ReportChannel } from './channel.js'
 import { type ChosenClock, chooseClock, type Clock, slowAnswer } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
@@ -24,8 +24,8 @@ export interface Plan {
   readonly scenario: Scenario
   readonly accelerator: Accelerator
   readonly fidelity: Fidelity
-  /** The CPU vendor that the guest is shown. */
-  readonly vendor: string
+  /** The CPU vendor that the guest is shown; null where it is not known. */
+  readonly vendor: string | null
   readonly table: LeafTable
   /** The text for the preloaded object, or null where no leaf is changed. */
   readonly overrideTable: string | null
@@ -46,6 +46,8 @@ export interface PlanTarget {
   readonly kernel: KernelFacts
   readonly accelerator: Accelerator
   readonly qemuVersion: string
+  /** The vendor of this machine's CPU, which a guest under KVM may have. */
+  readonly hostVendor?: string | null | undefined
   /** The QEMU that was to be taken in place of this one. */
   readonly triedQemu?: TriedQemu | null | undefined
   /** Forces the channel; without it shared memory is taken wherever there is PCI. */
@@ -65,13 +67,15 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   const { kernel, accelerator, qemuVersion, triedQemu = null } = target
   const skip = reasonToSkip(scenario, kernel, accelerator, qemuVersion, triedQemu)
   if (skip !== null) return { skip }
+  const stray = strayVendor(scenario, accelerator)
+  if (stray !== null) return { skip: stray }
   const channel = channelOf(scenario, target.channel)
   if (accelerator === 'nested' && channel === 'serial') {
     return { skip: 'reports on a second serial port, which the nested host does not carry out' }
   }
   const { fidelity, mechanism } = acceleratorFacts(accelerator)
   const table = leafTable(scenario)
-  const vendor = shownVendor(scenario, table)
+  const vendor = shownVendor(scenario, table, accelerator, target.hostVendor ?? null)
   const circumstances = { kernel: kernel.version, qemu: qemuVersion, fidelity, vendor }
   const expectation = expectationFor(scenario.expect, circumstances)
   if (expectation === undefined && target.unjudged !== true) {
@@ -114,7 +118,7 @@ function reasonOfSilence(
   if (!expectsAnythingAt(fidelity, expect)) {
     return `the scenario states no expectation for fidelity ${fidelity}`
   }
-  return `the scenario states no expectation for kernel ${kernel}, QEMU ${qemu}, fidelity ${fidelity} and vendor ${vendor}`
+  return `the scenario states no expectation for kernel ${kernel}, QEMU ${qemu}, fidelity ${fidelity} and vendor ${vendor ?? 'unknown'}`
 }
 
 // Under KVM each byte of the console is an exit to QEMU: on a slow machine the whole log takes longer than the boot.
@@ -141,12 +145,4 @@ export function withSerialReport(plan: Plan): Plan {
 
 function leavesToDump({ leaf, subleaf }: LeafEdit): RequestedLeaves {
   return { first: leaf, last: leaf, ...(subleaf === null ? {} : { subleaf }) }
-}
-
-function shownVendor({ cpu }: Scenario, table: LeafTable): string {
-  const registers = table.edits.find(({ leaf }) => leaf === 0)?.registers
-  const spelled = registers?.ebx.keep === 0 && registers.ecx.keep === 0 && registers.edx.keep === 0
-  if (!registers || !spelled) return cpu.vendor
-  const { ebx, ecx, edx } = registers
-  return decodeVendor({ eax: 0, ebx: ebx.set, ecx: ecx.set, edx: edx.set })
 }

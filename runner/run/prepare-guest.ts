@@ -18,7 +18,10 @@ export interface GuestMeans {
   readonly initramfs: CachedFile
   /** The modules that any scenario of the run asks for. */
   readonly modules: readonly string[]
-  readonly target: Pick<PlanTarget, 'channel' | 'clock' | 'totalMs' | 'fullConsole' | 'unjudged'>
+  readonly target: Pick<
+    PlanTarget,
+    'channel' | 'clock' | 'totalMs' | 'fullConsole' | 'unjudged' | 'hostVendor'
+  >
   readonly signal: AbortSignal
   readonly onSetup: OnProgress
 }

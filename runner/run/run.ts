@@ -7,6 +7,7 @@ import { InterruptedError } from '../errors.js'
 import { removeStaleFolders } from '../console/guest-folder.js'
 import { startLocalGuest } from '../console/local-guest.js'
 import { nestedGuests } from '../console/nested-guest.js'
+import { hostVendor } from '../launch/host-vendor.js'
 import { Kvm } from '../launch/kvm.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
@@ -91,11 +92,12 @@ async function runInto(
   await kvm.check()
   const stop = new AbortController()
   const anyEnd = AbortSignal.any([signal, stop.signal])
+  const target = { ...options, hostVendor: hostVendor() }
   const places = new GuestPlaces({
     kvm,
     found,
     named: options.qemu !== undefined,
-    target: options,
+    target,
     signal: anyEnd,
     onProgress: onSetup,
   })
@@ -127,7 +129,7 @@ async function runInto(
     initramfs,
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,
-    target: options,
+    target,
     runner: new GuestRunner({
       starterFor: async ({ accelerator }) =>
         accelerator === 'nested' ? nestedGuests(await nested.host()) : startLocalGuest,

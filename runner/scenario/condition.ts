@@ -9,8 +9,8 @@ export interface Circumstances {
   /** QEMU's version, such as `7.2.22`. */
   readonly qemu: string
   readonly fidelity: Fidelity
-  /** The CPU vendor that the guest sees, such as `AuthenticAMD`. */
-  readonly vendor: string
+  /** The CPU vendor that the guest sees, such as `AuthenticAMD`; null where it is not known. */
+  readonly vendor: string | null
 }
 
 /** The first expectation whose conditions all hold, or undefined where none does. */

@@ -42,9 +42,9 @@ function unknownField(name: string, fields: readonly string[]): string {
 /** A text that says something; its message names what. */
 export const text = (what: string) => z.string(what).min(1, what)
 
-/** A signature of up to twelve characters. */
-export const signature = (what: string) =>
-  z.string(what).regex(new RegExp(`^[\\x01-\\xff]{1,${signatureLength}}$`), what)
+/** A signature of up to twelve characters, and of at least so many. */
+export const signature = (what: string, least = 1) =>
+  z.string(what).regex(new RegExp(`^[\\x01-\\xff]{${least},${signatureLength}}$`), what)
 
 /** A range of versions. A string always: unquoted, YAML reads 5.10 as the number 5.1. */
 export const versionRange = z

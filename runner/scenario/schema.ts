@@ -17,7 +17,9 @@ const properties = (what: string) =>
 
 const cpu = mapping({
   model: text('a QEMU CPU model').default('qemu64-v1'),
-  vendor: signature('a vendor of 12 characters').default('AuthenticAMD'),
+  vendor: signature('a vendor of 12 characters', 12)
+    .optional()
+    .describe('without it the own vendor of the model, whatever the accelerator'),
   properties: properties('CPU'),
 })
 

@@ -44,6 +44,16 @@ kernel: { cmdline: [nopv] }`)
   t.end()
 })
 
+t.test('QEMU is told the vendor of the model, which KVM would replace', t => {
+  const cpu = (yaml: string) => option(command(`cpu: ${yaml}`), '-cpu')
+  t.equal(cpu('{}'), 'qemu64-v1,vendor=AuthenticAMD')
+  t.equal(cpu('{ model: Skylake-Server-v4 }'), 'Skylake-Server-v4,vendor=GenuineIntel')
+  t.equal(cpu('{ model: max }'), 'max', 'it has none of its own')
+  t.equal(cpu('{ model: FooLake-v1, vendor: "  Shanghai  " }'), 'FooLake-v1,vendor=  Shanghai  ')
+  t.equal(cpu('{ properties: { vendor: HygonGenuine } }'), 'qemu64-v1,vendor=HygonGenuine')
+  t.end()
+})
+
 t.test('disks that lie in no file, before the devices that have them', t => {
   const words = command('machine: { disks: 2, devices: ["virtio-blk-pci,drive=disk1"] }')
   const disk = (node: string) => `driver=null-co,node-name=${node},size=16777216,read-zeroes=on`

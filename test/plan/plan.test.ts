@@ -82,6 +82,33 @@ t.test('the vendor that the guest is shown', t => {
   t.end()
 })
 
+t.test('a model without a stated vendor has its own', t => {
+  const vendor = (cpu: string, changes: Partial<PlanTarget> = {}) => {
+    const plan = planScenario(parseScenario(`cpu: ${cpu}`), { ...target, ...changes })
+    return 'skip' in plan ? plan : plan.vendor
+  }
+  t.equal(vendor('{ model: Skylake-Server-v4 }'), 'GenuineIntel')
+  t.equal(vendor('{ model: Skylake-Server-v4, vendor: AuthenticAMD }'), 'AuthenticAMD')
+  t.equal(
+    vendor('{ model: qemu64, properties: { vendor: HygonGenuine } }'),
+    'HygonGenuine',
+    'as QEMU takes it, the property is the vendor',
+  )
+  t.equal(vendor('{ model: Haswell-noTSX-IBRS }', { accelerator: 'kvm' }), 'GenuineIntel')
+  const ofIntel = { accelerator: 'kvm', hostVendor: 'GenuineIntel' } as const
+  t.equal(vendor('{ model: EPYC }', ofIntel), 'AuthenticAMD')
+  t.equal(vendor('{ model: max }', ofIntel), 'GenuineIntel', 'KVM’s best is this machine’s CPU')
+  t.equal(vendor('{ model: max }', { ...ofIntel, accelerator: 'tcg' }), 'AuthenticAMD')
+  t.equal(vendor('{ model: max }', { ...ofIntel, accelerator: 'nested' }), 'AuthenticAMD')
+  t.equal(vendor('{ model: base }', ofIntel), null)
+  t.equal(vendor('{ model: FooLake-v1 }'), null, 'one of a QEMU to come')
+  t.same(vendor('{ model: FooLake-v1 }', { accelerator: 'nested' }), {
+    skip: 'guise does not know the vendor of the CPU model FooLake-v1, and KVM gives it that of this machine: state cpu.vendor',
+  })
+  t.equal(vendor('{ model: FooLake-v1, vendor: GenuineIntel }', ofIntel), 'GenuineIntel')
+  t.end()
+})
+
 t.test('no default parameter changes what is measured', t => {
   for (const scenario of loadScenarios(catalogueFiles(scenariosFolder))) {
     const plan = planScenario(scenario, { ...target, accelerator: 'kvm' })
