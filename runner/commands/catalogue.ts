@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
+import { describeNote } from '../cpuid/dump/describe.js'
 import { InputError } from '../errors.js'
 import { compiledCatalogue, scenariosFolder } from '../paths.js'
 import { readCompiledCatalogue } from '../scenario/compiled.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isFileName, selectScenarios, splitFileWord } from '../scenario/select.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 
 /**
  * The scenarios that the words of a command line mean: names, `@group`s and globs of the catalogue, files, folders of files,
@@ -43,7 +45,9 @@ async function fromFiles(words: readonly string[]): Promise<Scenario[]> {
   if (words.length === 0) return []
   const { loadScenarios } = await loader()
   const wanted = await Promise.all(words.map(filesOf))
-  const loaded = loadScenarios([...new Set(wanted.flatMap(({ files }) => files))])
+  const loaded = loadScenarios([...new Set(wanted.flatMap(({ files }) => files))], dump => {
+    for (const note of dump.notes) noteOnStderr(describeNote(dump.file, note))
+  })
   const selected = wanted.flatMap(({ files, names }) => {
     const own = loaded.filter(({ file }) => files.includes(file))
     return names === null ? own : selectScenarios(own, [names])

@@ -1,4 +1,4 @@
-import { formatRawDump } from '../cpuid/raw-dump.js'
+import { formatRawDump } from '../cpuid/dump/write.js'
 import { InputError } from '../errors.js'
 import { decodeSeen } from '../record/cpuid.js'
 import { bareScenario } from '../scenario/bare.js'

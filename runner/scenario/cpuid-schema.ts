@@ -65,7 +65,9 @@ const rangeEntry = mapping({
 })
 
 const dumpEntry = mapping({
-  dump: text('the path of a raw dump').describe('a dump in `cpuid -r` form; relative to this file'),
+  dump: text('the path of a dump').describe(
+    'a dump of CPUID as cpuid -r, kcpuid -r or InstLatx64 have it: its path, relative to this file, or the dump itself as a block of lines',
+  ),
   range: leafRange.optional().describe('which leaves of the dump; without it all'),
 })
 

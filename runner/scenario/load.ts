@@ -1,28 +1,39 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { decodeDump } from '../cpuid/dump/decode.js'
 import { InputError } from '../errors.js'
 import { scenariosFolder } from '../paths.js'
 import { parseScenarioFile } from './parse.js'
 import { append, formatProblems, type Problem } from './problem.js'
-import { resolveScenario } from './resolve.js'
+import { type NotedDump, resolveScenario } from './resolve.js'
 import type { Scenario } from './scenario.js'
-import { readTextFile } from './text-file.js'
+import { readBytes, readTextFile } from './text-file.js'
 
 /**
  * Loads the scenarios of YAML files. Every problem of every file is told at once.
  *
+ * @param onNote - is told what the dumps that they name hold besides leaves, each dump once
  * @throws InputError with one line for each problem
  */
-export function loadScenarios(files: readonly string[]): Scenario[] {
+export function loadScenarios(
+  files: readonly string[],
+  onNote?: (noted: NotedDump) => void,
+): Scenario[] {
   const scenarios: Scenario[] = []
   const problems: Problem[] = []
   const places = new Map<string, string>()
+  const noted = new Set<string>()
   for (const file of files) {
     const parsed = parseScenarioFile(readText(file), file)
     append(problems, parsed.problems)
     for (const located of parsed.documents) {
       const resolved = resolveScenario(located, readDump)
       append(problems, resolved.problems)
+      for (const dump of resolved.notes) {
+        const path = resolve(dirname(file), dump.file)
+        if (!noted.has(path)) onNote?.(dump)
+        noted.add(path)
+      }
       scenarios.push(resolved.scenario)
       const { name } = resolved.scenario
       const place = located.locate(['name'])
@@ -62,7 +73,7 @@ function readText(file: string): string {
 
 function readDump(dump: string, file: string): string | Error {
   try {
-    return readTextFile(resolve(dirname(file), dump))
+    return decodeDump(readBytes(resolve(dirname(file), dump)))
   } catch (error) {
     return error as Error
   }

@@ -1,17 +1,25 @@
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
-import { parseRawDump } from '../cpuid/raw-dump.js'
+import { gotOf } from '../cpuid/dump/describe.js'
+import type { DumpNote } from '../cpuid/dump/note.js'
+import { parseDump } from '../cpuid/dump/parse.js'
 import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
 import { encodeSignature, encodeVendor } from '../cpuid/signature.js'
 import { blockEdits } from '../hypervisors/block.js'
 import { hypervisorOf } from '../hypervisors/table.js'
 import { quote } from '../terminal/printable.js'
 import type { LocatedDocument } from './parse.js'
-import type { Problem } from './problem.js'
+import { append, type Problem } from './problem.js'
 import type { CpuidStep, Scenario } from './scenario.js'
 import type { CpuidEntry } from './schema.js'
 
 type LeafEntry = Extract<CpuidEntry, { leaf: number }>
 type DumpEntry = Extract<CpuidEntry, { dump: string }>
+
+/** A dump that a scenario names, and what it holds besides leaves. */
+export interface NotedDump {
+  readonly file: string
+  readonly notes: readonly DumpNote[]
+}
 
 /** Reads the text of a raw dump named in `file`; returns the reason as an Error where it can't. */
 export type ReadDump = (dump: string, file: string) => string | Error
@@ -24,9 +32,10 @@ export type ReadDump = (dump: string, file: string) => string | Error
 export function resolveScenario(
   located: LocatedDocument,
   readDump: ReadDump,
-): { scenario: Scenario; problems: Problem[] } {
+): { scenario: Scenario; problems: Problem[]; notes: NotedDump[] } {
   const { document, file, text } = located
   const problems: Problem[] = []
+  const notes: NotedDump[] = []
   const steps = document.cpuid.flatMap((entry, index): CpuidStep[] => {
     if ('leaf' in entry) return [{ kind: 'edit', edit: leafEdit(entry) }]
     if ('hypervisor' in entry) {
@@ -34,14 +43,20 @@ export function resolveScenario(
       return edits.map(edit => ({ kind: 'edit', edit }))
     }
     if ('remove' in entry) return [{ kind: 'remove', first: entry.range[0], last: entry.range[1] }]
-    const dump = dumpEdits(entry, readDump(entry.dump, file))
-    if ('edits' in dump) return dump.edits.map(edit => ({ kind: 'edit', edit }))
-    const field = `cpuid[${index}].dump`
-    problems.push({ ...located.locate(['cpuid', index, 'dump']), field, ...dump })
+    const dump = dumpEdits(entry, isText(entry.dump) ? entry.dump : readDump(entry.dump, file))
+    if ('edits' in dump) {
+      if (dump.notes.length > 0) notes.push({ file: nameOf(entry, file), notes: dump.notes })
+      return dump.edits.map(edit => ({ kind: 'edit', edit }))
+    }
+    const place = { ...located.locate(['cpuid', index, 'dump']), field: `cpuid[${index}].dump` }
+    append(
+      problems,
+      dump.map(each => ({ ...place, ...each })),
+    )
     return []
   })
   const hypervisorLeaves = document['hypervisor-leaves'] ?? null
-  return { scenario: { ...document, file, text, hypervisorLeaves, steps }, problems }
+  return { scenario: { ...document, file, text, hypervisorLeaves, steps }, problems, notes }
 }
 
 function leafEdit(entry: LeafEntry): LeafEdit {
@@ -65,27 +80,39 @@ function leafEdit(entry: LeafEntry): LeafEdit {
   }
 }
 
-/** A bad line of a dump; of a file that is none nothing is shown, for a scenario may name any, and what it holds be secret. */
-function shownOf(line: string): string {
-  return /^\s*(?:0x[\da-f]|CPU)/i.test(line) ? quote(line) : 'another text'
+/** Whether a dump stands in the scenario itself: no path has a line end. */
+function isText(dump: string): boolean {
+  return /[\n\r]/.test(dump)
+}
+
+function nameOf({ dump }: DumpEntry, file: string): string {
+  return isText(dump) ? `${file}: dump` : dump
 }
 
 function dumpEdits(
   entry: DumpEntry,
   text: string | Error,
-): { edits: LeafEdit[] } | Pick<Problem, 'expected' | 'got'> {
-  const expected = 'a raw dump in `cpuid -r` form'
-  if (text instanceof Error) return { expected, got: `${quote(entry.dump)} (${text.message})` }
-  const { cpus, problems } = parseRawDump(text)
-  const [bad] = problems
-  if (bad !== undefined)
-    return { expected, got: `${shownOf(bad.text)} in line ${bad.line} of ${quote(entry.dump)}` }
+): { edits: LeafEdit[]; notes: readonly DumpNote[] } | Pick<Problem, 'expected' | 'got'>[] {
+  const file = isText(entry.dump) ? 'it' : quote(entry.dump)
+  if (text instanceof Error)
+    return [{ expected: 'a dump of CPUID', got: `${file} (${text.message})` }]
+  const { cpus, problems, notes } = parseDump(text)
+  if (problems.length > 0)
+    return problems.map(problem => {
+      const { expected, line } = problem
+      // Of a file that is no dump nothing is shown: a scenario may name any, and what it holds be secret.
+      return {
+        expected,
+        got: `${gotOf(problem)} in ${line === null ? '' : `line ${line} of `}${file}`,
+      }
+    })
   const [first, last] = entry.range ?? [0, 0xffffffff]
   const leaves = (cpus[0]?.leaves ?? []).filter(({ leaf }) => leaf >= first && leaf <= last)
   if (leaves.length === 0)
-    return { expected: 'a dump with leaves of this range', got: `${quote(entry.dump)} without` }
+    return [{ expected: 'a dump with leaves of this range', got: `${file} without` }]
   const indexed = new Set(leaves.filter(({ subleaf }) => subleaf > 0).map(({ leaf }) => leaf))
   return {
+    notes,
     edits: leaves.map(({ leaf, subleaf, registers }) => ({
       leaf,
       // A leaf that a dump shows once has no subleaves: it reads so whatever ECX is.

@@ -4,17 +4,26 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 export const mostBytes = 4 * 1024 * 1024
 
 /**
- * Reads a text file that somebody gave, whole. A folder, a FIFO or a device is refused at once, never waited for, and no more is
- * read than {@link mostBytes}. A byte order mark is left out.
+ * Reads a text file that somebody gave, whole, as {@link readBytes} does. A byte order mark is left out.
  *
  * @throws Error whose message says what stands there instead
  */
 export function readTextFile(path: string): string {
+  return decode(readBytes(path))
+}
+
+/**
+ * Reads a file that somebody gave, whole. A folder, a FIFO or a device is refused at once, never waited for, and no more is read
+ * than {@link mostBytes}.
+ *
+ * @throws Error whose message says what stands there instead
+ */
+export function readBytes(path: string): Buffer {
   // Without O_NONBLOCK, open(2) of a FIFO waits for one who writes.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   try {
     if (!fstatSync(file).isFile()) throw new Error('no regular file')
-    return decode(readUpTo(file, mostBytes))
+    return readUpTo(file, mostBytes)
   } finally {
     closeSync(file)
   }

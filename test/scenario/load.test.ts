@@ -52,17 +52,49 @@ t.test('dumps that are missing, bad or empty are told with the place that names 
     'secret.yaml': head('d') + entry('secret.txt'),
     'secret.txt': 'root:$y$j9T$secret\n',
     'empty.yaml': head('c') + entry('good.txt', ', range: [5, 6]'),
-    'bad.txt': 'CPU 0:\n   0x0 0x0: eax=x\n',
+    'bad.txt': 'CPU 0:\n   0x0 0x0: eax=x\n   0x1 0x0\n',
+    'nothing.yaml': head('e') + entry('nothing.txt'),
+    'nothing.txt': '',
     'good.txt': '   0x00000000 0x00: eax=0x1 ebx=0x0 ecx=0x0 edx=0x0\n',
   })
   for (const [file, message] of [
-    ['gone.yaml', /gone\.yaml:6:17: cpuid\[0\]\.dump: expected a raw dump .*gone\.txt` \(ENOENT/],
-    ['bad.yaml', /got `0x0 0x0: eax=x` in line 2 of `bad\.txt`/],
-    ['secret.yaml', /got another text in line 1 of `secret\.txt`$/],
+    [
+      'gone.yaml',
+      /gone\.yaml:6:17: cpuid\[0\]\.dump: expected a dump of CPUID.*gone\.txt` \(ENOENT/,
+    ],
+    [
+      'bad.yaml',
+      /6:17: cpuid\[0\]\.dump: expected `0xLEAF .*got `0x0 0x0: eax=x` in line 2 of `bad\.txt`\n.*got `0x1 0x0` in line 3/,
+    ],
+    ['secret.yaml', /expected a dump of CPUID .*got a text without a leaf in `secret\.txt`$/],
+    ['nothing.yaml', /got `nothing\.txt` \(an empty file\)$/],
     ['empty.yaml', /expected a dump with leaves of this range/],
   ] as const) {
     t.throws(() => loadScenarios([join(folder, file)]), { message }, file)
   }
+  t.end()
+})
+
+t.test('a dump may stand in the scenario itself, of any format', t => {
+  const entry = (line: string) =>
+    `${head('a')}hypervisor-leaves: listed\ncpuid:\n  - dump: |\n      a title\n      ${line}\n`
+  const folder = t.testdir({
+    'good.yaml': entry('CPUID 40000000: 40000010-61774D56-4D566572-65726177'),
+    'bad.yaml': entry('CPUID 40000000: 40000010'),
+  })
+  const notes: unknown[] = []
+  const good = join(folder, 'good.yaml')
+  const [scenario] = loadScenarios([good], noted => notes.push(noted))
+  t.match(scenario?.steps, [
+    { edit: { leaf: 0x40000000, registers: { ebx: { set: 0x61774d56 } } } },
+  ])
+  t.same(notes, [
+    { file: `${good}: dump`, notes: [{ kind: 'foreign', line: 1, text: 'a title', more: 0 }] },
+  ])
+  t.throws(() => loadScenarios([join(folder, 'bad.yaml')]), {
+    message:
+      /bad\.yaml:7:11: cpuid\[0\]\.dump: expected .*, got `CPUID 40000000: 40000010` in line 2 of it$/,
+  })
   t.end()
 })
 
