@@ -19,6 +19,8 @@ export interface ElfSegment {
   /** 1 is loaded into memory, 4 holds notes. */
   readonly type: number
   readonly offset: number
+  /** Where it is linked to lie in memory. */
+  readonly address: bigint
   readonly size: number
 }
 
@@ -65,7 +67,42 @@ export function elfSegments(head: Buffer, { segments }: ElfHeader): ElfSegment[]
   return Array.from({ length: segments.count }, (_, index) => {
     const at = segments.offset + index * segments.entrySize
     const offset = Number(head.readBigUInt64LE(at + 8))
-    return { type: head.readUInt32LE(at), offset, size: Number(head.readBigUInt64LE(at + 32)) }
+    const address = head.readBigUInt64LE(at + 16)
+    const size = Number(head.readBigUInt64LE(at + 32))
+    return { type: head.readUInt32LE(at), offset, address, size }
+  })
+}
+
+/** A section of an ELF file, as its header has it. */
+export interface ElfSection {
+  /** 2 is a symbol table, 8 takes no room in the file. */
+  readonly type: number
+  readonly offset: number
+  readonly size: number
+  /** Of a symbol table the section with its names. */
+  readonly link: number
+  /** Where its own name stands in the section of names. */
+  readonly name: number
+}
+
+/**
+ * The sections that a section header table names.
+ *
+ * @param bytes - what holds the table, at the offset that the header states
+ * @throws TypeError where they have no known form, or the table is cut short
+ */
+export function elfSectionHeaders(bytes: Buffer, { sections: table }: ElfHeader): ElfSection[] {
+  if (table.entrySize < 64) throw new TypeError('an ELF file with section headers of no known form')
+  if (endOfTable(table) > bytes.length) throw new TypeError('a truncated ELF file')
+  return Array.from({ length: table.count }, (_, index) => {
+    const at = table.offset + index * table.entrySize
+    return {
+      name: bytes.readUInt32LE(at),
+      type: bytes.readUInt32LE(at + 4),
+      offset: Number(bytes.readBigUInt64LE(at + 0x18)),
+      size: Number(bytes.readBigUInt64LE(at + 0x20)),
+      link: bytes.readUInt32LE(at + 0x28),
+    }
   })
 }
 
@@ -77,21 +114,13 @@ export function elfSegments(head: Buffer, { segments }: ElfHeader): ElfSegment[]
  * @throws TypeError where the bytes are no 64-bit little-endian ELF file
  */
 export function elfSections(bytes: Buffer): Map<string, Buffer> {
-  const { sections: table, namesIndex } = readElfHeader(bytes)
-  if (table.entrySize < 64) throw new TypeError('an ELF file with section headers of no known form')
-  if (endOfTable(table) > bytes.length) throw new TypeError('a truncated ELF file')
-  const sections = Array.from({ length: table.count }, (_, index) => {
-    const at = table.offset + index * table.entrySize
-    const offset = Number(bytes.readBigUInt64LE(at + 0x18))
-    const size = Number(bytes.readBigUInt64LE(at + 0x20))
+  const header = readElfHeader(bytes)
+  const sections = elfSectionHeaders(bytes, header).map(({ name, type, offset, size }) => ({
+    name,
     // SHT_NOBITS takes no room in the file.
-    const isEmpty = bytes.readUInt32LE(at + 4) === 8
-    return {
-      name: bytes.readUInt32LE(at),
-      content: bytes.subarray(offset, isEmpty ? offset : offset + size),
-    }
-  })
-  const names = sections[namesIndex]?.content ?? Buffer.alloc(0)
+    content: bytes.subarray(offset, type === 8 ? offset : offset + size),
+  }))
+  const names = sections[header.namesIndex]?.content ?? Buffer.alloc(0)
   return new Map(sections.map(({ name, content }) => [textAt(names, name), content]))
 }
 

@@ -25,7 +25,7 @@ const factsSchema = z.object({
 })
 
 /** The largest file that is looked into, in bytes: a vmlinux with all debugging information has some 2 GB. */
-const maxImage = 2 ** 32
+export const maxImage = 2 ** 32
 
 /** The largest compressed kernel whose inside is looked at, in bytes; they have some 12 MB. */
 const maxPayload = 2 ** 28
@@ -113,11 +113,23 @@ async function* uncompressed(file: FileHandle): AsyncGenerator<Buffer> {
     for (const segment of elf.loaded) yield* parts(file, segment)
     return
   }
+  yield* unpacked(file, head, size)
+}
+
+/** What a bzImage of `size` bytes that begins with `head` holds. */
+async function* unpacked(file: FileHandle, head: Buffer, size: number): AsyncGenerator<Buffer> {
   const header = readBzImageHeader(head, size)
   if (typeof header === 'string') throw new TypeError(header)
   const { payloadOffset: offset, payloadLength } = header
   const length = Math.min(payloadLength, size - offset, maxPayload)
   yield* decompressPayload(await read(file, { offset, size: Math.max(0, length) }))
+}
+
+/** The file of a vmlinux, or the one that a bzImage holds, part by part; throws where it cannot be had. */
+export async function* uncompressedImage(file: FileHandle): AsyncGenerator<Buffer> {
+  const { size } = await file.stat()
+  const head = await read(file, { offset: 0, size: Math.min(size, bzImageHeadSize) })
+  yield* looksLikeElf(head) ? parts(file, { offset: 0, size }) : unpacked(file, head, size)
 }
 
 async function* parts(file: FileHandle, { offset, size }: Segment): AsyncGenerator<Buffer> {
