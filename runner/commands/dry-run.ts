@@ -6,6 +6,7 @@ import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
+import { servedTsc } from '../launch/tsc.js'
 import { guestInit } from '../paths.js'
 import { askedQemu } from '../run/find-qemu.js'
 import { GuestPlaces } from '../run/guest-places.js'
@@ -63,6 +64,7 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
       const { plan, images } = guest
       const command = guestCommand(plan, {
         ...images,
+        tsc: await servedTsc(plan),
         console: { kind: 'stdio' },
         report: { kind: 'unread', channel: plan.channel },
       })

@@ -5,6 +5,7 @@ import { meterFiles } from '../launch/meter.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
 import { startQemu } from '../launch/qemu-process.js'
+import { servedTsc } from '../launch/tsc.js'
 import { makeGuestFolder } from './guest-folder.js'
 import { openPty } from './pty.js'
 import { openReportChannel } from './report-channel.js'
@@ -37,6 +38,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     console: { kind: 'pty', path: pty.path, log: consoleLog },
     report: report.endpoint,
     meter,
+    tsc: await servedTsc(plan),
   })
   // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
   const reachesOut = hostFilesOf(plan.scenario).length > 0

@@ -1,8 +1,12 @@
 import { byClass, byId, ofDevice, sataMode } from './devices.js'
-import { always, bit, clock, clockEvent, either, says } from './evidence.js'
+import { hex32 } from '../cpuid/leaf.js'
+import { toldFrequencies, tscLeaves, withinHighest } from '../cpuid/tsc-frequency.js'
+import { always, bit, clock, clockEvent, either, type Look, says } from './evidence.js'
+import type { LeafLookup } from './facts.js'
 import type { Owner } from './hypervisor.js'
 import { paravirtBanner } from './identity.js'
 import { exclusive, independent, measuredClock } from './interface.js'
+import { frequencyLine } from './timing-leaf.js'
 import { xen } from './xen.js'
 
 const hasHpet = says(/^ACPI: HPET 0x/)
@@ -13,6 +17,23 @@ const isXens = xen.interfaces['clock.xen'].adopted
 const calibrates = says(
   /^tsc: (?:Fast TSC calibration using PIT|PIT calibration matches|using \w+ reference calibration|Using PIT calibration value|HPET\/PMTIMER calibration failed\. Using PIT calibration)/,
 )
+
+const tellsFrequency: Look = ({ leaf }) => {
+  const [told] = cpusOwn(leaf)
+  return told === undefined ? null : { text: `${hex32(told.leaf)}: ${told.khz} kHz` }
+}
+
+/** Said without a measurement, and without that the timing leaf may have said the same. */
+const readsFrequency: Look = facts => {
+  if (calibrates(facts) !== null) return null
+  const [timing] = toldFrequencies(facts.leaf).filter(({ leaf }) => leaf === tscLeaves.timing)
+  const own = cpusOwn(facts.leaf).filter(({ khz }) => khz !== timing?.khz)
+  return own.length === 0 ? null : either(...own.map(({ khz }) => says(frequencyLine(khz))))(facts)
+}
+
+function cpusOwn(leaf: LeafLookup) {
+  return toldFrequencies(withinHighest(leaf)).filter(told => told.leaf !== tscLeaves.timing)
+}
 
 /** The hardware platform: its clocks and timers, and devices of no hypervisor. */
 export const platform = {
@@ -83,6 +104,13 @@ export const platform = {
       offered: always('any machine has something to measure the TSC against'),
       // On Xen the kernel measures its CPU, too, but takes the TSC's frequency from Xen.
       adopted: facts => (isXens(facts) === null ? calibrates(facts) : null),
+    },
+    'tsc-frequency.cpuid': {
+      ...exclusive,
+      source:
+        'Intel SDM vol. 2A, CPUID.15H and CPUID.16H; Linux arch/x86/kernel/tsc.c, native_calibrate_tsc() and cpu_khz_from_cpuid(), of Intel CPUs alone',
+      offered: tellsFrequency,
+      adopted: readsFrequency,
     },
     'video.bochs': {
       ...independent,

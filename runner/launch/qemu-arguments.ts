@@ -7,6 +7,7 @@ import {
   type QemuCommand,
 } from './qemu-command.js'
 import { sandboxArguments } from './sandbox.js'
+import type { ServedTsc } from './tsc.js'
 
 /** Where the guest's serial console goes. */
 export type ConsoleEndpoint =
@@ -37,6 +38,8 @@ export interface GuestFiles {
   /** Without it no instructions are counted. */
   readonly meter?: Preload['meter']
   readonly lockstep?: Preload['lockstep']
+  /** What was found to serve the rate that is asked of the TSC; without it that counts at its own. */
+  readonly tsc?: ServedTsc | undefined
   readonly console: ConsoleEndpoint
   readonly report: ReportEndpoint
 }
@@ -44,7 +47,7 @@ export interface GuestFiles {
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
 export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
   return {
-    environment: preloadEnvironment(files),
+    environment: preloadEnvironment({ ...files, tscHook: files.tsc?.hook }),
     argv: [...files.qemu, ...qemuArguments(plan, files)],
   }
 }
@@ -57,7 +60,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ...['-machine', machineArgument(plan)],
     ...['-accel', acceleratorArgument(plan)],
     ...clockArguments(plan),
-    ...['-cpu', cpuArgument(plan)],
+    ...['-cpu', cpuArgument(plan, files.tsc)],
     ...['-smp', String(machine.cpus), '-m', `${machine.memory}M`],
     ...Object.entries(machine.smbios).flatMap(([type, options]) => [
       '-smbios',
@@ -101,9 +104,10 @@ function clockArguments({ clock }: Plan): readonly string[] {
   return clock.clock === 'virtual' ? virtualClock : []
 }
 
-function cpuArgument({ scenario: { cpu } }: Plan): string {
+function cpuArgument({ scenario: { cpu } }: Plan, tsc: ServedTsc | undefined): string {
   const vendor = toldVendor(cpu)
-  const given = { ...(vendor === null ? {} : { vendor }), ...cpu.properties }
+  const frequency = tsc?.frequency === undefined ? {} : { 'tsc-frequency': tsc.frequency }
+  const given = { ...(vendor === null ? {} : { vendor }), ...frequency, ...cpu.properties }
   return [cpu.model, ...Object.entries(given).map(property)].join(',')
 }
 

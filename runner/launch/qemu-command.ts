@@ -27,6 +27,15 @@ export interface Preload {
   readonly meter?: MeterFiles | null | undefined
   /** The object, where the guest's CPUs are to wait for its devices (runner/native/lockstep.c). */
   readonly lockstep?: string | null | undefined
+  /** The rate of the guest's TSC, where it is not its own (runner/native/tsc.c). */
+  readonly tscHook?: TscHook | undefined
+}
+
+/** How the object is told of the TSC's rate. */
+export interface TscHook {
+  readonly object: string
+  /** `virtual KHZ 1000000`, or `real KHZ OWN`. */
+  readonly rate: string
 }
 
 /** The environment of a QEMU with the object preloaded (ld.so(8)); empty where it has nothing to do. */
@@ -34,14 +43,16 @@ export function preloadEnvironment({
   override,
   meter,
   lockstep,
+  tscHook,
 }: Preload): QemuCommand['environment'] {
-  const object = override?.object ?? meter?.object ?? lockstep
+  const object = override?.object ?? meter?.object ?? lockstep ?? tscHook?.object
   if (object == null) return {}
   return {
     LD_PRELOAD: object,
     ...(override && { GUISE_CPUID_TABLE: override.table }),
     ...(meter && { GUISE_METER: meter.counts, GUISE_METER_CONSOLE: meter.console }),
     ...(lockstep && { GUISE_LOCKSTEP: '1' }),
+    ...(tscHook && { GUISE_TSC: tscHook.rate }),
   }
 }
 

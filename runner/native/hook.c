@@ -81,3 +81,8 @@ const char *hook_function(void *function, void *replacement, void **original)
 		return strerror(errno);
 	return NULL;
 }
+
+const char *replace_function(void *function, void *replacement)
+{
+	return redirect(function, replacement) ? NULL : strerror(errno);
+}

@@ -25,8 +25,9 @@ __attribute__((constructor)) static void start(void)
 	const char *path = getenv("GUISE_CPUID_TABLE");
 	const char *meter = getenv("GUISE_METER");
 	const char *lockstep = getenv("GUISE_LOCKSTEP");
+	const char *tsc = getenv("GUISE_TSC");
 
-	if ((!path && !meter && !lockstep) || !is_qemu())
+	if ((!path && !meter && !lockstep && !tsc) || !is_qemu())
 		return;
 	if (path)
 		table_read(&table, path);
@@ -37,9 +38,12 @@ __attribute__((constructor)) static void start(void)
 		meter_start(meter, getenv("GUISE_METER_CONSOLE"));
 	if (lockstep)
 		lockstep_start();
+	if (tsc)
+		tsc_start(tsc);
 	unsetenv("LD_PRELOAD");
 	unsetenv("GUISE_CPUID_TABLE");
 	unsetenv("GUISE_METER");
 	unsetenv("GUISE_METER_CONSOLE");
 	unsetenv("GUISE_LOCKSTEP");
+	unsetenv("GUISE_TSC");
 }

@@ -79,6 +79,12 @@ size_t prologue_length(const uint8_t *code, size_t size, size_t needed);
 const char *hook_function(void *function, void *replacement, void **original);
 
 /*
+ * Makes every call of `function` arrive in `replacement`, whose code is lost: nothing of QEMU's may jump into its first 14
+ * bytes.  Else as hook_function().
+ */
+const char *replace_function(void *function, void *replacement);
+
+/*
  * Whether the CPU of this state (QEMU's CPUX86State) runs a CPUID of the firmware's, which the table is not for.  Where
  * that can't be told, because QEMU or the firmware is another, the answer is no.
  */
@@ -102,6 +108,12 @@ void meter_start(const char *path, const char *console);
 
 /* Called for each CPUID instruction that is not the firmware's: notes the first one, as a line that ends at byte 0. */
 void meter_kernel(void);
+
+/*
+ * From now on the guest's TSC counts at another rate: `virtual KHZ 1000000` of virtual time, or `real KHZ OWN` where the
+ * TSC of this machine counts at OWN kHz.  Refuses a QEMU in which that can't be had.
+ */
+void tsc_start(const char *rate);
 
 /* From now on the thread of a CPU waits, after each access to a device, until QEMU's main thread has done what came of it. */
 void lockstep_start(void);

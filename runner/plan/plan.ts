@@ -11,6 +11,7 @@ import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.
 import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
+import { askedTsc, type AskedTsc } from './tsc.js'
 import { formatTried, type TriedQemu } from './tried-qemu.js'
 
 /** Leaves for the guest to dump beyond the usual ones. */
@@ -39,6 +40,8 @@ export interface Plan {
   readonly commandLine: string
   readonly deadlines: Deadlines
   readonly clock: ChosenClock
+  /** The rate that its TSC is to count at; null where that is its own. */
+  readonly tsc: AskedTsc | null
 }
 
 /** What a plan is made for. */
@@ -101,6 +104,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
       chooseClock(target.clock, accelerator, scenario, qemuVersion, channel),
       triedQemu,
     ),
+    tsc: askedTsc(scenario, table),
   }
 }
 

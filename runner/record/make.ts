@@ -1,11 +1,13 @@
 import type { GuestLoad } from '../console/cpu-meter.js'
 import type { Ending } from '../console/outcome.js'
+import { hex32 } from '../cpuid/leaf.js'
 import { noFacts } from '../hypervisors/facts.js'
 import { wasSlowed, wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { BootInstructions } from '../observe/boot-instructions.js'
 import type { Observation } from '../observe/observe.js'
 import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
+import type { ObservedTsc } from '../observe/tsc.js'
 import type { Plan } from '../plan/plan.js'
 import { encodeAsked, encodeSeen } from './cpuid.js'
 import { detectionLines } from './detection-lines.js'
@@ -37,6 +39,8 @@ export interface GuestResult {
   readonly argv: readonly string[]
   readonly ending: Ending
   readonly observation: Observation
+  /** What its TSC counts at; null where nothing was told of that, and nothing asked. */
+  readonly tsc: ObservedTsc | null
   /** Null where it could not be measured. */
   readonly load: GuestLoad | null
   /** Null where they were not counted. */
@@ -99,9 +103,19 @@ export function makeRecord(
     reruns: info.reruns,
     timing: result?.timing ?? null,
     instructions: result?.instructions ?? null,
+    tsc: result?.tsc ? encodeTsc(result.tsc) : null,
     deadlines: result === null ? null : recordDeadlines(result.plan),
     load: result?.load ? recordLoad(result.plan, result.load) : null,
     fingerprint: info.fingerprint,
+  }
+}
+
+function encodeTsc({ told, counts, isTrue, why }: ObservedTsc): GuiseRecord['tsc'] {
+  return {
+    told: told.map(({ leaf, khz }) => ({ leaf: hex32(leaf), khz })),
+    counts,
+    true: isTrue,
+    why,
   }
 }
 

@@ -137,6 +137,21 @@ export const recordSchema = z
       .describe(
         'how many the guest executed, exact on virtual time; null: not counted; no part of a baseline',
       ),
+    tsc: z
+      .strictObject({
+        told: z.array(z.strictObject({ leaf: z.string(), khz: z.int().min(0) })),
+        counts: z.int().min(1).nullable().describe('kHz; null: not known'),
+        true: z
+          .boolean()
+          .nullable()
+          .describe('whether it counts at what is told; null: nothing told, or not known'),
+        why: z.string().nullable().describe('why it does not count at what was asked for'),
+      })
+      .nullable()
+      .optional()
+      .describe(
+        "the TSC's frequency as the leaves tell it, and as it is; null where nothing is told or asked; no part of a baseline",
+      ),
     deadlines: z
       .strictObject({ silence: milliseconds, total: milliseconds })
       .nullable()

@@ -34,6 +34,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record), ...takenQemu(record), ...time(record)]),
+    ...tscFrequency(record),
     ...cost(record),
     paragraph(record.verdict, verdict(record)),
   ]
@@ -129,6 +130,24 @@ function time({ clock, clockWhy, accel, load }: GuiseRecord): string[] {
   const real = accel === 'tcg' && clockWhy ? [`on real time: ${clockWhy}`] : []
   if (load === null) return real
   return [...real, `${formatLoad(load)}${load.starved ? ': its clocks may show it' : ''}`]
+}
+
+/** What it was told of its TSC's frequency, and whether that is so. */
+function tscFrequency({ tsc }: GuiseRecord): Paragraph[] {
+  if (tsc == null) return []
+  const told = tsc.told.map(({ leaf, khz }) => `${formatMhz(khz)} (${leaf})`).join(', ')
+  const counts = tsc.counts === null ? 'at a rate that is not known' : `at ${formatMhz(tsc.counts)}`
+  const verdict = tsc.true === null ? '' : tsc.true ? ': true' : ': untrue'
+  return [
+    paragraph('TSC', [
+      `${told === '' ? 'told no frequency' : `told ${told}`}; it counts ${counts}${verdict}`,
+      ...(tsc.why === null ? [] : [`not at what was asked for: ${tsc.why}`]),
+    ]),
+  ]
+}
+
+function formatMhz(khz: number): string {
+  return `${(khz / 1000).toFixed(3)} MHz`
 }
 
 /** What booting cost, where it was counted. */

@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import type { GuestInputs } from '../console/started-guest.js'
 import { finalJudgement } from '../judge/assess.js'
 import { commandWords } from '../launch/qemu-command.js'
+import { tscRate } from '../launch/tsc.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { GuestRunner } from './guest-runner.js'
 import type { Plan } from '../plan/plan.js'
 import { bootInstructions } from '../observe/boot-instructions.js'
+import { leafLookup } from '../observe/leaf-lookup.js'
+import type { Observation } from '../observe/observe.js'
+import { type ObservedTsc, observeTsc, toldOfTsc } from '../observe/tsc.js'
 import { consoleTail } from '../report/printable.js'
 import { keepKernelLog } from '../record/kernel-log.js'
 import { makeRecord, type RunInfo } from '../record/make.js'
@@ -46,6 +50,7 @@ export async function runGuest(
     argv: commandWords(guest.command),
     ending,
     observation,
+    tsc: await tscOf(counted.plan, observation),
     load: guest.load,
     instructions: bootInstructions(guest.counts, guest.console.toString('latin1')),
     console: counted.consoleLog,
@@ -61,6 +66,12 @@ export async function runGuest(
     record: makeRecord({ ...info, reruns }, judgement, result),
     details: { consoleTail: consoleTail(guest.console, tailLines) },
   }
+}
+
+/** What its TSC was to count at, and does; null where it was told nothing of that, and asked for nothing. */
+async function tscOf(plan: Plan, { cpus }: Observation): Promise<ObservedTsc | null> {
+  const told = toldOfTsc(leafLookup(cpus[0], plan.table))
+  return told.length === 0 && plan.tsc === null ? null : observeTsc(told, await tscRate(plan))
 }
 
 /** Where in the scenario's file that stands which is unmet; its text is parsed for a failure alone. */

@@ -3,6 +3,7 @@ import { gotOf } from '../cpuid/dump/describe.js'
 import type { DumpNote } from '../cpuid/dump/note.js'
 import { parseDump } from '../cpuid/dump/parse.js'
 import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
+import { statedFrequencies } from '../cpuid/tsc-frequency.js'
 import { encodeSignature, encodeVendor } from '../cpuid/signature.js'
 import { blockEdits } from '../hypervisors/block.js'
 import { hypervisorOf } from '../hypervisors/table.js'
@@ -55,6 +56,15 @@ export function resolveScenario(
     )
     return []
   })
+  const edits = steps.flatMap(step => (step.kind === 'edit' ? [step.edit] : []))
+  if (document.cpu.tsc === 'told' && statedFrequencies(edits).length === 0) {
+    problems.push({
+      ...located.locate(['cpu', 'tsc']),
+      field: 'cpu.tsc',
+      expected: 'a leaf in `cpuid` that tells the frequency: 0x15, 0x16 or 0x40000010',
+      got: 'told',
+    })
+  }
   const hypervisorLeaves = document['hypervisor-leaves'] ?? null
   return { scenario: { ...document, file, text, hypervisorLeaves, steps }, problems, notes }
 }

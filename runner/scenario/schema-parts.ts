@@ -51,3 +51,13 @@ export const versionRange = z
   .string(`in quotes, ${rangeGrammar}`)
   .refine(value => parseRange(value) !== null, rangeGrammar)
   .describe(rangeGrammar)
+
+const property = z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string')
+/** Properties of a QEMU object by their names. */
+export const properties = (what: string) =>
+  z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/i, `the name of a QEMU ${what} property`),
+      property,
+    )
+    .default({})

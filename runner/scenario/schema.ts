@@ -1,27 +1,11 @@
 import * as z from 'zod'
 import { hypervisorFirst, hypervisorLast, isHypervisorLeaf } from '../cpuid/leaf.js'
 import { hypervisors } from '../hypervisors/table.js'
+import { cpu } from './cpu-schema.js'
 import { cpuidEntry } from './cpuid-schema.js'
 import { expectationSchema } from './expectation-schema.js'
 import { fidelities } from './outcome.js'
-import { mapping, scenarioName, signature, text, versionRange } from './schema-parts.js'
-
-const property = z.union([z.boolean(), z.string(), z.number()], 'true, false, a number or a string')
-const properties = (what: string) =>
-  z
-    .record(
-      z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/i, `the name of a QEMU ${what} property`),
-      property,
-    )
-    .default({})
-
-const cpu = mapping({
-  model: text('a QEMU CPU model').default('qemu64-v1'),
-  vendor: signature('a vendor of 12 characters', 12)
-    .optional()
-    .describe('without it the own vendor of the model, whatever the accelerator'),
-  properties: properties('CPU'),
-})
+import { mapping, properties, scenarioName, text, versionRange } from './schema-parts.js'
 
 const onOff = z.enum(['on', 'off'], 'on or off')
 

@@ -59,6 +59,8 @@ function sataCases(code: string, other: string, ...drivers: string[]): Interface
   }
 }
 
+const ratio = { 0: { eax: 0x16 }, 0x15: { eax: 2, ebx: 0x124 }, 0x16: { eax: 3500 } }
+
 testInterfaces(t, platform, {
   'banner.bare-hardware': {
     offered: 'always',
@@ -115,6 +117,46 @@ testInterfaces(t, platform, {
       saidInVain('tsc: Refined TSC clocksource calibration: 2445.407 MHz'),
       // As Xen HVM the kernel is told its TSC's frequency.
       [{ clocks: ['xen'], log: ['tsc: Fast TSC calibration using PIT'] }, null],
+    ],
+  },
+  'tsc-frequency.cpuid': {
+    offered: [
+      [{ leaves: ratio }, '0x00000015: 3499912 kHz'],
+      [{ leaves: { 0: { eax: 0x16 }, 0x16: { eax: 2600 } } }, '0x00000016: 2600000 kHz'],
+      [{ leaves: { ...ratio, 0: { eax: 0x14 } } }, null],
+      [{ leaves: { 0x40000000: { eax: 0x40000010 }, 0x40000010: { eax: 2600000 } } }, null],
+    ],
+    adopted: [
+      [
+        { leaves: ratio, log: ['tsc: Detected 3499.912 MHz TSC'] },
+        'tsc: Detected 3499.912 MHz TSC',
+      ],
+      [
+        { leaves: ratio, log: ['tsc: Detected 3500.000 MHz processor'] },
+        'tsc: Detected 3500.000 MHz processor',
+      ],
+      [{ leaves: ratio, log: ['tsc: Detected 3499.913 MHz TSC'] }, null],
+      // A measurement may come to the same.
+      [
+        {
+          leaves: ratio,
+          log: ['tsc: Fast TSC calibration using PIT', 'tsc: Detected 3499.912 MHz processor'],
+        },
+        null,
+      ],
+      // So may the timing leaf.
+      [
+        {
+          leaves: {
+            0: { eax: 0x16 },
+            0x16: { eax: 2600 },
+            0x40000000: { eax: 0x40000010 },
+            0x40000010: { eax: 2_600_000 },
+          },
+          log: ['tsc: Detected 2600.000 MHz processor'],
+        },
+        null,
+      ],
     ],
   },
   'video.bochs': deviceCases('1234:1111', 'bochs-drm', { class: '030000' }),

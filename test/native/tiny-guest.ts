@@ -34,6 +34,7 @@ export interface TinyRun {
 /** What became of the run. */
 export interface TinyResult {
   readonly status: number | undefined
+  readonly stdout: string
   readonly stderr: string
   /** For each leaf asked, EAX, EBX, ECX and EDX in hexadecimal with one space between. */
   readonly answers: ReadonlyMap<string, string>
@@ -68,6 +69,7 @@ export async function runTiny(run: TinyRun): Promise<TinyResult> {
   })
   return {
     status: result.exitCode,
+    stdout: result.stdout,
     stderr: result.stderr,
     answers: parseAnswers(run.leaves, result.stdout),
   }

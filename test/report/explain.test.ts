@@ -257,6 +257,31 @@ t.test('signatures that no probe finds are shown, and said to be that', t => {
   t.end()
 })
 
+t.test('what it is told of its TSC, and what is so', t => {
+  const tsc = (changes: object) =>
+    explain({
+      ...exampleRecord(),
+      tsc: {
+        told: [{ leaf: '0x00000015', khz: 2_592_000 }],
+        counts: 2_592_000,
+        true: true,
+        why: null,
+        ...changes,
+      },
+    })
+  t.match(tsc({}), /^TSC +told 2592\.000 MHz \(0x00000015\); it counts at 2592\.000 MHz: true\n/m)
+  t.match(
+    tsc({ counts: 1_000_000, true: false, why: 'the CPUs of the nested host scale no TSC' }),
+    /^TSC +told .*; it counts at 1000\.000 MHz: untrue\n +not at what was asked for: the CPUs of the nested host scale no TSC\n/m,
+  )
+  t.match(
+    tsc({ told: [], counts: null, true: null }),
+    /^TSC +told no frequency; it counts at a rate that is not known\n/m,
+  )
+  t.notMatch(explain(exampleRecord()), /^TSC/m)
+  t.end()
+})
+
 t.test('what booting cost, in instructions', t => {
   const instructions = {
     firmware: 5_693_035,

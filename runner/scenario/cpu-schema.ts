@@ -1,0 +1,22 @@
+import * as z from 'zod'
+import { mapping, properties, signature, text } from './schema-parts.js'
+
+const tscRate = 'told, own or a whole number of kHz from 1000 to 100000000'
+
+/** The CPU model of QEMU that a scenario starts from, with its properties and its TSC. */
+export const cpu = mapping({
+  model: text('a QEMU CPU model').default('qemu64-v1'),
+  vendor: signature('a vendor of 12 characters', 12)
+    .optional()
+    .describe('without it the own vendor of the model, whatever the accelerator'),
+  properties: properties('CPU'),
+  tsc: z
+    .union(
+      [z.enum(['told', 'own']), z.int(tscRate).min(1000, tscRate).max(100_000_000, tscRate)],
+      tscRate,
+    )
+    .optional()
+    .describe(
+      'what the TSC counts at: a rate in kHz; what leaf 0x15, 0x16 or 0x40000010 tells (the default with a dump); else its own',
+    ),
+})
