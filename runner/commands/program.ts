@@ -5,6 +5,8 @@ import { printableLines } from '../terminal/printable.js'
 import { standardError } from '../terminal/standard-error.js'
 import { guiseVersion } from '../version.js'
 import { addBaselineCommands, addGuestCommands, words } from './guest-commands.js'
+import { positive } from './guest-options.js'
+import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
@@ -57,6 +59,20 @@ function addCatalogueCommands(program: Command): void {
     .action(async (word: string) => {
       const { show } = await import('./show.js')
       process.exitCode = await show(word)
+    })
+
+  program
+    .command('import')
+    .description('make a scenario of a dump of a real machine’s CPUID')
+    .argument('<file>', 'as `cpuid -r`, `kcpuid -r` or InstLatx64 have it')
+    .option('--output <file>', 'a new file for the scenario (default: stdout)')
+    .option('--force', 'write over a file that is there')
+    .option('--name <name>', 'of the scenario (default: of the file)')
+    .option('--cpus <n>', 'only the first CPUs of the dump', positive)
+    .option('--hypervisor-leaves', 'only the leaves 0x40000000-0x4000ffff of the dump')
+    .action(async (file: string, options: ImportOptions) => {
+      const { importCommand } = await import('./import.js')
+      process.exitCode = await importCommand(file, options)
     })
 
   program

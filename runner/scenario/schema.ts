@@ -7,11 +7,14 @@ import { expectationSchema } from './expectation-schema.js'
 import { fidelities } from './outcome.js'
 import { mapping, properties, scenarioName, text, versionRange } from './schema-parts.js'
 
+/** How many CPUs a guest may have. */
+export const mostCpus = 64
+
 const onOff = z.enum(['on', 'off'], 'on or off')
 
 const machine = mapping({
   type: z.enum(['pc', 'q35', 'microvm'], 'pc, q35 or microvm').default('pc'),
-  cpus: z.int('a whole number from 1 to 64').min(1).max(64).default(1),
+  cpus: z.int(`a whole number from 1 to ${mostCpus}`).min(1).max(mostCpus).default(1),
   memory: z.int('MiB, at least 64').min(64).max(65536).default(256).describe('MiB'),
   accel: properties('accelerator').describe('what stands behind QEMU -accel kvm'),
   hpet: onOff.optional(),
