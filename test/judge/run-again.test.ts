@@ -184,3 +184,25 @@ t.test('a guest that QEMU cannot serve on virtual time is run on real time', t =
   })
   t.end()
 })
+
+t.test('one that died behind a CMPXCHG16B, of QEMU’s own fault, is run again on real time', t => {
+  const code = (text: string) => ({
+    ...ended('oops'),
+    log: ['traps: PANIC: double fault, error_code: 0x0', `Code: 48 0f ce 48 31 f3 ${text} 84 c0`],
+  })
+  const virtual: RunFacts = { ...tcg, clock: { clock: 'virtual', why: '' } }
+  for (const text of ['65 48 0f c7 0f <0f> 94 c0', 'f0 49 0f c7 4c 24 08 <0f> 94 c0']) {
+    t.match(again(virtual, '', code(text)), { clock: 'real', why: /^it died right behind a CMPX/ })
+  }
+  for (const text of [
+    '65 48 0f c7 0f 0f 94 c0 84 c0 74 a5 8b <45> 28',
+    '0f c7 0f <0f> 94 c0',
+    '48 0f c7 f0 <0f> 94 c0',
+    '65 <48> 0f c7 0f 0f 94 c0',
+  ]) {
+    t.equal(again(virtual, '', code(text)), null, text)
+  }
+  t.equal(again(tcg, '', code('65 48 0f c7 0f <0f> 94 c0')), null, 'and once only')
+  t.equal(again({ ...virtual, accelerator: 'kvm' }, '', code('65 48 0f c7 0f <0f>')), null)
+  t.end()
+})
