@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import t from 'tap'
+import { completeMarker } from '../../runner/console/protocol/layout.js'
+import { parseDump } from '../../runner/cpuid/dump/parse.js'
+import { cpuidRecord, everyRecord } from '../console/protocol/encode-report.js'
+import { fakeQemu, report } from '../fixtures/fake-guest.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 
 const sandbox = await Sandbox.create(t)
@@ -44,6 +48,35 @@ t.test('a file of its own, whole, and none that is there', { buffered: true }, a
   const nowhere = await sandbox.guise('import', dump, '--output', sandbox.at('none', 'a.yaml'))
   t.equal(nowhere.status, 3)
   t.match(nowhere.stderr, /none\/a\.yaml: expected to write the scenario there, got: ENOENT/)
+})
+
+t.test('what `guise dump` writes is imported, CPU by CPU', { buffered: true }, async t => {
+  const more = [
+    cpuidRecord(0, [
+      [4, 0, 0x121, 0x1c0003f, 0x3f, 0],
+      [4, 1, 0x122, 0x1c0003f, 0x3f, 0],
+    ]),
+    cpuidRecord(1, [[0x8000001e, 0, 1, 0x100, 0, 0]]),
+  ]
+  const steps = [
+    { print: '[    0.000000] Linux version 6.1.0\r\n' },
+    report([...everyRecord, ...more]),
+    { print: `${completeMarker}\r\n` },
+  ]
+  const scenarios = sandbox.writeScenarios({ one: { steps } })
+  const fake = ['--kernel', sandbox.kernel, '--accel', 'tcg', '--qemu', fakeQemu]
+  const dumped = await sandbox.guise('dump', scenarios, ...fake)
+  t.equal(dumped.status, 0)
+  const { cpus } = parseDump(dumped.stdout)
+  t.same(
+    cpus.map(({ cpu, leaves }) => [cpu, leaves.length]),
+    [
+      [0, 4],
+      [1, 2],
+    ],
+  )
+  const { stdout } = await sandbox.guise('import', sandbox.write('dumped', dumped.stdout))
+  t.same(parseDump(stdout).cpus, cpus)
 })
 
 execFileSync('mkfifo', [sandbox.at('fifo')])
