@@ -1,6 +1,7 @@
 import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { hostVendor } from '../launch/host-vendor.js'
+import { learnExecutable } from '../launch/executable.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
@@ -8,9 +9,10 @@ import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import { servedTsc } from '../launch/tsc.js'
 import { guestInit } from '../paths.js'
+import type { Scenario } from '../scenario/scenario.js'
 import { askedQemu } from '../run/find-qemu.js'
 import { GuestPlaces } from '../run/guest-places.js'
-import { prepareGuest } from '../run/prepare-guest.js'
+import { type PreparedPlace, prepareGuest } from '../run/prepare-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { FullRunOptions } from '../run/options.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
@@ -37,6 +39,11 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
   })
   const means = {
     kvm,
+    // A guest of the nested host is not shown.
+    executable: async ({ accelerator, qemu }: PreparedPlace, cpu: Scenario['cpu']) =>
+      accelerator === 'nested'
+        ? ('unasked' as const)
+        : learnExecutable(qemu, accelerator, cpu, signal),
     initramfs: await buildInitramfs({ init: guestInit }),
     modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
     target,

@@ -20,6 +20,8 @@ export interface Hypervisor extends Owner {
   /** The signature of its base; EBX, ECX, EDX. */
   readonly signature: string
   readonly block: HypervisorBlock
+  /** Why a kernel that detects it, even without features, dies of it where nothing answers; a sentence. */
+  readonly presence?: string
   /** The names of the bits of its leaves. */
   readonly bits?: BitNames
   readonly probe: Probe

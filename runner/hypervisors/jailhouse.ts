@@ -12,6 +12,7 @@ export const jailhouse = {
   namedBy: [name],
   signature: rule.signature,
   block: { highest: 1 },
+  presence: 'it must have brought setup data (jailhouse_init_platform() panics without)',
   probe: { bases: rule.bases, ignoresNopv: true },
   symbols: ['HYPERVISOR_GUEST', 'JAILHOUSE_GUEST'],
   speaks: /^jailhouse: /i,

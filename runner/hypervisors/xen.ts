@@ -19,6 +19,8 @@ export const xen = {
   // Xen xen/include/public/arch-x86/cpuid.h: version 4.17, one hypercall page by MSR 0x40000000.
   block: { highest: 4, leaves: { 1: { eax: 0x0004_0011 }, 2: { eax: 1, ebx: 0x40000000 } } },
   // Xen xen/include/public/arch-x86/cpuid.h: XEN_HVM_CPUID_*.
+  presence:
+    'its hypercall page is called at once (Linux arch/x86/xen/enlighten_hvm.c, xen_hvm_guest_init())',
   bits: {
     4: {
       eax: {

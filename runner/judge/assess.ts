@@ -19,7 +19,11 @@ export function assess(plan: Plan, guest: GuestRun): AssessedGuest {
     ? findingsOf(report)
     : findingsFromConsole(console.toString('latin1'))
   const observation = observe(plan, findings, report.complete)
-  return { ...guest, observation, judgement: judge(plan.expectation, ending, observation) }
+  return {
+    ...guest,
+    observation,
+    judgement: judge(plan.expectation, ending, observation, plan.lacking),
+  }
 }
 
 /** The run of a guest that counts. */

@@ -15,11 +15,13 @@ const environmental: readonly Outcome[] = ['qemu-failed', 'kvm-error', 'firmware
  * machine was too busy for it is another question, and comes last (`failureAsError()`).
  *
  * @param expectation - the one whose conditions hold, or undefined where none does
+ * @param lacking - the features that the guest is shown and its accelerator cannot execute
  */
 export function judge(
   expectation: Expectation | undefined,
   ending: Ending,
   observation: Observation,
+  lacking: readonly string[] = [],
 ): Judgement {
   if (observation.applied === false) {
     return {
@@ -50,8 +52,17 @@ export function judge(
   // What the guest says it could not do, such as loading a module, is why a driver is not there.
   const problems = unmet.some(({ field }) => field === 'drivers') ? observation.problems : []
   const why = [...unmet.map(formatUnmet), ...problems]
+  // Whatever a guest that believed its CPUID dies of, the kernel is not to blame.
+  if (ending.outcome !== 'reported' && lacking.length > 0) {
+    return { verdict: 'error', why: [formatLacking(lacking), ...why], unmet }
+  }
   const ownFault = ending.outcome === expectation.outcome || !environmental.includes(ending.outcome)
   return { verdict: ownFault ? 'fail' : 'error', why, unmet }
+}
+
+/** `the accelerator lacks PCID, which the CPUID offers`. */
+export function formatLacking(lacking: readonly string[]): string {
+  return `the accelerator lacks ${lacking.map(name => name.toUpperCase()).join(', ')}, which the CPUID offers`
 }
 
 function unmetOutcome({ outcome }: Expectation, ending: Ending, observation: Observation): Unmet {

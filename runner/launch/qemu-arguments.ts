@@ -1,5 +1,6 @@
 import { toldVendor } from '../plan/cpu-vendor.js'
 import type { Plan } from '../plan/plan.js'
+import type { Scenario } from '../scenario/scenario.js'
 import {
   type OverrideFiles,
   type Preload,
@@ -60,7 +61,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ...['-machine', machineArgument(plan)],
     ...['-accel', acceleratorArgument(plan)],
     ...clockArguments(plan),
-    ...['-cpu', cpuArgument(plan, files.tsc)],
+    ...['-cpu', cpuArgument(plan.scenario.cpu, files.tsc)],
     ...['-smp', String(machine.cpus), '-m', `${machine.memory}M`],
     ...Object.entries(machine.smbios).flatMap(([type, options]) => [
       '-smbios',
@@ -104,7 +105,8 @@ function clockArguments({ clock }: Plan): readonly string[] {
   return clock.clock === 'virtual' ? virtualClock : []
 }
 
-function cpuArgument({ scenario: { cpu } }: Plan, tsc: ServedTsc | undefined): string {
+/** The argument of QEMU's -cpu. */
+export function cpuArgument(cpu: Scenario['cpu'], tsc?: ServedTsc): string {
   const vendor = toldVendor(cpu)
   const frequency = tsc?.frequency === undefined ? {} : { 'tsc-frequency': tsc.frequency }
   const given = { ...(vendor === null ? {} : { vendor }), ...frequency, ...cpu.properties }

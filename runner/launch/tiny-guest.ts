@@ -16,6 +16,8 @@ export interface TinyGuestJob {
   readonly machine: 'microvm' | 'pc'
   /** The argument of QEMU's -accel. */
   readonly accelerator: string
+  /** The argument of QEMU's -cpu. */
+  readonly cpu?: string
   /** The override table. */
   readonly table: string
   /** What it is asked, in the words of guest/tiny/README.md. */
@@ -57,7 +59,16 @@ export async function runTinyGuest(
       argv: [
         ...qemu.command,
         ...(qemu.sandbox ? sandboxArguments : []),
-        ...['-M', job.machine, '-accel', job.accelerator, '-cpu', 'qemu64,+bmi1', '-m', '32'],
+        ...[
+          '-M',
+          job.machine,
+          '-accel',
+          job.accelerator,
+          '-cpu',
+          job.cpu ?? 'qemu64,+bmi1',
+          '-m',
+          '32',
+        ],
         ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
         ...['-chardev', `file,id=out,path=${output}`],
         ...['-device', 'isa-debugcon,chardev=out,iobase=0xe9'],

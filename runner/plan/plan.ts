@@ -1,4 +1,5 @@
 import type { LeafEdit } from '../cpuid/leaf-edit.js'
+import type { Executable } from '../cpuid/executable.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
@@ -8,8 +9,9 @@ import { channelOf, type ReportChannel } from './channel.js'
 import { type ChosenClock, chooseClock, type Clock, slowAnswer } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
-import { isEmptyTable, type LeafRange, type LeafTable, leafTable } from './leaf-table.js'
+import { isEmptyTable, type LeafRange, type LeafTable } from './leaf-table.js'
 import { formatOverrideTable } from './override-table.js'
+import { serveTable } from './serve.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
 import { askedTsc, type AskedTsc } from './tsc.js'
 import { formatTried, type TriedQemu } from './tried-qemu.js'
@@ -28,6 +30,10 @@ export interface Plan {
   /** The CPU vendor that the guest is shown; null where it is not known. */
   readonly vendor: string | null
   readonly table: LeafTable
+  /** The features that `serve: able` keeps back, by name, sorted. */
+  readonly withheld: readonly string[]
+  /** The features that are shown although the accelerator cannot execute them, by name, sorted. */
+  readonly lacking: readonly string[]
   /** The text for the preloaded object, or null where no leaf is changed. */
   readonly overrideTable: string | null
   /** The leaves that the guest is asked to dump beyond the usual ones. */
@@ -51,6 +57,8 @@ export interface PlanTarget {
   readonly qemuVersion: string
   /** The vendor of this machine's CPU, which a guest under KVM may have. */
   readonly hostVendor?: string | null | undefined
+  /** What the accelerator can execute; null where it is not known, or does not matter to the scenario. */
+  readonly executable?: Executable | null | undefined
   /** The QEMU that was to be taken in place of this one. */
   readonly triedQemu?: TriedQemu | null | undefined
   /** Forces the channel; without it shared memory is taken wherever there is PCI. */
@@ -67,7 +75,7 @@ export interface PlanTarget {
 
 /** Plans one scenario, or says why it is skipped. */
 export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { skip: string } {
-  const { kernel, accelerator, qemuVersion, triedQemu = null } = target
+  const { kernel, accelerator, qemuVersion, executable = null, triedQemu = null } = target
   const skip = reasonToSkip(scenario, kernel, accelerator, qemuVersion, triedQemu)
   if (skip !== null) return { skip }
   const stray = strayVendor(scenario, accelerator)
@@ -77,7 +85,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     return { skip: 'reports on a second serial port, which the nested host does not carry out' }
   }
   const { fidelity, mechanism } = acceleratorFacts(accelerator)
-  const table = leafTable(scenario)
+  const { table, withheld, lacking } = serveTable(scenario, executable)
   const vendor = shownVendor(scenario, table, accelerator, target.hostVendor ?? null)
   const circumstances = { kernel: kernel.version, qemu: qemuVersion, fidelity, vendor }
   const expectation = expectationFor(scenario.expect, circumstances)
@@ -93,6 +101,8 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     fidelity,
     vendor,
     table,
+    withheld,
+    lacking,
     overrideTable: isEmptyTable(table) ? null : formatOverrideTable(table, mechanism),
     extraLeaves: table.edits.map(leavesToDump),
     expectation,

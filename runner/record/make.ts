@@ -90,6 +90,8 @@ export function makeRecord(
       asked: result?.plan.table.edits.map(encodeAsked) ?? [],
       got: observation?.cpus.map(encodeSeen) ?? [],
     },
+    withheld: result?.plan.withheld ?? [],
+    lacking: result?.plan.lacking ?? [],
     ...(observation?.facts ?? noFacts),
     interfaces: (observation?.interfaces ?? []).map(each => ({
       ...each,

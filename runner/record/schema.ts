@@ -22,6 +22,7 @@ const observedInterface = z.strictObject({
   adopted: z.string().nullable().describe('the evidence, or null where there is none'),
 })
 
+const featureNames = z.array(z.string()).optional()
 const instructions = z.int().min(0)
 
 const unmet = z.strictObject({
@@ -92,6 +93,8 @@ export const recordSchema = z
       asked: z.array(askedLeafSchema),
       got: z.array(seenLeavesSchema),
     }),
+    withheld: featureNames.describe('what `serve: able` kept back: it cannot be executed'),
+    lacking: featureNames.describe('what the guest is shown though it cannot be executed'),
     ...guestFactsSchema.shape,
     interfaces: z.array(observedInterface),
     composition: z.strictObject({

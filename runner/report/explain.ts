@@ -21,6 +21,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     return `${printable(heading)}\n\n${format(paragraph(record.verdict, record.why), width)}`
   const parts = [
     paragraph('offered', offered(record)),
+    ...features(record),
     paragraph('detected', detected(record)),
     paragraph(
       'adopted',
@@ -39,6 +40,24 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     paragraph(record.verdict, verdict(record)),
   ]
   return `${wrap(printable(heading), width, 0)}\n\n${parts.map(part => format(part, width)).join('')}`
+}
+
+/** What was kept back of the CPUID that was asked for, and what was shown that can't be executed. */
+function features({ withheld = [], lacking = [] }: GuiseRecord): Paragraph[] {
+  const named = (label: string, names: readonly string[], why: string): Paragraph[] =>
+    names.length === 0 ? [] : [paragraph(label, [`${names.join(', ')}: ${why}`])]
+  return [
+    ...named(
+      'withheld',
+      withheld,
+      'the accelerator cannot execute them, and the guest is not shown them',
+    ),
+    ...named(
+      'lacking',
+      lacking,
+      'the guest is shown them, and the accelerator cannot execute them',
+    ),
+  ]
 }
 
 const labelWidth = 12

@@ -2,18 +2,26 @@ import { guestInitramfs } from '../../images/initramfs.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import type { OnProgress } from '../../images/progress.js'
 import type { CachedFile } from '../cache/files.js'
+import type { Executable } from '../cpuid/executable.js'
 import type { GuestInputs } from '../console/started-guest.js'
 import type { Kvm } from '../launch/kvm.js'
 import type { Qemu } from '../launch/qemu.js'
+import { EnvironmentError } from '../errors.js'
 import { guestInit } from '../paths.js'
 import { bootImage } from '../plan/boot-image.js'
 import { type Plan, planScenario, type PlanTarget } from '../plan/plan.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { asksForFeatures, isAble } from '../plan/serve.js'
 import { lockstepObject, overrideFiles } from './override-files.js'
 
 /** What the guests of a run, or of a dry run, are prepared with. */
 export interface GuestMeans {
   readonly kvm: Pick<Kvm, 'lacks'>
+  /** Learns what a guest with such a CPU could execute in a place; null where that is not said, `unasked` where nobody will see it. */
+  readonly executable: (
+    place: PreparedPlace,
+    cpu: Scenario['cpu'],
+  ) => Promise<Executable | null | 'unasked'>
   /** The initramfs of scenarios that ask for no modules. */
   readonly initramfs: CachedFile
   /** The modules that any scenario of the run asks for. */
@@ -54,9 +62,25 @@ export async function prepareGuest(
   scenario: Scenario,
   kernel: Kernel,
   { qemu, ...place }: PreparedPlace,
-  { kvm, initramfs: plain, modules, target, signal, onSetup }: GuestMeans,
+  means: GuestMeans,
 ): Promise<PreparedGuest> {
-  const plan = planScenario(scenario, { ...target, ...place, kernel })
+  const { kvm, initramfs: plain, modules, target, signal, onSetup } = means
+  // A scenario that is skipped is not worth a question.
+  const first = planScenario(scenario, { ...target, ...place, kernel })
+  if ('skip' in first) return first
+  const executable = asksForFeatures(scenario)
+    ? await means.executable({ qemu, ...place }, scenario.cpu)
+    : 'unasked'
+  if (executable === null && scenario.steps.some(isAble)) {
+    throw new EnvironmentError(
+      `${scenario.name}: expected to learn what ${place.accelerator} of QEMU ${place.qemuVersion} can execute, for \`serve: able\`; its tiny guest did not say`,
+    )
+  }
+  const known = executable === 'unasked' ? null : executable
+  const plan =
+    known === null
+      ? first
+      : planScenario(scenario, { ...target, ...place, kernel, executable: known })
   if ('skip' in plan) return plan
   const unavailable = place.accelerator === 'kvm' ? await kvm.lacks(scenario.needs, qemu) : null
   if (unavailable !== null) return { skip: unavailable }

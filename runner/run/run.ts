@@ -8,7 +8,9 @@ import { removeStaleFolders } from '../console/guest-folder.js'
 import { startLocalGuest } from '../console/local-guest.js'
 import { nestedGuests } from '../console/nested-guest.js'
 import { hostVendor } from '../launch/host-vendor.js'
+import { learnExecutable } from '../launch/executable.js'
 import { Kvm } from '../launch/kvm.js'
+import { learnNestedExecutable } from '../launch/nested/executable.js'
 import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
@@ -124,6 +126,10 @@ async function runInto(
     run: manifest.run,
     accelerator: options.accelerator,
     kvm,
+    executable: async ({ accelerator, qemu }, cpu) =>
+      accelerator === 'nested'
+        ? learnNestedExecutable(nested)
+        : learnExecutable(qemu, accelerator, cpu, anyEnd),
     nested,
     places,
     initramfs,

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.js'
+import { defaultModel } from './cpu-schema.js'
 import { scenarioSchema } from './schema.js'
 
 /** A scenario that changes nothing: the CPU model as QEMU makes it. */
@@ -9,5 +10,6 @@ export function bareScenario(): Scenario {
     source: 'guise',
     expect: [{ outcome: 'reported' }],
   })
-  return { ...document, file: '', text: '', hypervisorLeaves: null, steps: [] }
+  const cpu = { ...document.cpu, model: defaultModel }
+  return { ...document, cpu, file: '', text: '', hypervisorLeaves: null, steps: [] }
 }

@@ -3,9 +3,16 @@ import { mapping, properties, signature, text } from './schema-parts.js'
 
 const tscRate = 'told, own or a whole number of kHz from 1000 to 100000000'
 
+/** The CPU model of scenarios that state none and show no dump: a named one, which no new QEMU changes. */
+export const defaultModel = 'qemu64-v1'
+
 /** The CPU model of QEMU that a scenario starts from, with its properties and its TSC. */
 export const cpu = mapping({
-  model: text('a QEMU CPU model').default('qemu64-v1'),
+  model: text('a QEMU CPU model')
+    .optional()
+    .describe(
+      `without it ${defaultModel}, or max if a dump is served able: TCG executes only what the model has`,
+    ),
   vendor: signature('a vendor of 12 characters', 12)
     .optional()
     .describe('without it the own vendor of the model, whatever the accelerator'),

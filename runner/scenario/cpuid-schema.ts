@@ -13,6 +13,14 @@ const leafRange = z
   .tuple([uint32, uint32], 'two leaves: [FIRST, LAST]')
   .refine(([first, last]) => first <= last, 'two leaves, the lower one first')
 
+/** Whether what the accelerator cannot execute is shown all the same. */
+const serve = z
+  .enum(['exact', 'able'], 'exact or able')
+  .optional()
+  .describe(
+    'exact: as it stands, the default of a leaf; able: without the features that the accelerator cannot execute, the default of a dump that is not of hypervisor leaves alone',
+  )
+
 const leafEntry = mapping({
   leaf: uint32.describe('EAX before CPUID'),
   subleaf: uint32.optional().describe('ECX before CPUID; without it the entry holds for every ECX'),
@@ -27,11 +35,12 @@ const leafEntry = mapping({
     .optional()
     .describe('the CPU vendor of leaf 0: EBX, EDX, ECX, padded with NUL'),
   remove: z.literal(true, 'true').optional().describe('the leaf reads as absent'),
+  serve,
 }).superRefine((entry, context) => {
   const problem = (field: string, expected: string) => {
     context.addIssue({ code: 'custom', path: [field], message: expected })
   }
-  const changes = Object.keys(entry).filter(key => key !== 'leaf' && key !== 'subleaf')
+  const changes = Object.keys(entry).filter(key => !['leaf', 'subleaf', 'serve'].includes(key))
   if (changes.length === 0) {
     context.addIssue({ code: 'custom', message: 'a register, signature, vendor or remove' })
   }
@@ -69,6 +78,7 @@ const dumpEntry = mapping({
     'a dump of CPUID as cpuid -r, kcpuid -r or InstLatx64 have it: its path, relative to this file, or the dump itself as a block of lines',
   ),
   range: leafRange.optional().describe('which leaves of the dump; without it all'),
+  serve,
 })
 
 /** One thing that a scenario does to the leaves. */

@@ -2,6 +2,7 @@ import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
 import { gotOf } from '../cpuid/dump/describe.js'
 import type { DumpNote } from '../cpuid/dump/note.js'
 import { parseDump } from '../cpuid/dump/parse.js'
+import { isHypervisorLeaf } from '../cpuid/leaf.js'
 import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
 import { statedFrequencies } from '../cpuid/tsc-frequency.js'
 import { encodeSignature, encodeVendor } from '../cpuid/signature.js'
@@ -10,8 +11,9 @@ import { hypervisorOf } from '../hypervisors/table.js'
 import { quote } from '../terminal/printable.js'
 import type { LocatedDocument } from './parse.js'
 import { append, type Problem } from './problem.js'
-import type { CpuidStep, Scenario } from './scenario.js'
-import type { CpuidEntry } from './schema.js'
+import { defaultModel } from './cpu-schema.js'
+import type { CpuidStep, Scenario, Serve } from './scenario.js'
+import type { CpuidEntry, ScenarioDocument } from './schema.js'
 
 type LeafEntry = Extract<CpuidEntry, { leaf: number }>
 type DumpEntry = Extract<CpuidEntry, { dump: string }>
@@ -38,7 +40,7 @@ export function resolveScenario(
   const problems: Problem[] = []
   const notes: NotedDump[] = []
   const steps = document.cpuid.flatMap((entry, index): CpuidStep[] => {
-    if ('leaf' in entry) return [{ kind: 'edit', edit: leafEdit(entry) }]
+    if ('leaf' in entry) return [editStep(leafEdit(entry), entry.serve)]
     if ('hypervisor' in entry) {
       const edits = blockEdits(hypervisorOf(entry.hypervisor), entry.base)
       return edits.map(edit => ({ kind: 'edit', edit }))
@@ -47,7 +49,7 @@ export function resolveScenario(
     const dump = dumpEdits(entry, isText(entry.dump) ? entry.dump : readDump(entry.dump, file))
     if ('edits' in dump) {
       if (dump.notes.length > 0) notes.push({ file: nameOf(entry, file), notes: dump.notes })
-      return dump.edits.map(edit => ({ kind: 'edit', edit }))
+      return dump.edits.map(edit => editStep(edit, serveOf(entry)))
     }
     const place = { ...located.locate(['cpuid', index, 'dump']), field: `cpuid[${index}].dump` }
     append(
@@ -66,7 +68,26 @@ export function resolveScenario(
     })
   }
   const hypervisorLeaves = document['hypervisor-leaves'] ?? null
-  return { scenario: { ...document, file, text, hypervisorLeaves, steps }, problems, notes }
+  const cpu = { ...document.cpu, model: document.cpu.model ?? usualModel(document) }
+  return { scenario: { ...document, cpu, file, text, hypervisorLeaves, steps }, problems, notes }
+}
+
+function editStep(edit: LeafEdit, serve: Serve | undefined): CpuidStep {
+  return { kind: 'edit', edit, ...(serve && { serve }) }
+}
+
+/** A real machine has features that no accelerator can execute; hypervisor leaves that are asked for by themselves are to be seen. */
+function serveOf({ serve, range: [first, last] = [0, 0xffffffff] }: DumpEntry): Serve {
+  return serve ?? (isHypervisorLeaf(first) && isHypervisorLeaf(last) ? 'exact' : 'able')
+}
+
+/**
+ * The CPU model that a scenario runs on if it states none: a named one, or the one that can execute most, if the leaves are a real
+ * machine's.
+ */
+function usualModel({ cpuid }: ScenarioDocument): string {
+  const isMachine = cpuid.some(entry => 'dump' in entry && serveOf(entry) === 'able')
+  return isMachine ? 'max' : defaultModel
 }
 
 function leafEdit(entry: LeafEntry): LeafEdit {

@@ -240,3 +240,27 @@ t.test('no expectation for the circumstances is a skip', t => {
   )
   t.end()
 })
+
+t.test(
+  'a guest that dies is no failure of its kernel if it was shown what cannot be executed',
+  t => {
+    const judged = (expect: string, outcome: Outcome, lacking = ['invpcid', 'pcid']) => {
+      const [expectation] = parseScenario(`expect: [${expect}]`).expect
+      const ending = { outcome, reason: 'because', diedIn: 'f', lostReport: false }
+      return judge(expectation, ending, seen, lacking)
+    }
+    const lacks = 'the accelerator lacks INVPCID, PCID, which the CPUID offers'
+    for (const outcome of ['early-exception', 'oops', 'panic', 'hang', 'reset'] as const) {
+      const { verdict, why } = judged('{ outcome: reported }', outcome)
+      t.equal(verdict, 'error', outcome)
+      t.equal(why[0], lacks)
+      t.equal(why.length, 2, 'how it ended follows')
+    }
+    t.equal(judged('{ outcome: reported }', 'oops', []).verdict, 'fail')
+    t.equal(judged('{ outcome: early-exception, died-in: f }', 'early-exception').verdict, 'pass')
+    t.equal(judged('{ outcome: early-exception, died-in: g }', 'early-exception').verdict, 'error')
+    t.equal(judged('{ hypervisor: Xen }', 'reported').verdict, 'fail', 'it came up')
+    t.equal(judged('{ outcome: panic }', 'reported').verdict, 'fail', 'and did not die')
+    t.end()
+  },
+)

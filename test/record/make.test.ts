@@ -89,6 +89,8 @@ t.test('a record says all that there is to say of a guest', t => {
     rule: 'commit x',
     applied: true,
     cpuid: { asked: record.cpuid.asked, got: [{ cpu: 0, leaves: [] }] },
+    withheld: [],
+    lacking: [],
     ...observation.facts,
     interfaces: [
       { id: 'kvm.eoi', class: 'exclusive', owner: 'kvm', offered: null, adopted: 'yes' },
@@ -192,6 +194,8 @@ t.test('of a guest that was never started nothing is made up', t => {
     rule: null,
     applied: null,
     cpuid: { asked: [], got: [] },
+    withheld: [],
+    lacking: [],
     ...noFacts,
     interfaces: [],
     composition: { owners: [], mixed: false, violations: [] },

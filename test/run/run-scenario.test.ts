@@ -93,6 +93,7 @@ async function runOne(
         return Promise.resolve('the guest is the cause')
       },
     },
+    executable: () => Promise.resolve('unasked'),
     nested: { image: () => Promise.reject(new NestedHostUnavailableError('no apt\nat all')) },
     runner: {
       run: (plan, { consoleLog }) =>
@@ -220,6 +221,7 @@ t.test('what KVM lacks is asked of KVM alone', async t => {
         kvm: {
           lacks: (_needs, { name }) => Promise.resolve(`KVM has no Hyper-V in ${name}`),
         },
+        executable: () => Promise.resolve('unasked'),
         initramfs: { path: '/no/initramfs', sha256: 'cd34', bytes: 1 },
         modules: [],
         target: {},

@@ -17,7 +17,7 @@ t.test('a good file, with its defaults', t => {
   t.same(problems, [])
   t.equal(documents.length, 2)
   t.match(documents[0]?.document, {
-    cpu: { model: 'qemu64-v1' },
+    cpu: { properties: {} },
     machine: { type: 'pc', cpus: 1, memory: 256 },
     needs: { fidelity: 'cpuid' },
     expect: [{ outcome: 'reported', hypervisor: 'none' }],
@@ -51,7 +51,7 @@ expect:
       'x.yaml:5:47: cpuid[0].signature: expected a signature of 1 to 12 characters, got `"thirteen char"`',
       'x.yaml:6:13: cpuid[1].leaf: expected a whole number from 0 to 0xffffffff, got `0x1ffffffff`',
       'x.yaml:6:31: cpuid[1].edx: expected a 32-bit value ',
-      'x.yaml:7:13: cpuid[2].dump: expected the path of a raw dump, got `5`',
+      'x.yaml:7:13: cpuid[2].dump: expected the path of a dump, got `5`',
       'x.yaml:7:22: cpuid[2]: unknown field `rage`; did you mean `range`?',
       'x.yaml:8:24: cpuid[3].remove: expected no other change beside it, got `true`',
       'x.yaml:9:5: cpuid[4]: expected a register, signature, vendor or remove, got `{ leaf: 3 }`',
