@@ -2,6 +2,7 @@ import { buildInitramfs } from '../../images/initramfs.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { hostVendor } from '../launch/host-vendor.js'
 import { learnExecutable } from '../launch/executable.js'
+import { sharedMemoryFor } from '../console/protocol/parse-report.js'
 import { Kvm } from '../launch/kvm.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
@@ -73,7 +74,11 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
         ...images,
         tsc: await servedTsc(plan),
         console: { kind: 'stdio' },
-        report: { kind: 'unread', channel: plan.channel },
+        report: {
+          kind: 'unread',
+          channel: plan.channel,
+          size: sharedMemoryFor(plan.scenario.machine.cpus),
+        },
       })
       await print(`${shellQuote(commandWords(command))}\n`)
     }

@@ -8,7 +8,7 @@ import { type ParsedDump, parseDump } from '../cpuid/dump/parse.js'
 import type { CpuDump } from '../cpuid/leaf.js'
 import { doingThere, InputError } from '../errors.js'
 import { hasHypervisorLeaves, scenarioOfDump } from '../report/scenario-of-dump.js'
-import { mostCpus } from '../scenario/schema.js'
+import { mostCpus } from '../scenario/topology.js'
 import { scenarioName } from '../scenario/schema-parts.js'
 import { readBytes } from '../scenario/text-file.js'
 import { counted } from '../terminal/counted.js'
@@ -116,7 +116,7 @@ function firstCpus(file: string, cpus: readonly CpuDump[], asked?: number): read
     throw new InputError(
       `--cpus: expected at most ${cpus.length}, the CPUs of ${file}, got ${asked}`,
     )
-  return cpus.slice(0, Math.min(asked ?? cpus.length, mostCpus))
+  return cpus.slice(0, Math.min(asked ?? cpus.length, mostCpus.pc))
 }
 
 /** Writes a file whole or not at all, and none that is there unless `force` allows it. */

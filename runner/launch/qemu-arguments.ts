@@ -1,6 +1,8 @@
 import { toldVendor } from '../plan/cpu-vendor.js'
 import type { Plan } from '../plan/plan.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { machineSwitches } from '../scenario/machine-schema.js'
+import { topologyLevels } from '../scenario/topology.js'
 import {
   type OverrideFiles,
   type Preload,
@@ -24,7 +26,7 @@ export type ReportEndpoint =
   /** A Unix socket on which guise listens: the guest's ttyS1. */
   | { readonly kind: 'serial'; readonly path: string }
   /** As on the channel `shared-memory`, with nobody to read it: for a command to be pasted. */
-  | { readonly kind: 'unread'; readonly channel: Plan['channel'] }
+  | { readonly kind: 'unread'; readonly channel: Plan['channel']; readonly size: number }
 
 /** The files and ends that a plan's guest is started with. */
 export interface GuestFiles {
@@ -62,7 +64,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ...['-accel', acceleratorArgument(plan)],
     ...clockArguments(plan),
     ...['-cpu', cpuArgument(plan.scenario.cpu, files.tsc)],
-    ...['-smp', String(machine.cpus), '-m', `${machine.memory}M`],
+    ...['-smp', cpusArgument(machine), '-m', `${machine.memory}M`],
     ...Object.entries(machine.smbios).flatMap(([type, options]) => [
       '-smbios',
       [`type=${type}`, ...Object.entries(options).map(property)].join(','),
@@ -76,15 +78,29 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
 }
 
 function machineArgument({ scenario: { machine } }: Plan): string {
-  const switches = { hpet: machine.hpet, vmport: machine.vmport }
-  return [
-    machine.type,
-    ...Object.entries(switches).flatMap(entry => switchProperty(...entry)),
-  ].join(',')
+  const given = machineSwitches.flatMap(name => {
+    const value = name === 'acpi' ? acpiOf(machine) : machine[name]
+    return value === undefined ? [] : [`${name}=${value}`]
+  })
+  return [machine.type, ...given].join(',')
 }
 
-function switchProperty(name: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [`${name}=${value}`]
+/**
+ * The tables of microvm's ACPI say that there is no legacy hardware (FADT, HARDWARE_REDUCED_ACPI): a kernel then leaves the PIT alone, and
+ * has nothing to calibrate its TSC and its APIC's timer by (acpi_generic_reduced_hw_init() in Linux' arch/x86/kernel/acpi/boot.c), unless
+ * CPUID or a hypervisor's clock tells. Without ACPI it takes the PIT.
+ */
+function acpiOf({ type, acpi }: Scenario['machine']): string | undefined {
+  return acpi ?? (type === 'microvm' ? 'off' : undefined)
+}
+
+/** `16`, or `16,sockets=2,dies=2,cores=2,threads=2`; a level that has one is left out, since not every QEMU knows each. */
+function cpusArgument({ cpus, topology }: Scenario['machine']): string {
+  if (topology === null) return String(cpus)
+  const levels = topologyLevels.filter(
+    level => topology[level] > 1 || (level !== 'dies' && level !== 'modules'),
+  )
+  return [String(cpus), ...levels.map(level => `${level}=${topology[level]}`)].join(',')
 }
 
 function acceleratorArgument({ accelerator, scenario }: Plan): string {
@@ -145,13 +161,10 @@ function reportArguments(endpoint: ReportEndpoint, machine: string): string[] {
       ]
     case 'unread':
       return endpoint.channel === 'shared-memory'
-        ? sharedMemory('memory-backend-ram', unreadMemorySize)
+        ? sharedMemory('memory-backend-ram', endpoint.size)
         : ['-chardev', 'null,id=report', ...secondSerial(machine)]
   }
 }
-
-// A guest without a reader shares as much as one with up to 32 vCPUs does.
-const unreadMemorySize = 1024 * 1024
 
 function sharedMemory(backend: string, size: number): string[] {
   return [

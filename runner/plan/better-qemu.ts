@@ -1,7 +1,8 @@
-import { inRange, lowestVersion } from '../scenario/condition.js'
+import { lowestVersion } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { channelOf } from './channel.js'
 import { chooseClock } from './clock.js'
+import { formatNeed, qemuNeeds, unmetNeed } from './machine-needs.js'
 import { planScenario, type PlanTarget } from './plan.js'
 
 /** A QEMU that can be fetched. */
@@ -34,8 +35,8 @@ export function betterQemu(
 ): BetterQemu | null {
   const lacking = whatQemuLacks(scenario, target)
   if (lacking === null) return null
-  const { needs } = scenario
-  const ranges = needs.qemu === undefined ? [lacking.servedBy] : [needs.qemu, lacking.servedBy]
+  const needed = qemuNeeds(scenario, target.accelerator).map(({ versions }) => versions)
+  const ranges = [...new Set([...needed, lacking.servedBy])]
   for (const { spec, versions } of fetchable) {
     const qemuVersion = lowestVersion(versions, ...ranges)
     if (qemuVersion === null) continue
@@ -49,11 +50,11 @@ function whatQemuLacks(
   scenario: Scenario,
   { accelerator, clock, qemuVersion, channel: asked }: PlanTarget,
 ): { why: string; servedBy: string } | null {
-  const { qemu } = scenario.needs
-  if (qemu !== undefined && !inRange(qemuVersion, qemu)) {
+  const unmet = unmetNeed(scenario, accelerator, qemuVersion)
+  if (unmet !== null) {
     return {
-      why: `needs QEMU ${qemu}, which ${qemuVersion} on this machine is not`,
-      servedBy: qemu,
+      why: `${formatNeed(unmet)}, which ${qemuVersion} on this machine is not`,
+      servedBy: unmet.versions,
     }
   }
   const { why, servedBy } = chooseClock(

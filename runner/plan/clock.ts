@@ -2,6 +2,7 @@ import { inRange } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Accelerator } from './accelerator.js'
 import type { ReportChannel } from './channel.js'
+import { mayHaveX2apic } from './machine-needs.js'
 
 /**
  * What a guest's time is. `virtual`: a function of the instructions that it has executed (QEMU's `-icount`), so that a busy machine
@@ -58,12 +59,3 @@ const severalCpus = '>=10.0'
 // From 9.0 on TCG serves x2APIC, whose registers are MSRs; RDMSR and WRMSR begin no section of I/O as IN and OUT do (QEMU's
 // target/i386/tcg/sysemu/misc_helper.c), so that one which reads the clock ends QEMU with "Bad icount read".
 const servesX2apic = '>=9.0'
-
-// The models without x2APIC (target/i386/cpu.c, CPUID_EXT_X2APIC in builtin_x86_defs).
-const withoutX2apic =
-  /^(?:qemu(?:32|64)|kvm(?:32|64)|486|pentium[23]?|athlon|coreduo|core2duo|n270|phenom|Conroe|Penryn|Nehalem|Westmere|Opteron_G\d|EPYC|Dhyana)(?:-|$)/
-
-function mayHaveX2apic({ model, properties }: Scenario['cpu']): boolean {
-  const asked = properties.x2apic
-  return asked === undefined ? !withoutX2apic.test(model) : asked !== false && asked !== 'off'
-}

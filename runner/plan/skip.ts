@@ -1,6 +1,7 @@
 import { inRange } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { type Accelerator, acceleratorFacts } from './accelerator.js'
+import { formatNeed, unmetNeed, unservedApicIds } from './machine-needs.js'
 import { formatTried, type TriedQemu } from './tried-qemu.js'
 
 /** What the plan needs to know of a kernel. */
@@ -18,7 +19,7 @@ export interface KernelFacts {
  * @param tried - the QEMU that was to be taken in place of this one
  */
 export function reasonToSkip(
-  scenario: Pick<Scenario, 'kernel' | 'needs'>,
+  scenario: Pick<Scenario, 'kernel' | 'needs' | 'machine' | 'cpu'>,
   kernel: KernelFacts,
   accelerator: Accelerator,
   qemuVersion: string,
@@ -29,9 +30,12 @@ export function reasonToSkip(
   if (needs.fidelity === 'kvm' && fidelity !== 'kvm') {
     return `needs fidelity kvm; ${accelerator} has fidelity ${fidelity}: no paravirtual MSR or hypercall behind the leaves`
   }
-  if (!inRange(qemuVersion, needs.qemu)) {
+  const apicIds = unservedApicIds(scenario)
+  if (apicIds !== null) return apicIds
+  const unmet = unmetNeed(scenario, accelerator, qemuVersion)
+  if (unmet !== null) {
     const other = tried === null ? '' : `, and ${formatTried(tried)}`
-    return `needs QEMU ${needs.qemu ?? ''}; this is ${qemuVersion}${other}`
+    return `${formatNeed(unmet)}; this is ${qemuVersion}${other}`
   }
   if (!inRange(kernel.version, scenario.kernel.version)) {
     return `needs a kernel ${scenario.kernel.version ?? ''}; this is ${kernel.version}`

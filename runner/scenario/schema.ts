@@ -4,36 +4,9 @@ import { hypervisors } from '../hypervisors/table.js'
 import { cpu } from './cpu-schema.js'
 import { cpuidEntry } from './cpuid-schema.js'
 import { expectationSchema } from './expectation-schema.js'
+import { machineSchema } from './machine-schema.js'
 import { fidelities } from './outcome.js'
-import { mapping, properties, scenarioName, text, versionRange } from './schema-parts.js'
-
-/** How many CPUs a guest may have. */
-export const mostCpus = 64
-
-const onOff = z.enum(['on', 'off'], 'on or off')
-
-const machine = mapping({
-  type: z.enum(['pc', 'q35', 'microvm'], 'pc, q35 or microvm').default('pc'),
-  cpus: z.int(`a whole number from 1 to ${mostCpus}`).min(1).max(mostCpus).default(1),
-  memory: z.int('MiB, at least 64').min(64).max(65536).default(256).describe('MiB'),
-  accel: properties('accelerator').describe('what stands behind QEMU -accel kvm'),
-  hpet: onOff.optional(),
-  vmport: onOff.optional(),
-  smbios: z
-    .record(
-      z.string().regex(/^\d{1,3}$/, 'the number of an SMBIOS structure type'),
-      z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'an option of QEMU -smbios'), z.string()),
-    )
-    .default({})
-    .describe('options of QEMU -smbios, by structure type'),
-  devices: z.array(text('arguments of QEMU -device')).default([]),
-  disks: z
-    .int('a whole number from 0 to 16')
-    .min(0, 'a whole number from 0 to 16')
-    .max(16, 'a whole number from 0 to 16')
-    .default(0)
-    .describe('empty disks of 16 MiB for `devices`: drive=disk0, drive=disk1 and so on'),
-})
+import { mapping, scenarioName, text, versionRange } from './schema-parts.js'
 
 const kernel = mapping({
   cmdline: z
@@ -111,7 +84,7 @@ export const scenarioSchema = mapping({
       'of the leaves 0x40000000-0x4000ffff: `model` keeps those of QEMU that `cpuid` does not name, `listed` has no others',
     ),
   cpuid: z.array(cpuidEntry).default([]).describe('what is changed in the leaves, in this order'),
-  machine: machine.prefault({}).describe('the machine around the CPU'),
+  machine: machineSchema.prefault({}).describe('the machine around the CPU'),
   kernel: kernel.prefault({}).describe('what the kernel must be built with and is told'),
   needs: needs
     .prefault({})

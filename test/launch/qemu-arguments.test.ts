@@ -44,6 +44,25 @@ kernel: { cmdline: [nopv] }`)
   t.end()
 })
 
+t.test('the switches and the topology of a machine', t => {
+  const of = (yaml: string) => {
+    const words = command(`machine: { ${yaml} }`)
+    return [option(words, '-machine'), option(words, '-smp'), option(words, '-m')]
+  }
+  t.same(of(''), ['pc', '1', '256M'])
+  t.same(of('type: microvm'), ['microvm,acpi=off', '1', '256M'], 'a kernel finds a timer')
+  t.same(of('type: microvm, acpi: on, rtc: off')[0], 'microvm,acpi=on,rtc=off')
+  t.same(of('acpi: off, pic: off, pit: off')[0], 'pc,acpi=off,pic=off,pit=off')
+  t.same(of('sockets: 2, dies: 2, cores: 2, threads: 2'), [
+    'pc',
+    '16,sockets=2,dies=2,cores=2,threads=2',
+    '256M',
+  ])
+  t.same(of('cores: 4, modules: 1, clusters: 1, cpus: 4')[1], '4,sockets=1,cores=4,threads=1')
+  t.same(of('cpus: 200, memory: 300')[2], '300M', 'what is stated is taken')
+  t.end()
+})
+
 t.test('QEMU is told the vendor of the model, which KVM would replace', t => {
   const cpu = (yaml: string) => option(command(`cpu: ${yaml}`), '-cpu')
   t.equal(cpu('{}'), 'qemu64-v1,vendor=AuthenticAMD')
@@ -106,7 +125,9 @@ t.test('the report goes through shared memory, a second port, or nowhere', t => 
   t.ok(serial.includes('chardev:report'))
   const microvm = command('machine: { type: microvm }', { report: { kind: 'serial', path: '/s' } })
   t.ok(microvm.includes('isa-serial,chardev=report,index=1'))
-  const unread = command('', { report: { kind: 'unread', channel: 'shared-memory' } })
+  const unread = command('', {
+    report: { kind: 'unread', channel: 'shared-memory', size: 1048576 },
+  })
   t.ok(unread.includes('ivshmem-plain,memdev=report'), 'the same device, so the same machine')
   t.notOk(unread.join(' ').includes('mem-path'), 'and no file left behind')
   t.end()

@@ -96,6 +96,44 @@ expect: [{ drivers: [{ driver: ahci }, { device: 15AD:7c0, driver: x }, { class:
   t.end()
 })
 
+t.test('vCPUs, and the levels that they make', t => {
+  const problems = (machine: string) => problemsOf(`${good}machine: { ${machine} }\n`)
+  t.same(problems('type: q35, cpus: 288'), [])
+  t.same(problems('cpus: 16, sockets: 2, cores: 4, threads: 2'), [])
+  t.matchOnly(problems('cpus: 8, sockets: 2, threads: 2'), [
+    /machine\.cpus: expected 4, which 2 sockets by 2 threads come to, or no `cpus`, got `8`$/,
+  ])
+  t.matchOnly(problems('cpus: 256'), [
+    /machine\.cpus: expected at most 255 vCPUs, as many as QEMU’s pc has, got `256`$/,
+  ])
+  t.matchOnly(problems('type: q35, dies: 17, cores: 17'), [
+    /machine\.dies: expected at most 288 vCPUs, as many as QEMU’s q35 has; 17 dies by 17 cores come to 289, got `17`$/,
+  ])
+  t.matchOnly(problems('cpus: 0'), [/cpus: expected a whole number from 1 to 288, got `0`$/])
+  t.matchOnly(problems('clusters: 2'), [
+    /clusters: expected 1: QEMU has no clusters on x86, whose level of that place is `modules`, got `2`$/,
+  ])
+  t.matchOnly(problems('type: microvm, dies: 2, modules: 2'), [
+    /dies: expected 1: QEMU’s microvm has no dies, got `2`$/,
+    /modules: expected 1: QEMU’s microvm has no modules, got `2`$/,
+  ])
+  t.end()
+})
+
+t.test('a switch that the machine type has not', t => {
+  const problems = (machine: string) => problemsOf(`${good}machine: { ${machine} }\n`)
+  t.same(problems('acpi: off, hpet: off, pic: on, pit: off, vmport: off'), [])
+  t.same(problems('type: microvm, acpi: on, pic: off, pit: off, rtc: off'), [])
+  t.matchOnly(problems('rtc: off'), [
+    /machine\.rtc: expected no such switch, which QEMU’s pc has not: it always has an RTC, got `off`$/,
+  ])
+  t.matchOnly(problems('type: microvm, hpet: off, vmport: on'), [
+    /hpet: expected no such switch, which QEMU’s microvm has not: it has no HPET, got `off`$/,
+    /vmport: expected no such switch, which QEMU’s microvm has not: it has no vmport, got `on`$/,
+  ])
+  t.end()
+})
+
 t.test('a key that SMBIOS has not', t => {
   t.match(problemsOf(`${good}machine: { smbios: { bios: { vendor: x } } }\n`), [
     /machine\.smbios\.bios: expected the number of an SMBIOS structure type, got /,
