@@ -12,12 +12,14 @@ export type VcpuValue = (typeof vcpuValues)[number]
 /** Bits of a register that follow the vCPU. */
 export interface FollowedBits {
   readonly value: VcpuValue
-  /** Which bits of the value are shown, each in its own place; unsigned. */
+  /** How far the value is shifted to the right first, in bits; undefined: not at all. */
+  readonly shift?: number | undefined
+  /** Which bits of what is left are shown, each in its own place; unsigned. */
   readonly mask: number
 }
 
 /**
- * What becomes of one 32-bit register: result = (original & `keep`) | `set` | (the vCPU's value & `follow.mask`). The three
+ * What becomes of one 32-bit register: result = (original & `keep`) | `set` | (the vCPU's value >> `follow.shift` & `follow.mask`). The three
  * never share a bit; a bit in none is cleared. All are unsigned.
  */
 export interface RegisterEdit {
@@ -42,17 +44,18 @@ export function followingValue(value: VcpuValue): RegisterEdit {
 
 /** What a register may be given as: the text for messages. */
 export const registerGrammar =
-  'a 32-bit value (0x40000001), a bitmap (0b1x0: 1 set, 0 clear, x keep) or a name of 4 characters (Hv#1)'
+  'a 32-bit value (0x40000001), a bitmap (0b1x0: 1 set, 0 clear, x keep), a name of 4 characters (Hv#1) or a value of the vCPU (apic-id, x2apic-id, xsave-size, xsaves-size)'
 
 /**
  * Reads one register as a scenario writes it: a whole 32-bit value, a bitmap `0b…` of 0 (clear), 1 (set), x (keep)
- * and `_` (ignored), right-aligned with the bits that it does not reach kept, or an interface name of exactly four
- * characters.
+ * and `_` (ignored), right-aligned with the bits that it does not reach kept, an interface name of exactly four
+ * characters, or one of {@link vcpuValues}.
  *
  * @returns null when `value` is none of these
  */
 export function parseRegisterEdit(value: number | string): RegisterEdit | null {
   if (typeof value === 'number') return isUint32(value) ? wholeValue(value) : null
+  if (isVcpuValue(value)) return followingValue(value)
   if (/^0b[01x_]+$/i.test(value))
     return parseBitmap(value.slice(2).replaceAll('_', '').toLowerCase())
   // A text that looks like a number is a slip of the quotes, never a name: `"0x6"`, `"1000"`.
@@ -77,12 +80,17 @@ function keptFollow({ follow }: RegisterEdit, keep: number): FollowedBits | unde
 
 /** What `edit` makes of `original`, where `followed` is the vCPU's value. */
 export function applyEdit(edit: RegisterEdit, original: number, followed = 0): number {
-  return ((original & edit.keep) | edit.set | (followed & (edit.follow?.mask ?? 0))) >>> 0
+  const { mask, shift = 0 } = edit.follow ?? { mask: 0 }
+  return ((original & edit.keep) | edit.set | ((followed >>> shift) & mask)) >>> 0
 }
 
 /** The bits whose values an edit states. */
 export function statedBits({ keep, follow }: RegisterEdit): number {
   return ~(keep | (follow?.mask ?? 0)) >>> 0
+}
+
+function isVcpuValue(text: string): text is VcpuValue {
+  return (vcpuValues as readonly string[]).includes(text)
 }
 
 /** Whether `value` is a whole number of 0 to 0xffffffff. */

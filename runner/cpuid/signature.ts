@@ -12,6 +12,12 @@ const hypervisorOrder: SignatureOrder = ['ebx', 'ecx', 'edx']
 const vendorOrder: SignatureOrder = ['ebx', 'edx', 'ecx']
 
 /**
+ * The leaves that spell a vendor in EBX, EDX and ECX: that of the CPU twice (Intel SDM vol. 2A; AMD APM vol. 3, of 0x80000000), and
+ * that of the TDX module (Intel TDX Module Base Architecture Specification, CPUID leaf 0x21).
+ */
+export const vendorLeaves: readonly number[] = [0x0, 0x21, 0x80000000]
+
+/**
  * Encodes the signature of a hypervisor base: EBX, ECX, EDX, padded with NUL to 12 characters.
  *
  * @throws TypeError when `text` has more than 12 characters or one outside Latin-1
@@ -20,7 +26,7 @@ export function encodeSignature(text: string): Omit<Registers, 'eax'> {
   return encode(text, hypervisorOrder)
 }
 
-/** Encodes the CPU vendor of leaf 0: EBX, EDX, ECX. Throws as {@link encodeSignature} does. */
+/** Encodes a vendor as {@link vendorLeaves} spell it: EBX, EDX, ECX. Throws as {@link encodeSignature} does. */
 export function encodeVendor(text: string): Omit<Registers, 'eax'> {
   return encode(text, vendorOrder)
 }

@@ -44,7 +44,7 @@ async function ask(
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const { accelerator, config } = features[feature]
-  const job = { machine: 'pc', accelerator, table: 'guise-cpuid 1 kvm\n' } as const
+  const job = { machine: 'pc', accelerator, table: 'guise-cpuid 2 kvm\n' } as const
   const question = { ...job, items: ['40000000'], deadlineMs }
   const { code, stderr, inTime } = await runTinyGuest(qemu, question, signal)
   if (code === statusDone) return null

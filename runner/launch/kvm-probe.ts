@@ -61,6 +61,6 @@ async function runProbe(qemu: Qemu, signal: AbortSignal | undefined): Promise<Kv
   return judgeProbe(run)
 }
 
-const probeTable = `guise-cpuid 1 kvm
-leaf 0x${probedLeaf.leaf} - 0x00000000 0x${probedLeaf.eax} 0x00000000 0x00000000 0x00000000 0x00000000 0x00000000 0x00000000
+const probeTable = `guise-cpuid 2 kvm
+leaf 0x${probedLeaf.leaf} - - 0x00000000 0x${probedLeaf.eax} 0x00000000 0x00000000 0x00000000 0x00000000 0x00000000 0x00000000
 `

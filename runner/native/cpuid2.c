@@ -23,10 +23,20 @@ static void get_answer(const struct kvm_cpuid_entry2 *entry, uint32_t answer[REG
 	answer[EDX] = entry->edx;
 }
 
-/* Gives the entry what the row makes of `answer`, the machine's own. */
-static void set_answer(struct kvm_cpuid_entry2 *entry, const struct row *row, uint32_t answer[REGISTERS])
+/* Gives the entry what the row makes of `answer`, the machine's own.  KVM itself keeps the XSAVE sizes right. */
+static void set_answer(struct kvm_cpuid_entry2 *entry, const struct row *row, const struct vcpu *vcpu,
+		       uint32_t answer[REGISTERS])
 {
-	row_apply(row, answer);
+	uint32_t values[REGISTERS];
+
+	for (int i = 0; i < REGISTERS; i++) {
+		values[i] = answer[i];
+		if (row->value[i] == VALUE_APIC_ID)
+			values[i] = vcpu->apic_id & 0xff;
+		if (row->value[i] == VALUE_X2APIC_ID)
+			values[i] = vcpu->apic_id;
+	}
+	row_apply(row, values, answer);
 	entry->eax = answer[EAX];
 	entry->ebx = answer[EBX];
 	entry->ecx = answer[ECX];
@@ -55,12 +65,22 @@ static void find_answer(const struct kvm_cpuid2 *list, uint32_t leaf, uint32_t s
 	}
 }
 
+/* Whether the vCPU is to have no leaf of the machine's own there. */
+static bool is_absent(const struct table *table, const struct vcpu *vcpu, const struct kvm_cpuid2 *original,
+		      uint32_t leaf)
+{
+	uint32_t first[REGISTERS];
+
+	find_answer(original, range_first(leaf), 0, first);
+	return table_is_absent(table, vcpu->number, leaf) || table_hides(table, vcpu->number, leaf, first[EAX]);
+}
+
 /*
  * An entry for the row's own subleaf.  A removed one is an entry of zeros, lest an entry for any subleaf of the same
  * leaf answers in its place; an absent subleaf of a leaf that exists reads as zero on every CPU.
  */
-static void append_exact(const struct table *table, const struct row *row, const struct kvm_cpuid2 *original,
-			 struct kvm_cpuid2 *edited)
+static void append_exact(const struct table *table, const struct row *row, const struct vcpu *vcpu,
+			 const struct kvm_cpuid2 *original, struct kvm_cpuid2 *edited)
 {
 	struct kvm_cpuid_entry2 entry = {
 		.function = row->leaf,
@@ -69,33 +89,36 @@ static void append_exact(const struct table *table, const struct row *row, const
 	};
 	uint32_t answer[REGISTERS] = { 0 };
 
-	if (!table_is_absent(table, row->leaf))
+	if (!is_absent(table, vcpu, original, row->leaf))
 		find_answer(original, row->leaf, row->subleaf, answer);
-	set_answer(&entry, row, answer);
+	set_answer(&entry, row, vcpu, answer);
 	append(edited, &entry);
 }
 
 /* One of QEMU's entries: edited, as it is, or left out. */
-static void append_own(const struct table *table, const struct kvm_cpuid_entry2 *own, struct kvm_cpuid2 *edited)
+static void append_own(const struct table *table, const struct vcpu *vcpu, const struct kvm_cpuid2 *original,
+		       const struct kvm_cpuid_entry2 *own, struct kvm_cpuid2 *edited)
 {
-	const struct row *row = table_any_row(table, own->function);
+	const struct row *row = table_any_row(table, vcpu->number, own->function);
+	const bool absent = is_absent(table, vcpu, original, own->function);
 	struct kvm_cpuid_entry2 entry = *own;
 	uint32_t answer[REGISTERS] = { 0 };
 
-	if (is_indexed(own) && table_exact_row(table, own->function, own->index))
+	if (is_indexed(own) && table_exact_row(table, vcpu->number, own->function, own->index))
 		return;
-	if (row ? row->remove : table_is_absent(table, own->function))
+	if (row ? row->remove : absent)
 		return;
 	if (row) {
-		if (!table_is_absent(table, own->function))
+		if (!absent)
 			get_answer(own, answer);
-		set_answer(&entry, row, answer);
+		set_answer(&entry, row, vcpu, answer);
 	}
 	append(edited, &entry);
 }
 
 /* An entry for every subleaf of a `-` row's leaf that QEMU gave no entry for. */
-static void append_rest(const struct row *row, const struct kvm_cpuid2 *original, struct kvm_cpuid2 *edited)
+static void append_rest(const struct row *row, const struct vcpu *vcpu, const struct kvm_cpuid2 *original,
+			struct kvm_cpuid2 *edited)
 {
 	struct kvm_cpuid_entry2 entry = { .function = row->leaf };
 	uint32_t answer[REGISTERS] = { 0 };
@@ -105,22 +128,23 @@ static void append_rest(const struct row *row, const struct kvm_cpuid2 *original
 	for (uint32_t i = 0; i < original->nent; i++)
 		if (original->entries[i].function == row->leaf && !is_indexed(&original->entries[i]))
 			return;
-	set_answer(&entry, row, answer);
+	set_answer(&entry, row, vcpu, answer);
 	append(edited, &entry);
 }
 
-void cpuid2_edit(const struct table *table, const struct kvm_cpuid2 *original, struct kvm_cpuid2 *edited)
+void cpuid2_edit(const struct table *table, const struct vcpu *vcpu, const struct kvm_cpuid2 *original,
+		 struct kvm_cpuid2 *edited)
 {
 	const struct row *end = table->rows + table->row_count;
 
 	edited->nent = 0;
 	edited->padding = original->padding;
 	for (const struct row *row = table->rows; row < end; row++)
-		if (!row->any_subleaf)
-			append_exact(table, row, original, edited);
+		if (!row->any_subleaf && table_exact_row(table, vcpu->number, row->leaf, row->subleaf) == row)
+			append_exact(table, row, vcpu, original, edited);
 	for (uint32_t i = 0; i < original->nent; i++)
-		append_own(table, &original->entries[i], edited);
+		append_own(table, vcpu, original, &original->entries[i], edited);
 	for (const struct row *row = table->rows; row < end; row++)
-		if (row->any_subleaf)
-			append_rest(row, original, edited);
+		if (row->any_subleaf && table_any_row(table, vcpu->number, row->leaf) == row)
+			append_rest(row, vcpu, original, edited);
 }

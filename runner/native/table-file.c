@@ -10,10 +10,17 @@
 
 #include "override.h"
 
-/* The longest line of use, a `leaf` line with a subleaf, has 114 characters. */
-enum { MAX_LINE = 200 };
+/* The longest line of use names every other vCPU, in some 3000 characters. */
+enum { MAX_LINE = 4096 };
 
 static const char *const register_names[REGISTERS] = { "EAX", "EBX", "ECX", "EDX" };
+
+static const char *const value_names[] = {
+	[VALUE_APIC_ID] = "apic-id",
+	[VALUE_X2APIC_ID] = "x2apic-id",
+	[VALUE_XSAVE_SIZE] = "xsave-size",
+	[VALUE_XSAVES_SIZE] = "xsaves-size",
+};
 
 /* Where the reader stands. */
 struct reader {
@@ -53,6 +60,65 @@ static uint32_t take_number(struct reader *reader, const char *expected)
 	return parse_number(reader, take_word(reader, expected), expected);
 }
 
+/* Of a list such as `0x0,0x4-0x7` the item at its start; cuts it off the list. */
+static void take_vcpus(const struct reader *reader, char **list, struct vcpu_set *vcpus)
+{
+	static const char expected[] = "the number of a vCPU";
+	char *last = strsep(list, ",");
+	char *first = strsep(&last, "-");
+	uint32_t from = parse_number(reader, first, expected);
+	uint32_t to = last ? parse_number(reader, last, expected) : from;
+
+	if (from > to || to >= MAX_VCPUS)
+		refuse_line(reader, "expected vCPUs in order and below 0x%x, got 0x%x to 0x%x", MAX_VCPUS, from, to);
+	for (uint32_t vcpu = from; vcpu <= to; vcpu++)
+		vcpus->bits[vcpu / 64] |= UINT64_C(1) << vcpu % 64;
+}
+
+static void read_vcpus(struct reader *reader, struct table *table, struct vcpu_set *vcpus)
+{
+	char *list = (char *)take_word(reader, "`-` or a list of vCPUs");
+
+	vcpus->all = strcmp(list, "-") == 0;
+	if (vcpus->all)
+		return;
+	table->tells_vcpus_apart = true;
+	while (list)
+		take_vcpus(reader, &list, vcpus);
+}
+
+static enum vcpu_value parse_value(const struct reader *reader, const char *name)
+{
+	for (unsigned int i = VALUE_NONE + 1; i < sizeof(value_names) / sizeof(*value_names); i++)
+		if (strcmp(name, value_names[i]) == 0)
+			return i;
+	refuse_line(reader, "expected apic-id, x2apic-id, xsave-size or xsaves-size, got `%s`", name);
+}
+
+/* `0x5`, `0x5+x2apic-id&0xff` where bits of the vCPU's value are set, too, or `0x5+x2apic-id>>0x1&0xff`. */
+static void read_set(struct reader *reader, struct table *table, struct row *row, int i)
+{
+	char expected[32];
+	char *word, *value, *shift;
+
+	snprintf(expected, sizeof(expected), "the bits of %s to set", register_names[i]);
+	word = (char *)take_word(reader, expected);
+	row->set[i] = parse_number(reader, strsep(&word, "+"), expected);
+	if (!word)
+		return;
+	value = strsep(&word, "&");
+	shift = strstr(value, ">>");
+	if (shift) {
+		*shift = '\0';
+		row->shift[i] = parse_number(reader, shift + 2, "how far the value is shifted");
+		if (row->shift[i] > 31)
+			refuse_line(reader, "expected a shift of at most 0x1f, got 0x%x", row->shift[i]);
+	}
+	row->value[i] = parse_value(reader, value);
+	row->follow[i] = parse_number(reader, word ? word : "", "the bits of the value");
+	table->tells_vcpus_apart = true;
+}
+
 static void read_absent(struct reader *reader, struct table *table)
 {
 	struct leaf_range *range = &table->absent[table->absent_count];
@@ -61,6 +127,7 @@ static void read_absent(struct reader *reader, struct table *table)
 		refuse_line(reader, "expected at most %d `absent` lines, got one more", MAX_ABSENT);
 	range->first = take_number(reader, "the first leaf of the range");
 	range->last = take_number(reader, "the last leaf of the range");
+	read_vcpus(reader, table, &range->vcpus);
 	if (range->last < range->first)
 		refuse_line(reader, "expected a last leaf not below the first, 0x%08x, got 0x%08x", range->first,
 			    range->last);
@@ -69,12 +136,12 @@ static void read_absent(struct reader *reader, struct table *table)
 
 static void refuse_second(const struct reader *reader, const struct table *table, const struct row *row)
 {
-	const struct row *first =
-		row->any_subleaf ? table_any_row(table, row->leaf) : table_exact_row(table, row->leaf, row->subleaf);
-
-	if (first)
-		refuse_line(reader, "expected one line per leaf and subleaf, got one that line %u has already",
-			    first->line);
+	for (const struct row *first = table->rows; first < table->rows + table->row_count; first++)
+		if (first->leaf == row->leaf && first->any_subleaf == row->any_subleaf &&
+		    first->subleaf == row->subleaf && vcpu_sets_meet(&first->vcpus, &row->vcpus))
+			refuse_line(reader,
+				    "expected one line per leaf, subleaf and vCPU, got one that line %u has already",
+				    first->line);
 }
 
 static void read_row(struct reader *reader, struct table *table, bool remove)
@@ -89,13 +156,13 @@ static void read_row(struct reader *reader, struct table *table, bool remove)
 	row.any_subleaf = strcmp(subleaf, "-") == 0;
 	if (!row.any_subleaf)
 		row.subleaf = parse_number(reader, subleaf, "a subleaf, `-` or a number");
+	read_vcpus(reader, table, &row.vcpus);
 	for (int i = 0; i < REGISTERS && !remove; i++) {
 		char expected[32];
 
 		snprintf(expected, sizeof(expected), "the bits of %s to keep", register_names[i]);
 		row.keep[i] = take_number(reader, expected);
-		snprintf(expected, sizeof(expected), "the bits of %s to set", register_names[i]);
-		row.set[i] = take_number(reader, expected);
+		read_set(reader, table, &row, i);
 	}
 	refuse_second(reader, table, &row);
 	table->rows[table->row_count++] = row;
@@ -104,12 +171,12 @@ static void read_row(struct reader *reader, struct table *table, bool remove)
 /* The first line, as a whole: what else could it be taken for? */
 static void read_header(const struct reader *reader, struct table *table, const char *line)
 {
-	if (strcmp(line, "guise-cpuid 1 tcg") == 0)
+	if (strcmp(line, "guise-cpuid 2 tcg") == 0)
 		table->mechanism = MECHANISM_TCG;
-	else if (strcmp(line, "guise-cpuid 1 kvm") == 0)
+	else if (strcmp(line, "guise-cpuid 2 kvm") == 0)
 		table->mechanism = MECHANISM_KVM;
 	else
-		refuse_line(reader, "expected `guise-cpuid 1 tcg` or `guise-cpuid 1 kvm`, got `%s`", line);
+		refuse_line(reader, "expected `guise-cpuid 2 tcg` or `guise-cpuid 2 kvm`, got `%s`", line);
 }
 
 static void read_line(struct reader *reader, struct table *table, char *line)
@@ -168,7 +235,7 @@ void table_read(struct table *table, const char *path)
 	if (ferror(file))
 		refuse("%s: expected a table file that can be read, got: %s", path, strerror(errno));
 	if (reader.line == 0)
-		refuse("%s:1: expected `guise-cpuid 1 tcg` or `guise-cpuid 1 kvm`, got the end of the file", path);
+		refuse("%s:1: expected `guise-cpuid 2 tcg` or `guise-cpuid 2 kvm`, got the end of the file", path);
 	free(line);
 	fclose(file);
 }

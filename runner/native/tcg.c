@@ -30,33 +30,124 @@ static void own_answer(struct CPUArchState *env, uint32_t leaf, uint32_t subleaf
 
 /*
  * The first leaf of each range (0x00000000, 0x40000000, 0x80000000, 0xc0000000) has the range's highest leaf in EAX.
- * Above it QEMU answers with its last basic leaf, as an Intel CPU does (target/i386/cpu.c, cpu_x86_cpuid()).
+ * Above it QEMU answers with its last basic leaf, as an Intel CPU does (target/i386/cpu.c, cpu_x86_cpuid()); so it does for the
+ * first leaf of a range that it has nothing of, whose EAX names a leaf of another range then.
  */
-static bool is_above_maximum(struct CPUArchState *env, uint32_t leaf)
+static uint32_t own_highest(struct CPUArchState *env, uint32_t leaf)
 {
 	uint32_t first[REGISTERS];
 
-	own_answer(env, leaf & 0xffff0000, 0, first);
-	return leaf > first[EAX];
+	own_answer(env, range_first(leaf), 0, first);
+	return range_first(first[EAX]) == range_first(leaf) ? first[EAX] : 0;
 }
 
-static bool is_hypervisor_leaf(uint32_t leaf)
+/* The machine's own answer, if the table leaves it the leaf, and it has it; else zero. */
+static void remaining_answer(struct CPUArchState *env, uint32_t vcpu, uint32_t leaf, uint32_t subleaf,
+			     uint32_t answer[REGISTERS])
 {
-	return (leaf & 0xffff0000) == 0x40000000;
+	const uint32_t highest = own_highest(env, leaf);
+
+	if (leaf > highest || table_is_absent(active, vcpu, leaf) || table_hides(active, vcpu, leaf, highest))
+		memset(answer, 0, REGISTERS * sizeof(*answer));
+	else
+		own_answer(env, leaf, subleaf, answer);
+}
+
+static const struct row *row_for(uint32_t vcpu, uint32_t leaf, uint32_t subleaf)
+{
+	const struct row *row = table_exact_row(active, vcpu, leaf, subleaf);
+
+	return row ? row : table_any_row(active, vcpu, leaf);
+}
+
+/* The area that FXSAVE fills and the header behind it; Intel SDM vol. 1, 13.4. */
+enum { XSAVE_LEAF = 0xd, XSAVE_LEGACY_SIZE = 512 + 64, XSAVE_FIRST_STATE = 2, XSAVE_STATES = 63 };
+
+/*
+ * The last of the states that the guest's XCR0 enables.  QEMU's own answer tells: EBX of subleaf 0 is where the last of them ends in
+ * QEMU's own layout.
+ */
+static uint32_t last_enabled_state(struct CPUArchState *env)
+{
+	uint32_t whole[REGISTERS], state[REGISTERS];
+	uint32_t last = 0;
+
+	own_answer(env, XSAVE_LEAF, 0, whole);
+	for (uint32_t i = XSAVE_FIRST_STATE; i < XSAVE_STATES; i++) {
+		own_answer(env, XSAVE_LEAF, i, state);
+		if (state[EAX] != 0 && state[EBX] + state[EAX] == whole[EBX])
+			last = i;
+	}
+	return last;
+}
+
+/* What the table shows of XSAVE in one subleaf, constants only: the sizes of states follow nothing. */
+static void shown_xsave(struct CPUArchState *env, uint32_t vcpu, uint32_t subleaf, uint32_t answer[REGISTERS])
+{
+	static const uint32_t no_values[REGISTERS];
+	const struct row *row = row_for(vcpu, XSAVE_LEAF, subleaf);
+
+	remaining_answer(env, vcpu, XSAVE_LEAF, subleaf, answer);
+	if (row)
+		row_apply(row, no_values, answer);
+}
+
+/*
+ * The size of the area for the states that are shown to the guest and enabled by it, by their shown sizes and offsets.  Linux
+ * enables all that it knows of, and compares this with the sum that it makes itself (arch/x86/kernel/fpu/xstate.c,
+ * paranoid_xstate_size_valid()).
+ */
+static uint32_t xsave_size(struct CPUArchState *env, uint32_t vcpu, bool compacted)
+{
+	const uint32_t last = last_enabled_state(env);
+	uint32_t shown[REGISTERS];
+	uint32_t size = XSAVE_LEGACY_SIZE;
+	uint64_t states;
+
+	shown_xsave(env, vcpu, 0, shown);
+	states = shown[EAX] | (uint64_t)shown[EDX] << 32;
+	for (uint32_t i = XSAVE_FIRST_STATE; i <= last; i++) {
+		uint32_t end;
+
+		if (!(states >> i & 1))
+			continue;
+		shown_xsave(env, vcpu, i, shown);
+		if (compacted && shown[ECX] & 2) /* aligned to 64 bytes */
+			size = (size + 63) & ~63u;
+		end = compacted ? size + shown[EAX] : shown[EBX] + shown[EAX];
+		size = end > size ? end : size;
+	}
+	return size;
+}
+
+static uint32_t value_of(struct CPUArchState *env, const struct vcpu *vcpu, enum vcpu_value value)
+{
+	switch (value) {
+	case VALUE_APIC_ID:
+		return vcpu->apic_id & 0xff;
+	case VALUE_X2APIC_ID:
+		return vcpu->apic_id;
+	case VALUE_XSAVE_SIZE:
+		return xsave_size(env, vcpu->number, false);
+	case VALUE_XSAVES_SIZE:
+		return xsave_size(env, vcpu->number, true);
+	default:
+		return 0;
+	}
 }
 
 static void overridden_answer(struct CPUArchState *env, uint32_t leaf, uint32_t subleaf, uint32_t answer[REGISTERS])
 {
-	const struct row *row = table_exact_row(active, leaf, subleaf);
+	const struct vcpu vcpu = active->tells_vcpus_apart ? vcpu_of_state(env) : (struct vcpu){ 0 };
+	const struct row *row = row_for(vcpu.number, leaf, subleaf);
+	uint32_t values[REGISTERS];
 
+	remaining_answer(env, vcpu.number, leaf, subleaf, answer);
 	if (!row)
-		row = table_any_row(active, leaf);
-	if (table_is_absent(active, leaf) || ((row || is_hypervisor_leaf(leaf)) && is_above_maximum(env, leaf)))
-		memset(answer, 0, REGISTERS * sizeof(*answer));
-	else
-		own_answer(env, leaf, subleaf, answer);
-	if (row)
-		row_apply(row, answer);
+		return;
+	for (int i = 0; i < REGISTERS; i++)
+		values[i] = value_of(env, &vcpu, row->value[i]);
+	row_apply(row, values, answer);
 }
 
 static void hooked_cpuid(struct CPUArchState *env, uint32_t leaf, uint32_t subleaf, uint32_t *eax, uint32_t *ebx,
@@ -92,6 +183,10 @@ void tcg_override(const struct table *table)
 	const char *failure = "it does not export cpu_x86_cpuid and tcg_allowed";
 
 	active = table;
+	if (table && table->mechanism == MECHANISM_TCG && table->tells_vcpus_apart && !vcpus_are_exported())
+		refuse("%s: expected a QEMU that exports qemu_get_cpu and object_property_get_uint, since the table "
+		       "tells vCPUs apart",
+		       program_invocation_name);
 	if (tcg_is_exported())
 		failure = hook_function(cpu_x86_cpuid, hooked_cpuid, (void **)&own_cpuid);
 	/* Without a table it only tells when the kernel asks; with one for KVM it is only a guard, and asked-versus-got stands behind it. */

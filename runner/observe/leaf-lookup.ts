@@ -1,5 +1,5 @@
 import { type CpuDump, type Registers, zeroRegisters } from '../cpuid/leaf.js'
-import { mapRegisters } from '../cpuid/leaf-edit.js'
+import { holdsFor, mapRegisters } from '../cpuid/leaf-edit.js'
 import type { LeafLookup } from '../hypervisors/facts.js'
 import type { LeafTable } from '../plan/leaf-table.js'
 
@@ -22,11 +22,13 @@ export function shownLeaves(
 ): ReadonlyMap<number, Registers> {
   const shown =
     dump?.leaves ??
-    edits.map(({ leaf, subleaf, registers }) => ({
-      leaf,
-      subleaf: subleaf ?? 0,
-      registers: mapRegisters(name => registers?.[name].set ?? 0),
-    }))
+    edits
+      .filter(edit => holdsFor(edit, 0))
+      .map(({ leaf, subleaf, registers }) => ({
+        leaf,
+        subleaf: subleaf ?? 0,
+        registers: mapRegisters(name => registers?.[name].set ?? 0),
+      }))
   return new Map(
     shown.filter(({ subleaf }) => subleaf === 0).map(({ leaf, registers }) => [leaf, registers]),
   )

@@ -1,4 +1,3 @@
-import type { LeafEdit } from '../cpuid/leaf-edit.js'
 import type { Executable } from '../cpuid/executable.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -9,18 +8,13 @@ import { channelOf, type ReportChannel } from './channel.js'
 import { type ChosenClock, chooseClock, type Clock, slowAnswer } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
-import { isEmptyTable, type LeafRange, type LeafTable } from './leaf-table.js'
+import { isEmptyTable, type LeafTable } from './leaf-table.js'
+import { leavesToDump, type RequestedLeaves } from './requested-leaves.js'
 import { formatOverrideTable } from './override-table.js'
 import { serveTable } from './serve.js'
 import { type KernelFacts, reasonToSkip } from './skip.js'
 import { askedTsc, type AskedTsc } from './tsc.js'
 import { formatTried, type TriedQemu } from './tried-qemu.js'
-
-/** Leaves for the guest to dump beyond the usual ones. */
-export interface RequestedLeaves extends LeafRange {
-  /** The one subleaf wanted; without it every subleaf that the leaf itself says it has. */
-  readonly subleaf?: number
-}
 
 /** All that is decided about a guest before anything of it exists. */
 export interface Plan {
@@ -104,7 +98,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     withheld,
     lacking,
     overrideTable: isEmptyTable(table) ? null : formatOverrideTable(table, mechanism),
-    extraLeaves: table.edits.map(leavesToDump),
+    extraLeaves: leavesToDump(table),
     expectation,
     channel,
     verbosity,
@@ -155,8 +149,4 @@ export function withRealClock(plan: Plan, why: string): Plan {
 export function withSerialReport(plan: Plan): Plan {
   const timed = plan.clock.clock === 'real' ? plan : withRealClock(plan, slowAnswer)
   return { ...timed, channel: 'serial' }
-}
-
-function leavesToDump({ leaf, subleaf }: LeafEdit): RequestedLeaves {
-  return { first: leaf, last: leaf, ...(subleaf === null ? {} : { subleaf }) }
 }

@@ -1,16 +1,17 @@
 import * as z from 'zod'
-import {
-  type CpuDump,
-  hex32,
-  isHypervisorLeaf,
-  type LeafValue,
-  type RegisterName,
-} from '../cpuid/leaf.js'
+import { type CpuDump, hex32, isHypervisorLeaf, type LeafValue } from '../cpuid/leaf.js'
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
+import {
+  followingValue,
+  type RegisterEdit,
+  statedBits,
+  vcpuValues,
+} from '../cpuid/register-edit.js'
 import { readsAsAbsent } from '../observe/asked-versus-got.js'
 import type { ReadonlyDeep } from '../read-only.js'
 
 const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
+const askedRegister = z.union([hex, z.enum(vcpuValues)])
 const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
 
 /** An edit of one leaf, as a record has it. */
@@ -19,9 +20,17 @@ export const askedLeafSchema = z
     leaf,
     subleaf: z.int().nullable().describe('null: whatever the subleaf'),
     registers: z
-      .strictObject({ eax: hex, ebx: hex, ecx: hex, edx: hex })
+      .strictObject({
+        eax: askedRegister,
+        ebx: askedRegister,
+        ecx: askedRegister,
+        edx: askedRegister,
+      })
       .nullable()
-      .describe('x stands for digits that hold a bit not asked for; null: the leaf is removed'),
+      .describe(
+        'x stands for digits that hold a bit not asked for, a name for a value of the vCPU; null: the leaf is removed',
+      ),
+    cpus: z.array(z.int()).optional().describe('the vCPUs that it holds for; missing: every one'),
   })
   .describe('an edit of one leaf')
 
@@ -39,28 +48,40 @@ export type AskedLeaf = ReadonlyDeep<z.output<typeof askedLeafSchema>>
 /** See {@link seenLeavesSchema}. */
 export type SeenLeaves = ReadonlyDeep<z.output<typeof seenLeavesSchema>>
 
-/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for. */
-export function encodeAsked({ leaf, subleaf, registers }: LeafEdit): AskedLeaf {
-  const digits = (name: RegisterName) => {
-    const { keep, set } = registers?.[name] ?? { keep: 0, set: 0 }
-    const kept = hex32(keep).slice(2)
-    return `0x${hex32(set)
-      .slice(2)
-      .replace(/./g, (digit, place: number) => (kept[place] === '0' ? digit : 'x'))}`
+/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for, or follows the vCPU. */
+export function encodeAsked({ leaf, subleaf, cpus, registers }: LeafEdit): AskedLeaf {
+  return {
+    leaf: hex32(leaf),
+    subleaf,
+    registers: registers && mapRegisters(name => encodeRegister(registers[name])),
+    ...(cpus && { cpus: [...cpus] }),
   }
-  return { leaf: hex32(leaf), subleaf, registers: registers && mapRegisters(digits) }
+}
+
+function encodeRegister(edit: RegisterEdit): string {
+  const { set, follow } = edit
+  if (follow?.mask === 0xffffffff && (follow.shift ?? 0) === 0) return follow.value
+  const stated = hex32(statedBits(edit)).slice(2)
+  const digits = hex32(set).slice(2)
+  return `0x${digits.replace(/./g, (digit, place: number) => (stated[place] === 'f' ? digit : 'x'))}`
 }
 
 /** The edit that a record tells of: what is asked for of a digit with `x` is not known, and it is kept as a whole. */
-export function decodeAsked({ leaf, subleaf, registers }: AskedLeaf): LeafEdit {
-  const edit = (digits: string) => ({
-    keep: Number(`0x${digits.slice(2).replace(/./g, digit => (digit === 'x' ? 'f' : '0'))}`),
-    set: Number(`0x${digits.slice(2).replaceAll('x', '0')}`),
-  })
+export function decodeAsked({ leaf, subleaf, cpus, registers }: AskedLeaf): LeafEdit {
   return {
     leaf: Number(leaf),
     subleaf,
-    registers: registers && mapRegisters(name => edit(registers[name])),
+    registers: registers && mapRegisters(name => decodeRegister(registers[name])),
+    ...(cpus && { cpus }),
+  }
+}
+
+function decodeRegister(text: string): RegisterEdit {
+  const value = vcpuValues.find(name => name === text)
+  if (value !== undefined) return followingValue(value)
+  return {
+    keep: Number(`0x${text.slice(2).replace(/./g, digit => (digit === 'x' ? 'f' : '0'))}`),
+    set: Number(`0x${text.slice(2).replaceAll('x', '0')}`),
   }
 }
 

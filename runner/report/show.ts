@@ -1,3 +1,4 @@
+import { cpusInWords } from '../cpuid/cpu-list.js'
 import { baseOf, hex32, isHypervisorLeaf, registerNames } from '../cpuid/leaf.js'
 import { type LeafEdit, leafName, mapRegisters } from '../cpuid/leaf-edit.js'
 import { decodeSignature } from '../cpuid/signature.js'
@@ -14,7 +15,9 @@ export function showScenario(scenario: Scenario): string[] {
   const [first, ...others] = scenario.expect
   return [
     'the leaves that it changes; x keeps what the CPU model has',
-    ...table.absent.map(range => `  ${hex32(range.first)} to ${hex32(range.last)}  absent`),
+    ...table.absent.map(
+      range => `  ${hex32(range.first)} to ${hex32(range.last)}${onCpus(range)}  absent`,
+    ),
     ...table.edits.map(edit => `  ${showLeaf(edit, table)}`),
     'what is expected',
     ...[first, ...others].flatMap((each, index) =>
@@ -25,7 +28,8 @@ export function showScenario(scenario: Scenario): string[] {
 
 function showLeaf(edit: LeafEdit, table: LeafTable): string {
   const asked = encodeAsked(edit).registers
-  if (asked === null) return `${leafName(edit)}  absent`
+  const place = `${leafName(edit)}${onCpus(edit)}`
+  if (asked === null) return `${place}  absent`
   const values = registerNames
     .filter(name => asked[name] !== '0xxxxxxxxx')
     .map(name => `${name} ${asked[name]}`)
@@ -38,7 +42,11 @@ function showLeaf(edit: LeafEdit, table: LeafTable): string {
       return bits.length === 0 ? [] : [`${name} ${bits.join(' ')}`]
     }),
   ]
-  return `${leafName(edit)}  ${values.join(' ')}${notes.length === 0 ? '' : `: ${notes.join('; ')}`}`
+  return `${place}  ${values.join(' ')}${notes.length === 0 ? '' : `: ${notes.join('; ')}`}`
+}
+
+function onCpus({ cpus }: Pick<LeafEdit, 'cpus'>): string {
+  return cpus === undefined ? '' : ` on ${cpusInWords(cpus)}`
 }
 
 function signatureAt(base: number, { edits }: LeafTable): string {

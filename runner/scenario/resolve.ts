@@ -1,14 +1,16 @@
 import { type LeafEdit, mapRegisters } from '../cpuid/leaf-edit.js'
+import { parseCpus } from '../cpuid/cpu-list.js'
 import { gotOf } from '../cpuid/dump/describe.js'
 import type { DumpNote } from '../cpuid/dump/note.js'
 import { parseDump } from '../cpuid/dump/parse.js'
-import { isHypervisorLeaf } from '../cpuid/leaf.js'
-import { parseRegisterEdit, untouched, wholeValue } from '../cpuid/register-edit.js'
+import { type CpuDump, isHypervisorLeaf } from '../cpuid/leaf.js'
+import { parseRegisterEdit, untouched } from '../cpuid/register-edit.js'
 import { statedFrequencies } from '../cpuid/tsc-frequency.js'
 import { encodeSignature, encodeVendor } from '../cpuid/signature.js'
 import { blockEdits } from '../hypervisors/block.js'
 import { hypervisorOf } from '../hypervisors/table.js'
 import { quote } from '../terminal/printable.js'
+import { dumpSteps } from './dump-steps.js'
 import type { LocatedDocument } from './parse.js'
 import { append, type Problem } from './problem.js'
 import { defaultModel } from './cpu-schema.js'
@@ -40,16 +42,29 @@ export function resolveScenario(
   const problems: Problem[] = []
   const notes: NotedDump[] = []
   const steps = document.cpuid.flatMap((entry, index): CpuidStep[] => {
-    if ('leaf' in entry) return [editStep(leafEdit(entry), entry.serve)]
+    const cpus = entry.cpu === undefined ? undefined : (parseCpus(entry.cpu) ?? undefined)
+    const missing = cpus?.find(cpu => cpu >= document.machine.cpus)
+    if (missing !== undefined) {
+      const expected = `vCPUs of the ${document.machine.cpus} that the machine has, counted from 0`
+      const place = { ...located.locate(['cpuid', index, 'cpu']), field: `cpuid[${index}].cpu` }
+      problems.push({ ...place, expected, got: `${missing}` })
+      return []
+    }
+    const on = cpus === undefined ? {} : { cpus }
+    if ('leaf' in entry) return [editStep({ ...leafEdit(entry), ...on }, entry.serve)]
     if ('hypervisor' in entry) {
       const edits = blockEdits(hypervisorOf(entry.hypervisor), entry.base)
-      return edits.map(edit => ({ kind: 'edit', edit }))
+      return edits.map(edit => ({ kind: 'edit', edit: { ...edit, ...on } }))
     }
-    if ('remove' in entry) return [{ kind: 'remove', first: entry.range[0], last: entry.range[1] }]
-    const dump = dumpEdits(entry, isText(entry.dump) ? entry.dump : readDump(entry.dump, file))
-    if ('edits' in dump) {
+    if ('remove' in entry) {
+      return [{ kind: 'remove', first: entry.range[0], last: entry.range[1], ...on }]
+    }
+    const dump = readSections(entry, isText(entry.dump) ? entry.dump : readDump(entry.dump, file))
+    if ('sections' in dump) {
       if (dump.notes.length > 0) notes.push({ file: nameOf(entry, file), notes: dump.notes })
-      return dump.edits.map(edit => editStep(edit, serveOf(entry)))
+      const range = entry.range ?? ([0, 0xffffffff] as const)
+      const place = { range, cpus, guestCpus: document.machine.cpus }
+      return dumpSteps(dump.sections, place, serveOf(entry))
     }
     const place = { ...located.locate(['cpuid', index, 'dump']), field: `cpuid[${index}].dump` }
     append(
@@ -58,7 +73,9 @@ export function resolveScenario(
     )
     return []
   })
-  const edits = steps.flatMap(step => (step.kind === 'edit' ? [step.edit] : []))
+  const edits = steps.flatMap(step =>
+    step.kind === 'edit' ? [step.edit] : step.kind === 'leaf' ? step.edits : [],
+  )
   if (document.cpu.tsc === 'told' && statedFrequencies(edits).length === 0) {
     problems.push({
       ...located.locate(['cpu', 'tsc']),
@@ -120,10 +137,12 @@ function nameOf({ dump }: DumpEntry, file: string): string {
   return isText(dump) ? `${file}: dump` : dump
 }
 
-function dumpEdits(
+function readSections(
   entry: DumpEntry,
   text: string | Error,
-): { edits: LeafEdit[]; notes: readonly DumpNote[] } | Pick<Problem, 'expected' | 'got'>[] {
+):
+  | { sections: readonly CpuDump[]; notes: readonly DumpNote[] }
+  | Pick<Problem, 'expected' | 'got'>[] {
   const file = isText(entry.dump) ? 'it' : quote(entry.dump)
   if (text instanceof Error)
     return [{ expected: 'a dump of CPUID', got: `${file} (${text.message})` }]
@@ -138,17 +157,10 @@ function dumpEdits(
       }
     })
   const [first, last] = entry.range ?? [0, 0xffffffff]
-  const leaves = (cpus[0]?.leaves ?? []).filter(({ leaf }) => leaf >= first && leaf <= last)
-  if (leaves.length === 0)
+  const sections = cpus.filter(({ leaves }) =>
+    leaves.some(({ leaf }) => leaf >= first && leaf <= last),
+  )
+  if (sections.length === 0)
     return [{ expected: 'a dump with leaves of this range', got: `${file} without` }]
-  const indexed = new Set(leaves.filter(({ subleaf }) => subleaf > 0).map(({ leaf }) => leaf))
-  return {
-    notes,
-    edits: leaves.map(({ leaf, subleaf, registers }) => ({
-      leaf,
-      // A leaf that a dump shows once has no subleaves: it reads so whatever ECX is.
-      subleaf: indexed.has(leaf) ? subleaf : null,
-      registers: mapRegisters(name => wholeValue(registers[name])),
-    })),
-  }
+  return { sections, notes }
 }

@@ -51,3 +51,22 @@ t.test('composing is applying one after the other', t => {
   }
   t.end()
 })
+
+t.test('a value of the vCPU, of which a later bitmap keeps or takes bits', t => {
+  const id = parseRegisterEdit('x2apic-id')
+  const bitmap = parseRegisterEdit('0b1x0')
+  if (id === null || bitmap === null) throw new Error('the edits above are good')
+  t.equal(applyEdit(id, 0xffffffff, 0x1234), 0x1234)
+  for (const value of [0, 0xffffffff, 0xa5a5a5a5]) {
+    t.equal(applyEdit(compose(id, bitmap), 7, value), applyEdit(bitmap, value))
+    t.equal(applyEdit(compose(bitmap, id), 7, value), value)
+  }
+  const shifted = {
+    keep: 0,
+    set: 0x100,
+    follow: { value: 'x2apic-id', shift: 1, mask: 0xff },
+  } as const
+  t.equal(applyEdit(shifted, 0, 0x123), 0x191)
+  t.equal(parseRegisterEdit('x3apic-id'), null)
+  t.end()
+})

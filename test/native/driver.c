@@ -4,7 +4,7 @@
  *
  *	driver table FILE			how many rows and absent ranges were read
  *	driver prologue NEEDED HEX...		what prologue_length() says of each of these runs of bytes
- *	driver cpuid2 FILE ENTRY...		the edited list; ENTRY and output: LEAF SUBLEAF|- EAX EBX ECX EDX in hexadecimal
+ *	driver cpuid2 FILE VCPU APIC-ID ENTRY...	the edited list; ENTRY and output: LEAF SUBLEAF|- EAX EBX ECX EDX in hexadecimal
  */
 #include <linux/kvm.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static struct kvm_cpuid_entry2 parse_entry(const char *text)
 	return entry;
 }
 
-static int show_cpuid2(const char *path, int count, char **entries)
+static int show_cpuid2(const char *path, const struct vcpu *vcpu, int count, char **entries)
 {
 	static struct {
 		struct kvm_cpuid2 list;
@@ -65,7 +65,7 @@ static int show_cpuid2(const char *path, int count, char **entries)
 	table_read(&table, path);
 	for (int i = 0; i < count; i++)
 		original.list.entries[original.list.nent++] = parse_entry(entries[i]);
-	cpuid2_edit(&table, &original.list, &edited.list);
+	cpuid2_edit(&table, vcpu, &original.list, &edited.list);
 	for (unsigned int i = 0; i < edited.list.nent; i++) {
 		const struct kvm_cpuid_entry2 *entry = &edited.list.entries[i];
 
@@ -85,7 +85,10 @@ int main(int argc, char **argv)
 		return show_table(argv[2]);
 	if (argc >= 3 && strcmp(argv[1], "prologue") == 0)
 		return show_prologues(strtoul(argv[2], NULL, 10), argc - 3, argv + 3);
-	if (argc >= 3 && strcmp(argv[1], "cpuid2") == 0)
-		return show_cpuid2(argv[2], argc - 3, argv + 3);
+	if (argc >= 5 && strcmp(argv[1], "cpuid2") == 0) {
+		const struct vcpu vcpu = { .number = strtoul(argv[3], NULL, 0), .apic_id = strtoul(argv[4], NULL, 0) };
+
+		return show_cpuid2(argv[2], &vcpu, argc - 5, argv + 5);
+	}
 	return 2;
 }

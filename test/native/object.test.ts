@@ -11,7 +11,7 @@ await buildNative()
 const folder = await temporaryFolder('object')
 t.teardown(() => folder[Symbol.asyncDispose]())
 const table = join(folder.path, 'table')
-await writeFile(table, 'guise-cpuid 1 tcg\n')
+await writeFile(table, 'guise-cpuid 2 tcg\n')
 const preloaded = { LD_PRELOAD: overrideObject, GUISE_CPUID_TABLE: table }
 
 await t.test(
@@ -58,7 +58,7 @@ await t.test('programs on the way to QEMU are left alone, and pass it on', async
   const run = {
     accel: 'tcg',
     leaves: ['40000002'],
-    table: ['leaf 0x40000002 - 0x0 0x7 0x0 0x0 0x0 0x0 0x0 0x0'],
+    table: ['leaf 0x40000002 - - 0x0 0x7 0x0 0x0 0x0 0x0 0x0 0x0'],
   } as const
   const wrapper = ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', '"$@"', 'sh']
   const result = await runTiny({ ...run, wrapper })
@@ -156,11 +156,11 @@ await t.test('with a table for KVM, other ioctls pass with argument, result and 
   )
   await execa('gcc', ['-o', program, source])
 
-  await writeFile(table, 'guise-cpuid 1 kvm\n')
+  await writeFile(table, 'guise-cpuid 2 kvm\n')
   const passed = await execa(program, { env: preloaded, reject: false })
   t.match(passed, { stdout: '5 Bad file descriptor', stderr: '', exitCode: 0 })
 
-  await writeFile(table, 'guise-cpuid 1 kvm\nleaf 0x1 - 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0\n')
+  await writeFile(table, 'guise-cpuid 2 kvm\nleaf 0x1 - - 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0\n')
   const refused = await execa(program, { env: preloaded, reject: false })
   t.match(refused, { stdout: '5 Bad file descriptor', exitCode: 78 })
   t.match(

@@ -28,12 +28,12 @@ await t.test(
     const own = await answers(undefined, leaves)
     const got = await answers(
       [
-        'leaf 0x0 - 0xffffffff 0x0 0x0 0x756e6547 0x0 0x6c65746e 0x0 0x49656e69',
-        'leaf 0x1 - 0x0 0x00000663 0xffffffff 0x0 0x7fffffff 0x00001000 0xfffffffe 0x0',
-        'leaf 0x7 0x1 0x0 0x11 0x0 0x22 0x0 0x33 0x0 0x44',
-        'leaf 0x7 - 0x0 0x5 0x0 0x6 0x0 0x7 0x0 0x8',
-        'remove 0x7 0x3',
-        'remove 0x80000008 -',
+        'leaf 0x0 - - 0xffffffff 0x0 0x0 0x756e6547 0x0 0x6c65746e 0x0 0x49656e69',
+        'leaf 0x1 - - 0x0 0x00000663 0xffffffff 0x0 0x7fffffff 0x00001000 0xfffffffe 0x0',
+        'leaf 0x7 0x1 - 0x0 0x11 0x0 0x22 0x0 0x33 0x0 0x44',
+        'leaf 0x7 - - 0x0 0x5 0x0 0x6 0x0 0x7 0x0 0x8',
+        'remove 0x7 0x3 -',
+        'remove 0x80000008 - -',
       ],
       leaves,
     )
@@ -58,11 +58,11 @@ await t.test(
   async t => {
     const got = await answers(
       [
-        'absent 0x40000000 0x4000ffff',
-        'leaf 0x40000000 - 0x0 0x40000010 0x0 0x61774d56 0x0 0x4d566572 0x0 0x65726177',
-        `leaf 0x40000010 - ${keepAll}`,
-        'leaf 0x40000055 0x2 0xffffffff 0x0 0x0 0x22 0x0 0x0 0x0 0x0',
-        'leaf 0x4000ffff - 0x0 0x1 0x0 0x0 0x0 0x0 0x0 0x0',
+        'absent 0x40000000 0x4000ffff -',
+        'leaf 0x40000000 - - 0x0 0x40000010 0x0 0x61774d56 0x0 0x4d566572 0x0 0x65726177',
+        `leaf 0x40000010 - - ${keepAll}`,
+        'leaf 0x40000055 0x2 - 0xffffffff 0x0 0x0 0x22 0x0 0x0 0x0 0x0',
+        'leaf 0x4000ffff - - 0x0 0x1 0x0 0x0 0x0 0x0 0x0 0x0',
       ],
       [
         '40000000',
@@ -89,36 +89,143 @@ await t.test(
 )
 
 await t.test(
-  "above its maximum QEMU answers with its last basic leaf; a table's leaves start from zero",
+  'above its maximum QEMU answers with its last basic leaf; under a table what it lacks is zero',
   async t => {
-    const leaves = ['1', '22', '23', '40000000', '40000001', '40000010', '40000011', '80000030']
+    const leaves = [
+      '0',
+      '1',
+      '22',
+      '23',
+      '40000000',
+      '40000001',
+      '40000010',
+      '40000011',
+      '80000030',
+      'c0000000',
+    ]
     // With leaf 1 as the last basic leaf, that answer is recognisable.
     const cpu = 'qemu64,level=1'
     const own = await answers(undefined, leaves, { cpu })
     t.not(own['1'], zero)
-    for (const leaf of ['22', '23', '40000010', '40000011', '80000030'])
+    for (const leaf of ['22', '23', '40000010', '40000011', '80000030', 'c0000000'])
       t.equal(own[leaf], own['1'])
 
     const table = [
-      'leaf 0x23 - 0xffffffff 0x100 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
-      'leaf 0x40000010 - 0xffffffff 0x200 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
-      'leaf 0x80000030 - 0xffffffff 0x300 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
+      'leaf 0x23 - - 0xffffffff 0x100 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
+      'leaf 0x40000010 - - 0xffffffff 0x200 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
+      'leaf 0x80000030 - - 0xffffffff 0x300 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0',
     ]
     t.same(await answers(table, leaves, { cpu }), {
-      ...own,
+      0: own['0'],
+      1: own['1'],
+      22: zero,
       23: '00000100 00000000 00000000 00000000',
       40000000: tcgSignature,
       40000001: zero,
       40000010: '00000200 00000000 00000000 00000000',
       40000011: zero,
+      c0000000: zero,
       80000030: '00000300 00000000 00000000 00000000',
     })
   },
 )
 
+const keepRest = '0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0'
+
+await t.test('a raised highest leaf invents no leaves, in any range', async t => {
+  const cpu = 'Haswell-v4,vendor=GenuineIntel'
+  const leaves = ['0', 'd', 'e', '15', '16', '17', '80000008', '80000009', '80000021', 'c0000001']
+  const own = await answers(undefined, leaves, { cpu })
+  t.not(own['16'], zero, 'without a table QEMU answers with its last basic leaf')
+  const got = await answers(
+    [
+      `leaf 0x0 - - 0x0 0x16 ${keepRest}`,
+      `leaf 0x80000000 - - 0x0 0x80000021 ${keepRest}`,
+      `leaf 0xc0000000 - - 0x0 0xc0000004 ${keepRest}`,
+    ],
+    [...leaves, '80000000', 'c0000000'],
+    { cpu },
+  )
+  t.match(got[0], /^00000016 756e6547 /)
+  t.equal(got.d, own.d)
+  t.equal(got['80000000']?.slice(0, 8), '80000021')
+  t.equal(got['80000008'], own['80000008'])
+  t.equal(got.c0000000, 'c0000004 00000000 00000000 00000000')
+  for (const leaf of ['e', '15', '16', '17', '80000009', '80000021', 'c0000001'])
+    t.equal(got[leaf], zero, leaf)
+})
+
+await t.test('a lowered highest leaf hides those above it but the listed ones', async t => {
+  const leaves = ['1', '4', '7', 'd', '80000001', '80000002', '80000008', '40000001']
+  const own = await answers(undefined, leaves, { cpu: 'max,vendor=GenuineIntel' })
+  for (const leaf of leaves.slice(0, -1)) t.not(own[leaf], zero, leaf)
+  const got = await answers(
+    [
+      `leaf 0x0 - - 0x0 0x1 ${keepRest}`,
+      'leaf 0x7 0x0 - 0xffffffff 0x0 0xffffffff 0x200 0xffffffff 0x0 0xffffffff 0x0',
+      `leaf 0x80000000 0x0 - 0x0 0x80000001 ${keepRest}`,
+      `leaf 0x40000000 - - 0x0 0x0 ${keepRest}`,
+    ],
+    leaves,
+    { cpu: 'max,vendor=GenuineIntel' },
+  )
+  t.same(got, {
+    1: own['1'],
+    4: zero,
+    7: '00000000 00000200 00000000 00000000',
+    d: zero,
+    80000001: own['80000001'],
+    80000002: zero,
+    80000008: zero,
+    40000001: own['40000001'],
+  })
+})
+
+await t.test('a leaf of listed subleaves has those and no others', async t => {
+  const cpu = 'max,vendor=GenuineIntel'
+  const leaves = ['4', '4.1', '4.2', '4.3', '4.4']
+  const own = await answers(undefined, leaves, { cpu })
+  t.not(own['4.3'], zero)
+  t.same(
+    await answers(['remove 0x4 - -', 'leaf 0x4 0x0 - 0xff 0x100 0x0 0x1 0x0 0x2 0x0 0x3'], leaves, {
+      cpu,
+    }),
+    {
+      4: `000001${own['4']?.slice(6, 8)} 00000001 00000002 00000003`,
+      ...{ 4.1: zero, 4.2: zero, 4.3: zero, 4.4: zero },
+    },
+  )
+})
+
+await t.test('each vCPU has the lines for it, and its own APIC id and XSAVE size', async t => {
+  const table = [
+    'leaf 0x1a - 0x0 0x0 0x40000001 0x0 0x0 0x0 0x0 0x0 0x0',
+    'leaf 0x1a - 0x1-0x3 0x0 0x20000001 0x0 0x0 0x0 0x0 0x0 0x0',
+    'leaf 0x1f - - 0x0 0x0+apic-id&0xff 0x0 0x0 0x0 0x0 0x0 0x500+x2apic-id&0xff',
+    'remove 0xd - -',
+    'leaf 0xd 0x0 - 0x0 0x207 0x0 0x0+xsave-size&0xffffffff 0x0 0x988 0x0 0x0',
+    'leaf 0xd 0x1 - 0x0 0x1 0x0 0x0+xsaves-size&0xffffffff 0x0 0x0 0x0 0x0',
+    'leaf 0xd 0x2 - 0x0 0x100 0x0 0x240 0x0 0x0 0x0 0x0',
+  ]
+  const got = await answers(table, ['1', '1a', '1f', 'd', 'd.1', 'd.2', 'd.9'], {
+    cpu: 'max',
+    args: ['-smp', '4'],
+  })
+  t.same(got, {
+    1: got['1'],
+    '1a': '40000001 00000000 00000000 00000000',
+    '1f': '00000000 00000000 00000000 00000500',
+    // Of no more than what XCR0 enables at reset: the area of FXSAVE and the header.
+    d: '00000207 00000240 00000988 00000000',
+    'd.1': '00000001 00000240 00000000 00000000',
+    'd.2': '00000100 00000240 00000000 00000000',
+    'd.9': zero,
+  })
+})
+
 await t.test("QEMU's own signature can be switched off beneath the table", async t => {
   const leaves = ['40000000', '40000001', '40000002']
-  const table = ['leaf 0x40000001 - 0xffffffff 0x1 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0']
+  const table = ['leaf 0x40000001 - - 0xffffffff 0x1 0xffffffff 0x0 0xffffffff 0x0 0xffffffff 0x0']
   t.same(await answers(table, leaves, { cpu: 'qemu64,tcg-cpuid=off' }), {
     40000000: zero,
     40000001: '00000001 00000000 00000000 00000000',
@@ -131,7 +238,7 @@ await t.test('SeaBIOS, which hangs on a Xen of too few leaves, is spared the tab
   for (const machine of ['pc', 'q35']) {
     for (const highest of ['0x40000001', '0x40000000']) {
       const got = await answers(
-        ['absent 0x40000000 0x4000ffff', `leaf 0x40000000 - 0x0 ${highest} ${xen}`],
+        ['absent 0x40000000 0x4000ffff -', `leaf 0x40000000 - - 0x0 ${highest} ${xen}`],
         ['40000000', '40000001'],
         { machine, args: ['-smp', '2'] },
       )

@@ -55,7 +55,7 @@ export async function runTiny(run: TinyRun): Promise<TinyResult> {
   const table = join(folder.path, 'table')
   const override = run.table && { LD_PRELOAD: overrideObject, GUISE_CPUID_TABLE: table }
   if (run.table) {
-    const lines = [`guise-cpuid 1 ${run.mechanism ?? run.accel}`, ...run.table]
+    const lines = [`guise-cpuid 2 ${run.mechanism ?? run.accel}`, ...run.table]
     await writeFile(table, `${lines.join('\n')}\n`)
   }
   const variables = Object.entries({ ...run.env, ...override }).map(

@@ -6,6 +6,7 @@ import {
   readsAsAbsent,
 } from '../../runner/observe/asked-versus-got.js'
 import { leafTable } from '../../runner/plan/leaf-table.js'
+import { leavesToDump } from '../../runner/plan/requested-leaves.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 function dump(
@@ -145,6 +146,75 @@ t.test('an edit of one subleaf holds for it alone', t => {
   t.same(mismatches(asked, values(2)), [])
   t.same(mismatches(asked, values(1)), [
     'CPU 0: 0x0000000d.2 eax: asked 0x00000002, got 0x00000001',
+  ])
+  t.end()
+})
+
+t.test('a leaf that QEMU made up above the highest of its model is a mismatch', t => {
+  const last: Partial<Registers> = { eax: 7, ebx: 0x240, ecx: 0x340 }
+  const cpuid = '[{ leaf: 0x0, eax: 0x16 }, { leaf: 0x80000000, eax: 0x80000021 }]'
+  const shown = (invented: Partial<Registers>) =>
+    dump([
+      [0, 0, { eax: 0x16 }],
+      [0xd, 0, last],
+      [0xe, 0, invented],
+      [0x16, 0, invented],
+      [0x80000000, 0, { eax: 0x80000021 }],
+      [0x80000021, 0, invented],
+    ])
+  t.same(mismatches(cpuid, shown({})), [])
+  const places = mismatches(cpuid, shown(last)).map(line => line.split(' ')[2])
+  t.same([...new Set(places)], ['0x0000000e', '0x00000016', '0x80000021'])
+  t.end()
+})
+
+t.test('a raised highest leaf must be seen', t => {
+  t.same(mismatches('[{ leaf: 0x0, eax: 0x16 }]', dump([[0, 0, { eax: 0xd }]])), [
+    'CPU 0: 0x00000000 eax: asked 0x00000016, got 0x0000000d',
+  ])
+  t.end()
+})
+
+t.test('the subleaf behind the last of a list is to be absent', t => {
+  const scenario = parseScenario(
+    'cpuid: [{ leaf: 4, remove: true }, { leaf: 4, subleaf: 0, eax: 5 }]',
+  )
+  const table = leafTable(scenario)
+  t.same(leavesToDump(table), [
+    { first: 4, last: 4 },
+    { first: 4, last: 4, subleaf: 1 },
+  ])
+  const got = (eax: number) =>
+    compareAskedWithGot(table, [
+      dump([
+        [4, 0, { eax: 5 }],
+        [4, 1, { eax }],
+      ]),
+    ]).map(formatMismatch)
+  t.same(got(0), [])
+  t.same(got(9), ['CPU 0: 0x00000004.1 eax: asked 0x00000000, got 0x00000009'])
+  t.end()
+})
+
+t.test('each vCPU is held to what is asked of it, its APIC id too', t => {
+  const cpuid = `[{ leaf: 0x1a, cpu: 0, eax: 1 }, { leaf: 0x1a, cpu: "1-2", eax: 2 }, { leaf: 0x1f, edx: x2apic-id, eax: apic-id }]`
+  const scenario = parseScenario(`machine: { cpus: 3 }\ncpuid: ${cpuid}`)
+  const cpu = (number: number, eax: number, id: number) =>
+    dump(
+      [
+        [1, 0, { ebx: (number * 0x1000000 + 0x800) >>> 0 }],
+        [0x1a, 0, { eax }],
+        [0x1f, 0, { eax: id, edx: id }],
+      ],
+      number,
+    )
+  const found = (...dumps: CpuDump[]) =>
+    compareAskedWithGot(leafTable(scenario), dumps).map(formatMismatch)
+  t.same(found(cpu(0, 1, 0), cpu(1, 2, 1), cpu(2, 2, 2)), [])
+  t.same(found(cpu(0, 2, 0), cpu(1, 2, 0)), [
+    'CPU 0: 0x0000001a eax: asked 0x00000001, got 0x00000002',
+    'CPU 1: 0x0000001f eax: asked 0xxxxxxx01, got 0x00000000',
+    'CPU 1: 0x0000001f edx: asked 0xxxxxxx01, got 0x00000000',
   ])
   t.end()
 })

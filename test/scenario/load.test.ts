@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { leafName } from '../../runner/cpuid/leaf-edit.js'
 import { InputError } from '../../runner/errors.js'
 import { scenariosFolder } from '../../runner/paths.js'
 import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
@@ -34,12 +35,48 @@ CPU 1:
 `,
   })
   const [scenario] = loadScenarios([join(folder, 'a.yaml')])
-  t.match(scenario?.steps, [
-    { edit: { leaf: 0x40000000, subleaf: null, registers: { ebx: { keep: 0, set: 0x61774d56 } } } },
-    { edit: { leaf: 0xd, subleaf: 0 } },
-    { edit: { leaf: 0xd, subleaf: 1, registers: { eax: { keep: 0, set: 0xf } } } },
-  ])
-  t.equal(scenario?.steps.length, 3)
+  const edits = scenario?.steps.flatMap(step => (step.kind === 'leaf' ? step.edits : [])) ?? []
+  t.same(edits.map(leafName), ['0x40000000', '0x0000000d', '0x0000000d.0', '0x0000000d.1'])
+  t.same(edits[0]?.registers?.ebx, { keep: 0, set: 0x61774d56 })
+  t.equal(edits[1]?.registers, null)
+  t.same(edits[3]?.registers?.eax, { keep: 0, set: 0xf })
+  t.end()
+})
+
+t.test('an entry for a vCPU that the machine has not is refused', t => {
+  const folder = t.testdir({
+    'a.yaml': `${head('a')}machine: { cpus: 4 }\ncpuid: [{ leaf: 2, cpu: "0-3", eax: 1 }, { leaf: 2, cpu: [1, 4], eax: 2 }]\n`,
+    'b.yaml': `${head('b')}cpuid: [{ leaf: 2, cpu: "3-1", eax: 1 }]\n`,
+  })
+  t.throws(() => loadScenarios([join(folder, 'a.yaml')]), {
+    message:
+      /cpuid\[1\]\.cpu: expected vCPUs of the 4 that the machine has, counted from 0, got `?4/,
+  })
+  t.throws(() => loadScenarios([join(folder, 'b.yaml')]), {
+    message:
+      /cpuid\[0\]\.cpu: expected a vCPU \(2\), a list \(\[0, 2\]\) or a range \("4-7"\), got `"3-1"`/,
+  })
+  t.end()
+})
+
+t.test('a vendor is spelled in any leaf of twelve characters, in the order of its registers', t => {
+  const vendor = (leaf: string) => `cpuid: [{ leaf: ${leaf}, vendor: "IntelTDX    " }]\n`
+  const folder = t.testdir({
+    'a.yaml': head('a') + vendor('0x21'),
+    'b.yaml': head('b') + vendor('0x80000000'),
+    'c.yaml': head('c') + vendor('0x1'),
+  })
+  for (const name of ['a', 'b']) {
+    const [step] = loadScenarios([join(folder, `${name}.yaml`)])[0]?.steps ?? []
+    t.match(step, {
+      edit: {
+        registers: { ebx: { set: 0x65746e49 }, edx: { set: 0x5844546c }, ecx: { set: 0x20202020 } },
+      },
+    })
+  }
+  t.throws(() => loadScenarios([join(folder, 'c.yaml')]), {
+    message: /cpuid\[0\]\.vendor: expected leaf 0x0, 0x21 or 0x80000000/,
+  })
   t.end()
 })
 
@@ -85,9 +122,9 @@ t.test('a dump may stand in the scenario itself, of any format', t => {
   const notes: unknown[] = []
   const good = join(folder, 'good.yaml')
   const [scenario] = loadScenarios([good], noted => notes.push(noted))
-  t.match(scenario?.steps, [
-    { edit: { leaf: 0x40000000, registers: { ebx: { set: 0x61774d56 } } } },
-  ])
+  const [step] = scenario?.steps ?? []
+  const [edit] = step?.kind === 'leaf' ? step.edits : []
+  t.match(edit, { leaf: 0x40000000, registers: { ebx: { set: 0x61774d56 } } })
   t.same(notes, [
     { file: `${good}: dump`, notes: [{ kind: 'foreign', line: 1, text: 'a title', more: 0 }] },
   ])

@@ -10,7 +10,7 @@ import * as layout from '../../runner/console/protocol/layout.js'
 import { hasHello, isComplete, parseReport } from '../../runner/console/protocol/parse-report.js'
 import { encodeRequest } from '../../runner/console/protocol/request.js'
 import { guestInit } from '../../runner/paths.js'
-import type { RequestedLeaves } from '../../runner/plan/plan.js'
+import type { RequestedLeaves } from '../../runner/plan/requested-leaves.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
 
 t.setTimeout(600_000)

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js'
-import type { RequestedLeaves } from '../../plan/plan.js'
+import type { RequestedLeaves } from '../../plan/requested-leaves.js'
 import { crc32 } from './crc32.js'
 import {
   maxRanges,
