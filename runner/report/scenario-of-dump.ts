@@ -13,7 +13,7 @@ import type { Hypervisor } from '../hypervisors/hypervisor.js'
 import { hypervisors } from '../hypervisors/table.js'
 import { candidatesOf } from '../observe/detection-rule.js'
 import { counted } from '../terminal/counted.js'
-import { printable } from '../terminal/printable.js'
+import { cpuName, cpuVersion } from './cpu-name.js'
 
 /** What a scenario is to be made of. */
 export interface DumpToImport {
@@ -44,19 +44,16 @@ export function hasHypervisorLeaves([first]: readonly CpuDump[]): boolean {
  * its name.
  */
 export function scenarioOfDump(dump: DumpToImport): ImportedScenario {
+  const leaf = lookup(dump.cpus)
+  const expected = expectedOf(leaf, dump.hypervisorLeaves)
   const cpus = dump.cpus.map(({ leaves }, cpu) => ({
     cpu,
     leaves: dump.hypervisorLeaves ? leaves.filter(({ leaf }) => isHypervisorLeaf(leaf)) : leaves,
   }))
-  const leaf = lookup(dump.cpus)
-  const expected = expectedOf(leaf, dump.hypervisorLeaves)
-  // Under `nopv` a kernel uses nothing of a hypervisor.
-  const calls =
-    expected.cmdline.length > 0 ? [] : hypervisors.flatMap(each => unansweredBy(each, leaf))
   const vendor = decodeVendor(leaf(0))
   const lines = [
     `name: ${dump.name}`,
-    `summary: ${quoted(summaryOf(dump, leaf))}`,
+    `summary: ${quoted(dump.hypervisorLeaves ? `the hypervisor leaves of ${cpuName(leaf)}` : `${cpuName(leaf)}, ${cpuVersion(leaf)}, ${counted(cpus.length, 'CPU')}`)}`,
     `source: ${quoted(dump.source)}`,
     // An emulated guest can execute what its model has, whatever CPUID says: `max` has the most.
     `cpu: { model: max${vendor.length === signatureLength ? `, vendor: ${quoted(vendor)}` : ''} }`,
@@ -66,19 +63,30 @@ export function scenarioOfDump(dump: DumpToImport): ImportedScenario {
     'cpuid:',
     // What the dump has not, the model must not fill in.
     ...(dump.hypervisorLeaves ? [] : ['  - { range: [0x0, 0xffffffff], remove: true }']),
-    '  - dump: |',
-    ...formatRawDump(cpus)
-      .trimEnd()
-      .split('\n')
-      .map(line => `      ${line}`),
-    ...calls.map(({ entry }) => `  - ${entry}`),
+    ...dumpEntries(cpus, expected),
+    ...hypervisors.flatMap(each => neededBy(each, leaf)),
     'expect:',
     ...expected.lines.map(line => `  ${line}`),
   ]
   return {
     yaml: lines.map(line => `${line}\n`).join(''),
-    unserved: [...calls.map(({ says }) => says), ...expected.unserved],
+    unserved: [...hypervisors.flatMap(each => unansweredBy(each, leaf)), ...expected.unserved],
   }
+}
+
+/** The dump as entries of `cpuid`: hypervisor leaves that must be shown although nobody answers stand by themselves. */
+function dumpEntries(cpus: readonly CpuDump[], { exact }: Expected): string[] {
+  const part = (serve: 'able' | 'exact', isPart: (leaf: number) => boolean) => {
+    const parts = cpus
+      .map(({ cpu, leaves }) => ({ cpu, leaves: leaves.filter(({ leaf }) => isPart(leaf)) }))
+      .filter(({ leaves }) => leaves.length > 0)
+    const text = formatRawDump(parts).trimEnd().split('\n')
+    return parts.length === 0
+      ? []
+      : ['  - dump: |', ...text.map(line => `      ${line}`), `    serve: ${serve}`]
+  }
+  if (!exact) return part('able', () => true)
+  return [...part('able', leaf => !isHypervisorLeaf(leaf)), ...part('exact', isHypervisorLeaf)]
 }
 
 function lookup([first]: readonly CpuDump[]): LeafLookup {
@@ -90,28 +98,35 @@ function lookup([first]: readonly CpuDump[]): LeafLookup {
   return leaf => leaves.get(leaf) ?? zeroRegisters
 }
 
-/** The entries that leave out the features of a hypervisor: a kernel that sees one uses it, and nobody answers. */
+/** The features without which a kernel does not take a hypervisor for one: they are shown, whoever answers. */
+function neededBy({ signature, probe, bits = {}, block }: Hypervisor, leaf: LeafLookup): string[] {
+  const base = findBase(leaf, { ...probe, signature })
+  if (base === null) return []
+  return Object.keys(bits).flatMap(offset => {
+    const number = base + Number(offset)
+    const needed = registerNames.flatMap(name => {
+      const value = (block.leaves?.[Number(offset)]?.[name] ?? 0) & leaf(number)[name]
+      return value === 0 ? [] : [`${name}: 0b${value.toString(2).replaceAll('0', 'x')}`]
+    })
+    return needed.length === 0 ? [] : [`  - { leaf: ${hex32(number)}, ${needed.join(', ')} }`]
+  })
+}
+
+/** The features of a hypervisor that a dump shows, a line for each leaf: a kernel that sees one uses it. */
 function unansweredBy(
-  { title, signature, probe, bits = {}, block }: Hypervisor,
+  { title, signature, probe, bits = {} }: Hypervisor,
   leaf: LeafLookup,
-): { entry: string; says: string }[] {
+): string[] {
   const base = findBase(leaf, { ...probe, signature })
   if (base === null) return []
   return Object.entries(bits).flatMap(([offset, registers]) => {
     const number = base + Number(offset)
-    const changed = registerNames.flatMap(name => {
-      if (registers[name] === undefined) return []
-      const without = block.leaves?.[Number(offset)]?.[name] ?? 0
-      return leaf(number)[name] === without ? [] : [{ name, without }]
-    })
-    if (changed.length === 0) return []
-    const values = changed.map(({ name, without }) => `${name}: ${hex32(without)}`)
-    const were = changed.map(({ name }) => `${name} ${hex32(leaf(number)[name])}`).join(', ')
+    const shown = registerNames
+      .filter(name => registers[name] !== undefined && leaf(number)[name] !== 0)
+      .map(name => `${name} ${hex32(leaf(number)[name])}`)
+    if (shown.length === 0) return []
     return [
-      {
-        entry: `{ leaf: ${hex32(number)}, ${values.join(', ')} } # ${were} in the dump`,
-        says: `${hex32(number)} ${were}: features of ${title} are left out, since their MSRs and hypercalls are answered by a real one alone; the last entries of \`cpuid\` do it`,
-      },
+      `${hex32(number)} ${shown.join(', ')}: features of ${title}, of which a guest is shown those alone that its accelerator answers`,
     ]
   })
 }
@@ -121,6 +136,8 @@ interface Expected {
   /** What the kernel must be built with. */
   readonly config: readonly string[]
   readonly cmdline: readonly string[]
+  /** Whether the hypervisor leaves are shown as they are. */
+  readonly exact: boolean
   readonly unserved: readonly string[]
 }
 
@@ -131,7 +148,7 @@ function expectedOf(leaf: LeafLookup, hypervisorLeavesAlone: boolean): Expected 
   const candidates = candidatesOf({ leaf: shown })
   const [winner] = candidates.filter(({ refused }) => refused === null)
   const known = hypervisors.find(({ name }) => name === winner?.owner)
-  const nothing = { config: [], cmdline: [], unserved: [] }
+  const nothing = { config: [], cmdline: [], exact: false, unserved: [] }
   if (winner === undefined || known === undefined) {
     const hasBit = shown(1).ecx >>> 31 === 1
     // A probe that refuses a hypervisor now may have taken it in an older kernel.
@@ -140,11 +157,17 @@ function expectedOf(leaf: LeafLookup, hypervisorLeavesAlone: boolean): Expected 
   }
   const config = known.symbols.filter(symbol => symbol !== 'HYPERVISOR_GUEST')
   const lines = [`- hypervisor: ${winner.name}`]
-  if (known.name !== 'xen') return { ...nothing, config, lines }
+  // Under `nopv` a kernel detects Xen and makes no hypercall.
+  if (known.name !== 'xen') {
+    if (known.presence === undefined) return { ...nothing, config, lines }
+    const unserved = [`${known.title} is not shown: ${known.presence}`]
+    return { ...nothing, unserved, lines: ['- outcome: reported'] }
+  }
   return {
     lines,
     config: config.map(symbol => (symbol === 'XEN_PVHVM' ? 'XEN_PVHVM|XEN_PVHVM_GUEST' : symbol)),
     cmdline: ['nopv'],
+    exact: true,
     unserved: [
       'Xen’s hypercalls are answered by a real one alone: with `nopv` the kernel detects it and makes none',
     ],
@@ -157,32 +180,6 @@ function kernelOf({ config, cmdline }: Expected): string[] {
     ...(cmdline.length === 0 ? [] : [`cmdline: [${cmdline.join(', ')}]`]),
   ]
   return fields.length === 0 ? [] : [`kernel: { ${fields.join(', ')} }`]
-}
-
-function summaryOf({ cpus, hypervisorLeaves }: DumpToImport, leaf: LeafLookup): string {
-  const vendor = printable(decodeVendor(leaf(0)))
-  const brand = brandOf(leaf)
-  const name = brand === '' ? (vendor === '' ? 'a CPU' : `a CPU of ${vendor}`) : brand
-  const { family, model, stepping } = versionOf(leaf(1).eax)
-  const what = `${name}, family ${family}, model ${model}, stepping ${stepping}, ${counted(cpus.length, 'CPU')}`
-  return hypervisorLeaves ? `the hypervisor leaves of ${name}` : what
-}
-
-/** The brand that 0x80000002-0x80000004 spell; empty without one. */
-function brandOf(leaf: LeafLookup): string {
-  const bytes = Buffer.alloc(48)
-  const values = [2, 3, 4].flatMap(n => registerNames.map(name => leaf(0x80000000 + n)[name]))
-  values.forEach((value, index) => bytes.writeUInt32LE(value, index * 4))
-  const [text = ''] = bytes.toString('latin1').split('\0')
-  return printable(text.replace(/\s+/g, ' ').trim())
-}
-
-/** Family, model and stepping as Linux counts them (x86_family() and x86_model() of arch/x86/lib/cpu.c). */
-function versionOf(eax: number) {
-  const base = (eax >>> 8) & 0xf
-  const family = base === 0xf ? base + ((eax >>> 20) & 0xff) : base
-  const model = ((eax >>> 4) & 0xf) + (family >= 6 ? ((eax >>> 16) & 0xf) << 4 : 0)
-  return { family, model, stepping: eax & 0xf }
 }
 
 /** A text as YAML has it. */

@@ -95,13 +95,35 @@ t.test('a hypervisor that only some kernels take for one: no name is expected', 
   t.end()
 })
 
-t.test('features that nobody answers are left out, and told', t => {
+t.test('features are left to the accelerator, and told', t => {
   const { scenario, unserved } = imported(machine('KVMKVMKVM', { 0x40000001: 0x1007efb }))
   const edit = leafTable(scenario).edits.find(({ leaf }) => leaf === 0x40000001)
-  t.match(edit?.registers?.eax, { keep: 0, set: 0 })
-  t.equal(unserved.length, 1)
-  t.match(unserved[0], /^0x40000001 eax 0x01007efb: features of KVM are left out, since /)
+  t.match(edit?.registers?.eax, { keep: 0, set: 0x1007efb })
+  t.same(unserved, [
+    '0x40000001 eax 0x01007efb: features of KVM, of which a guest is shown those alone that its accelerator answers',
+  ])
   t.same(imported(machine('KVMKVMKVM', { 0x40000001: 0 })).unserved, [])
+  t.end()
+})
+
+t.test('the features without which Hyper-V is none are shown, whoever answers', t => {
+  const { scenario } = imported(machine('Microsoft Hv', { 0x40000003: 0x2e7f }))
+  t.equal(scenario.expect[0]?.hypervisor, 'Microsoft Hyper-V')
+  const last = scenario.steps.at(-1)
+  t.match(last, { kind: 'edit', edit: { leaf: 0x40000003, registers: { eax: { set: 0x60 } } } })
+  t.equal(last?.kind === 'edit' && last.edit.registers?.eax.keep, 0xffffff9f)
+  t.end()
+})
+
+t.test('Xen is shown to a kernel that calls nobody; a Jailhouse, which kills any, is not', t => {
+  const xen = imported(machine('XenVMMXenVMM'))
+  t.match(xen.yaml, / {4}serve: able\n {2}- dump: \|\n[^-]*0x40000000[^-]* {4}serve: exact\n/)
+  t.same(xen.unserved, [
+    'Xen’s hypercalls are answered by a real one alone: with `nopv` the kernel detects it and makes none',
+  ])
+  const jailhouse = imported(machine('Jailhouse'))
+  t.equal(jailhouse.scenario.expect[0]?.hypervisor, undefined)
+  t.match(jailhouse.unserved[0], /^Jailhouse is not shown: /)
   t.end()
 })
 
