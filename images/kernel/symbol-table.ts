@@ -28,7 +28,7 @@ export class SymbolTable {
     return this.#symbols.length
   }
 
-  /** The function that holds an address; null where none does. Of several names for one place the first is taken. */
+  /** The function that holds an address; null where none does. Of several names for one place the first function's is taken. */
   find(address: bigint): CodePlace | null {
     const symbols = this.#symbols
     let [low, high] = [0, symbols.length]
@@ -38,9 +38,9 @@ export class SymbolTable {
       else high = middle
     }
     const last = symbols[low - 1]
-    // Behind the last function there is no code: `_etext`, `_einittext`.
     if (last === undefined || low === symbols.length) return null
-    const first = symbols[this.#firstAt(low - 1)] ?? last
+    const first = this.#namesAt(low - 1).find(({ name }) => !boundary.test(name))
+    if (first === undefined) return null
     const offset = Number(address - first.address)
     return offset > maxFunctionSize ? null : { name: functionName(first.name), offset }
   }
@@ -61,13 +61,17 @@ export class SymbolTable {
     return new SymbolTable(symbols)
   }
 
-  #firstAt(index: number): number {
+  /** All names of the place that the symbol at `index` has. */
+  #namesAt(index: number): readonly KernelSymbol[] {
     const address = this.#symbols[index]?.address
     let first = index
     while (first > 0 && this.#symbols[first - 1]?.address === address) first -= 1
-    return first
+    return this.#symbols.slice(first, index + 1)
   }
 }
+
+// Where the linker's script begins and ends sections of code: no function's beginning, but the end of one.
+const boundary = /^_(?:[se](?:init)?)?text$/
 
 // The largest functions of a kernel have some 100 KB; behind it lies another section.
 const maxFunctionSize = 2 ** 20

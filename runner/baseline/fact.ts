@@ -2,6 +2,7 @@
 const shapes = {
   outcome: 'value',
   'died in': 'value',
+  'stuck in': 'value',
   hypervisor: 'value',
   paravirt: 'value',
   'sysfs type': 'value',

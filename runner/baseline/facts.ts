@@ -17,6 +17,7 @@ export function baselineFacts(record: GuiseRecord): Fact[] {
   return renormalised([
     single('outcome', record.outcome ?? 'none'),
     ...(record.diedIn === null ? [] : [single('died in', record.diedIn)]),
+    ...(record.stuckIn == null ? [] : [single('stuck in', record.stuckIn)]),
     single('hypervisor', identity.hypervisor ?? 'none'),
     single('paravirt', identity.paravirt ?? 'none'),
     ...(identity.sysfsType === null ? [] : [single('sysfs type', identity.sysfsType)]),

@@ -78,6 +78,11 @@ function refusalOf(text: string, { index, 0: line }: RegExpExecArray): string {
     .join(' ')
 }
 
+/** Whether the kernel proper has printed a line, which bears a time. */
+export function hasPrintkLine(text: string): boolean {
+  return /^\[\s*\d+\.\d{6}\]/m.test(text)
+}
+
 /** Whether any line of `text` is a kernel's, and not the firmware's. */
 export function hasKernelLine(text: string): boolean {
   return kernelPattern.test(text)

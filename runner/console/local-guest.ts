@@ -7,8 +7,9 @@ import { commandWords } from '../launch/qemu-command.js'
 import { startQemu } from '../launch/qemu-process.js'
 import { servedTsc } from '../launch/tsc.js'
 import { makeGuestFolder } from './guest-folder.js'
+import { sampleGuest } from './look/sample-guest.js'
 import { openPty } from './pty.js'
-import { openReportChannel } from './report-channel.js'
+import { maxSocketPath, openReportChannel } from './report-channel.js'
 import type { StartGuest } from './started-guest.js'
 
 /** Starts a guest in a QEMU of this host: its console on a pseudo-terminal, its report in a file or on a socket. */
@@ -30,6 +31,10 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   })
   const consoleLog = resolve(images.consoleLog)
   const meter = meterFiles(plan, join(folder.path, 'instructions'), consoleLog)
+  const socket = join(folder.path, 'monitor')
+  // Without a monitor a guest is still seen by its interrupts.
+  const hasMonitor = plan.look !== undefined && Buffer.byteLength(socket) <= maxSocketPath
+  const monitor = hasMonitor ? socket : null
   const command = guestCommand(plan, {
     ...images,
     qemu: images.qemu.map(word => (word.includes('/') ? resolve(word) : word)),
@@ -39,6 +44,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     report: report.endpoint,
     meter,
     tsc: await servedTsc(plan),
+    monitor,
   })
   // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
   const reachesOut = hostFilesOf(plan.scenario).length > 0
@@ -61,6 +67,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     },
     counts: () => (meter === null ? '' : textOf(meter.counts)),
     mayHaveReported: report.isComplete,
+    sample: monitor === null ? undefined : alsoAt => sampleGuest(monitor, alsoAt),
     report: () => Promise.resolve(report.read()),
     [Symbol.asyncDispose]: async () => {
       qemu.end()

@@ -11,6 +11,8 @@ export interface MonitorLimits extends Deadlines {
   readonly outputBytes: number
   /** The line that the guest's init writes when its report is whole. */
   readonly marker: string
+  /** Where a console has brought so many bytes, a shorter silence is the end. */
+  readonly settled?: { readonly bytes: number; readonly silenceMs: number }
 }
 
 /** The most bytes that a guest may write to its console: 8 MiB, some fifty times a verbose boot. */
@@ -91,7 +93,9 @@ export class ConsoleMonitor {
   }
 
   #deadlines(): { at: number; reason: EndedBy }[] {
-    const { silenceMs, totalMs } = this.#limits
+    const { silenceMs: usual, totalMs, settled } = this.#limits
+    const isSettled = settled !== undefined && this.#bytes >= settled.bytes
+    const silenceMs = isSettled ? settled.silenceMs : usual
     const drained = (since: number) =>
       Math.min(Math.max(since, this.#lastByteAt) + drainSilenceMs, since + drainTotalMs)
     return [

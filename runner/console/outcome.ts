@@ -25,13 +25,15 @@ export interface Ending {
   readonly reason: string
   /** The function that a kernel died in, where it said so; else null. */
   readonly diedIn: string | null
+  /** The function that a guest which hangs stays in, where it was looked at; else null. */
+  readonly stuckIn: string | null
   /** The guest came up, and its report did not come out: that says nothing of its kernel. */
   readonly lostReport: boolean
 }
 
 /** Tells the outcomes apart. */
 export function outcomeOf(ending: GuestEnding): Ending {
-  return { diedIn: null, lostReport: false, ...classify(ending) }
+  return { diedIn: null, stuckIn: null, lostReport: false, ...classify(ending) }
 }
 
 type Classified = Pick<Ending, 'outcome' | 'reason'> & Partial<Ending>

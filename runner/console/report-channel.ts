@@ -115,5 +115,5 @@ async function openSerial(
 
 const maxStreamBytes = 4 * 1024 * 1024
 
-// sun_path of unix(7), less the NUL at its end. Node would cut a longer path and listen elsewhere.
-const maxSocketPath = 107
+/** sun_path of unix(7), less the NUL at its end, in bytes. Node would cut a longer path and listen elsewhere. */
+export const maxSocketPath = 107

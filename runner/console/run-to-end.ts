@@ -5,6 +5,9 @@ import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import { CpuMeter, type GuestLoad } from './cpu-meter.js'
 import { type LineCount, lineCounts } from './line-counts.js'
+import { instructionAddress } from './look/cpu-state.js'
+import { type InterruptHistory, InterruptLog } from './look/interrupt-log.js'
+import type { GuestSamples } from './look/sample-guest.js'
 import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { type Ending, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
@@ -32,6 +35,11 @@ export interface GuestRun {
   readonly hadCompany: boolean
   /** Milliseconds since the launch; null for what did not come. */
   readonly timing: { firstByte: number | null; marker: number | null; total: number }
+  /** What was seen of its CPUs, where that is what it was run for: null for what was not to be had. */
+  readonly look: {
+    readonly samples: GuestSamples | null
+    readonly interrupts: InterruptHistory | null
+  } | null
 }
 
 /**
@@ -59,9 +67,15 @@ export async function runToEnd(
   // A guest on virtual time is not late because it has to wait for a CPU.
   const time = () => performance.now() - (plan.clock.clock === 'virtual' ? meter.waitedMs : 0)
   const monitor = new ConsoleMonitor(
-    { ...plan.deadlines, outputBytes, marker: completeMarker },
+    {
+      ...plan.deadlines,
+      outputBytes,
+      marker: completeMarker,
+      ...(plan.look && { settled: { bytes: plan.look.consoleBytes, silenceMs: settledMs } }),
+    },
     time(),
   )
+  const log = plan.look && plan.accelerator === 'tcg' ? new InterruptLog() : null
   let look: () => void = () => undefined
   let pause: () => void = () => undefined
   let firstByteAt: number | null = null
@@ -74,6 +88,7 @@ export async function runToEnd(
       look()
     },
     onStderr: text => {
+      log?.feed(text)
       monitor.feedStderr(text, time())
       look()
     },
@@ -92,6 +107,7 @@ export async function runToEnd(
     onNews => {
       look = onNews
     },
+    () => lastException(log),
   )
   const since = (time: number | null) => (time === null ? null : Math.max(0, time - startedAt))
   const { endedBy, exit } = watched
@@ -121,7 +137,17 @@ export async function runToEnd(
       marker: since(watched.markerAt),
       total: performance.now() - startedAt,
     },
+    look: plan.look ? { samples: watched.samples, interrupts: log?.history() ?? null } : null,
   }
+}
+
+// A guest that has already said as much as it ever did, and was waited for as long as it takes.
+const settledMs = 3000
+
+/** Where the last exception came, whose instruction is worth to be told. */
+function lastException(log: InterruptLog | null): bigint | null {
+  const state = log?.history().last.findLast(({ vector }) => vector < 32)?.state
+  return state ? instructionAddress(state) : null
 }
 
 // QEMU's main thread and the one of its RCU are there before the machine is; each CPU brings one of its own.

@@ -3,6 +3,7 @@ import type { GuestFiles } from '../launch/qemu-arguments.js'
 import type { QemuCommand } from '../launch/qemu-command.js'
 import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
+import type { GuestSamples } from './look/sample-guest.js'
 import type { GuestReport } from './protocol/report.js'
 
 /** The files of a guest that the image stage made, and where its console is to be kept. */
@@ -41,6 +42,12 @@ export interface StartedGuest extends AsyncDisposable {
   readonly counts: () => string
   /** Whether the guest may have said that its report is whole; cheap, and true where only reading it tells. */
   readonly mayHaveReported: () => boolean
+  /**
+   * Looks at where its CPUs are, before it is ended; absent where it was not started for that.
+   *
+   * @param alsoAt - an address whose instruction is wanted, too
+   */
+  readonly sample?: ((alsoAt: () => bigint | null) => Promise<GuestSamples>) | undefined
   /** The guest's own report, as far as it came. */
   readonly report: () => Promise<GuestReport>
 }

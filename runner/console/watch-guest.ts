@@ -4,6 +4,7 @@ import type { QemuExit } from '../launch/qemu-process.js'
 import type { Clock } from '../plan/clock.js'
 import type { CpuMeter } from './cpu-meter.js'
 import type { ConsoleMonitor, EndedBy } from './monitor.js'
+import type { GuestSamples } from './look/sample-guest.js'
 import type { GuestReport } from './protocol/report.js'
 import type { StartedGuest } from './started-guest.js'
 
@@ -23,6 +24,8 @@ export interface Watched {
   /** The report, where it was seen to be whole while the guest was up. */
   readonly report: GuestReport | null
   readonly markerAt: number | null
+  /** Where its CPUs were as it stood still; null where nobody looked. */
+  readonly samples: GuestSamples | null
 }
 
 /** What is measured of a guest's time. */
@@ -37,6 +40,7 @@ export interface GuestTime {
  * Watches a guest until QEMU is gone, and ends it when it is time.
  *
  * @param listen - takes what is to be called whenever something came in
+ * @param alsoAt - of a guest that can be looked at, an address whose instruction is wanted
  * @throws InterruptedError if the signal is aborted
  */
 export async function watchGuest(
@@ -45,10 +49,12 @@ export async function watchGuest(
   { meter, clock, time }: GuestTime,
   signal: AbortSignal,
   listen: (onNews: () => void) => void,
+  alsoAt: () => bigint | null = () => null,
 ): Promise<Watched> {
   let endedBy: EndedBy = 'itself'
   let markerAt: number | null = null
   let report: GuestReport | null = null
+  let samples: GuestSamples | null = null
   let timer: NodeJS.Timeout | undefined
   let machineDueAt = 0
   const sample = () => {
@@ -71,6 +77,12 @@ export async function watchGuest(
     endedBy = reason
     guest.end()
   }
+  const sampleAndEnd = async (reason: EndedBy, sample: NonNullable<StartedGuest['sample']>) => {
+    stopLooking()
+    // What is not seen is not told.
+    samples = await sample(alsoAt).catch(() => null)
+    if (!signal.aborted) end(reason)
+  }
   // Anything may print the marker, so the report counts; one that says it is whole and is damaged stays so.
   let reading = false
   const readReport = async () => {
@@ -91,7 +103,8 @@ export async function watchGuest(
     // How long it has waited may be known better than at the last sample.
     if (monitor.ending(time()) !== null) sample()
     const reason = monitor.ending(time())
-    if (reason !== null) end(reason)
+    if (reason === 'silence' && guest.sample) void sampleAndEnd(reason, guest.sample)
+    else if (reason !== null) end(reason)
     else timer = setTimeout(look, Math.max(1, monitor.nextCheckAt() - time()))
   }
   const interrupt = () => {
@@ -105,7 +118,7 @@ export async function watchGuest(
   try {
     const exit = await guest.exited
     if (signal.aborted) throw new InterruptedError('interrupted')
-    return { endedBy, exit, report, markerAt }
+    return { endedBy, exit, report, markerAt, samples }
   } finally {
     clearInterval(sampler)
     stopLooking()

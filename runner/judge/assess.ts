@@ -1,6 +1,7 @@
 import type { GuestRun } from '../console/run-to-end.js'
 import { findingsFromConsole, findingsOf } from '../observe/guest-findings.js'
 import { type Observation, observe } from '../observe/observe.js'
+import type { PlaceOfDeath } from '../observe/place-of-death.js'
 import type { Plan } from '../plan/plan.js'
 import { formatLoad, type JudgedRun, whyInconclusive, whyUncertain } from './busy-machine.js'
 import { judge } from './judge.js'
@@ -34,6 +35,8 @@ export interface CountedRun {
   readonly consoleLog: string
   /** The run after it, which does not count: null where the nested host was lost with it, undefined where there is none. */
   readonly passedOver?: AssessedGuest | null
+  /** Where the guest died or stays, where it was looked at. */
+  readonly place?: PlaceOfDeath
 }
 
 /** How a guest is judged in the end, once it is known which of its runs counts. */

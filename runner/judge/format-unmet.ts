@@ -3,6 +3,7 @@ import type { Unmet, UnmetField } from './verdict.js'
 const sentences: Record<UnmetField, (want: string) => string> = {
   outcome: want => `outcome ${want}`,
   'died-in': want => `the kernel to die in ${want}`,
+  'stuck-in': want => `the kernel to stay in ${want}`,
   hypervisor: want => `hypervisor ${want}`,
   paravirt: want => `paravirt banner ${want}`,
   'sysfs-type': want => `/sys/hypervisor/type ${want}`,

@@ -70,10 +70,15 @@ function unmetOutcome({ outcome }: Expectation, ending: Ending, observation: Obs
   return { field: 'outcome', want: outcome, got }
 }
 
-function unmetDeath(expectation: Expectation, { diedIn, reason }: Ending): Unmet[] {
-  const want = expectation['died-in']
-  if (want === undefined || want === diedIn) return []
-  return [{ field: 'died-in', want, got: `${diedIn ?? 'no function'}: ${reason}` }]
+function unmetDeath(expectation: Expectation, { diedIn, stuckIn, reason }: Ending): Unmet[] {
+  return [
+    { field: 'died-in', want: expectation['died-in'], seen: diedIn } as const,
+    { field: 'stuck-in', want: expectation['stuck-in'], seen: stuckIn } as const,
+  ].flatMap(({ field, want, seen }) =>
+    want === undefined || want === seen
+      ? []
+      : [{ field, want, got: `${seen ?? 'no function'}: ${reason}` }],
+  )
 }
 
 /** What differs of the identity of a guest that ended otherwise than it should; nothing where its log does not reach so far. */

@@ -8,6 +8,7 @@ export type Verdict = (typeof verdicts)[number]
 export type UnmetField =
   | 'outcome'
   | 'died-in'
+  | 'stuck-in'
   | 'hypervisor'
   | 'paravirt'
   | 'sysfs-type'

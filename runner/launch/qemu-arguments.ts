@@ -45,6 +45,8 @@ export interface GuestFiles {
   readonly tsc?: ServedTsc | undefined
   readonly console: ConsoleEndpoint
   readonly report: ReportEndpoint
+  /** Where QEMU listens for what is to be known of the guest's CPUs; without it, it has no monitor. */
+  readonly monitor?: string | null
 }
 
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
@@ -71,9 +73,20 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ]),
     ...consoleArguments(files.console),
     ...reportArguments(files.report, machine.type),
+    ...lookArguments(plan, files.monitor ?? null),
     ...Array.from({ length: machine.disks }, (_, index) => disk(index)).flat(),
     ...machine.devices.flatMap(device => ['-device', device]),
     ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', plan.commandLine],
+  ]
+}
+
+// QEMU's emulation writes what it delivers to its stderr, which guise reads as it comes: a file of it would have no end.
+function lookArguments({ accelerator, look }: Plan, monitor: string | null): string[] {
+  const path = monitor === null ? [] : [property(['path', monitor])]
+  const chardev = ['socket', 'id=monitor', ...path, 'server=on', 'wait=off'].join(',')
+  return [
+    ...(monitor === null ? [] : ['-chardev', chardev, '-mon', 'chardev=monitor,mode=control']),
+    ...(look !== undefined && accelerator === 'tcg' ? ['-d', 'int,cpu_reset'] : []),
   ]
 }
 

@@ -108,7 +108,7 @@ function verdictFact({ verdict }: GuiseRecord): MatrixFact[] {
 }
 
 // Where one of these is unmet, the reason says how the guest ended.
-const fieldsOfEnding: readonly string[] = ['outcome', 'died-in']
+const fieldsOfEnding: readonly string[] = ['outcome', 'died-in', 'stuck-in']
 
 function failureFacts({ why, ending, unmet }: GuiseRecord): MatrixFact[] {
   const told = unmet.some(({ field }) => fieldsOfEnding.includes(field))

@@ -27,6 +27,7 @@ export interface MatrixCell extends Changes {
   readonly fidelity: GuiseRecord['fidelity']
   readonly outcome: GuiseRecord['outcome']
   readonly diedIn: GuiseRecord['diedIn']
+  readonly stuckIn?: GuiseRecord['stuckIn']
   readonly hypervisor: string | null
   readonly clocksource: string | null
   /** The reasons of a verdict; of a skip the one. */
@@ -55,13 +56,15 @@ export function makeMatrix(records: readonly GuiseRecord[]): Matrix {
 }
 
 function cellOf(record: GuiseRecord, older: readonly (GuiseRecord | null)[]): MatrixCell {
-  const { verdict, accel, fidelity, outcome, diedIn, identity, clocksource, why, rule } = record
+  const { verdict, accel, fidelity, outcome, diedIn, stuckIn, identity, clocksource, why, rule } =
+    record
   return {
     verdict,
     accel,
     fidelity,
     outcome,
     diedIn,
+    ...(stuckIn == null ? {} : { stuckIn }),
     hypervisor: identity.hypervisor,
     clocksource: clocksource.current,
     why,

@@ -42,6 +42,14 @@ export interface Plan {
   readonly clock: ChosenClock
   /** The rate that its TSC is to count at; null where that is its own. */
   readonly tsc: AskedTsc | null
+  /** Where the guest is run to see where it dies or stays; else absent. */
+  readonly look?: PlannedLook
+}
+
+/** How a guest that has ended without a word is looked at. */
+export interface PlannedLook {
+  /** How many bytes its console had brought by then. */
+  readonly consoleBytes: number
 }
 
 /** What a plan is made for. */
@@ -89,6 +97,10 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   // Where a death is expected, its last words are what the run is for.
   const mayBeQuiet = fidelity === 'kvm' && (expectation?.outcome ?? 'reported') === 'reported'
   const verbosity = mayBeQuiet && target.fullConsole !== true ? 'quiet' : 'full'
+  const clock = withTried(
+    chooseClock(target.clock, accelerator, scenario, qemuVersion, channel),
+    triedQemu,
+  )
   return {
     scenario,
     accelerator,
@@ -103,13 +115,33 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     channel,
     verbosity,
     commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
-    deadlines: deadlinesOf(accelerator, verbosity, target.totalMs),
-    clock: withTried(
-      chooseClock(target.clock, accelerator, scenario, qemuVersion, channel),
-      triedQemu,
+    deadlines: expectedSoon(
+      deadlinesOf(accelerator, verbosity, target.totalMs),
+      expectation,
+      clock,
     ),
     tsc: askedTsc(scenario, table),
+    clock,
   }
+}
+
+// The longest silence of a kernel that comes up is some 2 s, on a machine that has nothing else to do.
+const expectedSilenceMs = 10_000
+
+/**
+ * The deadlines of a guest that is expected to fall silent in a function that the scenario names: one that is only slow is looked at
+ * sooner, is seen elsewhere, and is a failure. On real time a busy machine could bring that about.
+ */
+function expectedSoon(
+  deadlines: Deadlines,
+  expectation: Expectation | undefined,
+  { clock }: ChosenClock,
+): Deadlines {
+  const { outcome, 'died-in': diedIn, 'stuck-in': stuckIn } = expectation ?? {}
+  const isNamed = outcome === 'early-exception' ? diedIn !== undefined : stuckIn !== undefined
+  return isNamed && clock === 'virtual'
+    ? { ...deadlines, silenceMs: Math.min(deadlines.silenceMs, expectedSilenceMs) }
+    : deadlines
 }
 
 /** The same clock; where another QEMU would have served virtual time, with what came of the one that was tried. */
@@ -138,6 +170,16 @@ export function withFullConsole(plan: Plan): Plan {
   const totalMs = fullConsoleShare * plan.deadlines.totalMs
   const deadlines = deadlinesOf(plan.accelerator, 'full', totalMs)
   return { ...plan, verbosity: 'full', commandLine, deadlines }
+}
+
+/**
+ * The same guest, to be looked at where it dies or stays: with a monitor, the log of its interrupts where the accelerator has one, and
+ * its kernel where it was linked to lie, which changes nothing of what it detects.
+ */
+export function withLook(plan: Plan, consoleBytes: number): Plan {
+  const asked = [...plan.scenario.kernel.cmdline, 'nokaslr']
+  const commandLine = kernelCommandLine(asked, plan.verbosity)
+  return { ...plan, commandLine, look: { consoleBytes } }
 }
 
 /** The same guest, on real time. */

@@ -6,12 +6,14 @@ import { wasSlowed, wasStarved } from '../judge/busy-machine.js'
 import type { Judgement } from '../judge/verdict.js'
 import type { BootInstructions } from '../observe/boot-instructions.js'
 import type { Observation } from '../observe/observe.js'
+import type { PlaceOfDeath } from '../observe/place-of-death.js'
 import { type Accelerator, acceleratorFacts } from '../plan/accelerator.js'
 import type { ObservedTsc } from '../observe/tsc.js'
 import type { Plan } from '../plan/plan.js'
 import { encodeAsked, encodeSeen } from './cpuid.js'
 import { detectionLines } from './detection-lines.js'
 import { kernelSaid } from './kernel-said.js'
+import { encodePlace } from './place.js'
 import type { GuiseRecord } from './schema.js'
 
 /** What a record says of the run around its guest. */
@@ -38,6 +40,8 @@ export interface GuestResult {
   readonly plan: Plan
   readonly argv: readonly string[]
   readonly ending: Ending
+  /** Undefined where it was not looked at. */
+  readonly place?: PlaceOfDeath | undefined
   readonly observation: Observation
   /** What its TSC counts at; null where nothing was told of that, and nothing asked. */
   readonly tsc: ObservedTsc | null
@@ -76,6 +80,8 @@ export function makeRecord(
     vendor: result?.plan.vendor ?? null,
     outcome: result?.ending.outcome ?? null,
     diedIn: result?.ending.diedIn ?? null,
+    stuckIn: result?.ending.stuckIn ?? null,
+    place: result?.place ? encodePlace(result.place) : null,
     ending: result?.ending.reason ?? null,
     verdict: judgement.verdict,
     why: judgement.why,

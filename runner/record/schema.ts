@@ -8,6 +8,7 @@ import { accelerators } from '../plan/accelerator.js'
 import { clocks } from '../plan/clock.js'
 import type { ReadonlyDeep } from '../read-only.js'
 import { askedLeafSchema, seenLeavesSchema } from './cpuid.js'
+import { placeSchema } from './place.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 import { scenarioName } from '../scenario/schema-parts.js'
 
@@ -75,6 +76,12 @@ export const recordSchema = z
     vendor: z.string().nullable().describe('the CPU vendor that the guest is shown'),
     outcome: z.enum(outcomes).nullable().describe('null where no guest was started'),
     diedIn: z.string().nullable().describe('the function that the kernel died in, or null'),
+    stuckIn: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('the function that a guest which hangs stays in, or null'),
+    place: placeSchema.nullable().optional(),
     ending: z.string().nullable().describe('why the outcome is what it is: one sentence'),
     verdict: z.enum(verdicts),
     why: z.array(z.string()),

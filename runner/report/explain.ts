@@ -6,6 +6,7 @@ import { wrap } from './columns.js'
 import { detected, offered } from './explain-detection.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { placeLines } from './explain-place.js'
 import { fate } from './summary.js'
 
 type Interface = GuiseRecord['interfaces'][number]
@@ -36,6 +37,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record), ...takenQemu(record), ...time(record)]),
     ...tscFrequency(record),
+    ...place(record),
     ...cost(record),
     paragraph(record.verdict, verdict(record)),
   ]
@@ -131,10 +133,16 @@ function classes({ composition: { violations } }: GuiseRecord): string[] {
     : violations.map(formatViolation)
 }
 
-function ended({ outcome, diedIn, ending, identity }: GuiseRecord): string {
+/** Where it died or stays, where that was looked at. */
+function place(record: GuiseRecord): Paragraph[] {
+  const lines = placeLines(record)
+  return lines.length === 0 ? [] : [paragraph('place', lines)]
+}
+
+function ended({ outcome, diedIn, stuckIn, ending, identity }: GuiseRecord): string {
   if (outcome === 'reported') return 'the guest came up and reported'
   const before = identity.hypervisor === null ? '' : `detected ${identity.hypervisor}, then `
-  return `${before}${fate({ outcome, diedIn })}: ${ending ?? ''}`
+  return `${before}${fate({ outcome, diedIn, stuckIn })}: ${ending ?? ''}`
 }
 
 /** The QEMU that guise took by itself. */

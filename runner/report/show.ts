@@ -71,8 +71,8 @@ function showExpectation(expected: Expectation): string {
     ...list('with', clocksource?.includes),
     ...list('without', clocksource?.excludes),
   ]
-  const simple = (['died-in', 'hypervisor', 'paravirt', 'sysfs-type'] as const).flatMap(field =>
-    expected[field] === undefined ? [] : [`${field} ${expected[field]}`],
+  const simple = (['died-in', 'stuck-in', 'hypervisor', 'paravirt', 'sysfs-type'] as const).flatMap(
+    field => (expected[field] === undefined ? [] : [`${field} ${expected[field]}`]),
   )
   const parts = [
     ...(outcome === 'reported' ? [] : [`outcome ${outcome}`]),

@@ -15,8 +15,13 @@ export function summarise(record: GuiseRecord): string {
 }
 
 /** How a guest ended that did not report: `early-exception in xen_hypercall_amd`. */
-export function fate({ outcome, diedIn }: Pick<GuiseRecord, 'outcome' | 'diedIn'>): string {
-  return `${outcome ?? ''}${diedIn === null ? '' : ` in ${diedIn}`}`
+export function fate({
+  outcome,
+  diedIn,
+  stuckIn = null,
+}: Pick<GuiseRecord, 'outcome' | 'diedIn' | 'stuckIn'>): string {
+  const place = diedIn ?? stuckIn
+  return `${outcome ?? ''}${place === null ? '' : ` in ${place}`}`
 }
 
 /** One line of a composition: `adopts hyperv+kvm, mixed`, `adopts nothing of a hypervisor`. */

@@ -1,10 +1,11 @@
 import { existsSync, renameSync } from 'node:fs'
 import { runToEnd } from '../console/run-to-end.js'
 import type { GuestInputs, StartGuest } from '../console/started-guest.js'
-import { type AssessedGuest, assess } from '../judge/assess.js'
+import { type AssessedGuest, assess, type CountedRun } from '../judge/assess.js'
 import { NestedHostLostError } from '../launch/nested/lost.js'
 import type { Plan } from '../plan/plan.js'
 import type { GuestLimit } from './guest-limit.js'
+import { deservesLook, placed, planToLook } from './look-at-death.js'
 import { nextStep, type PastRun, type SettledGuest } from './retry-policy.js'
 
 /** What runs the guests of a run. */
@@ -28,7 +29,8 @@ export class GuestRunner {
   }
 
   /**
-   * Runs a guest until a run of it counts. The console of a run that is followed by another is kept beside the next one's.
+   * Runs a guest until a run of it counts. The console of a run that is followed by another is kept beside the next one's; so is
+   * that of the run in which a guest that ended without a word is looked at.
    *
    * @throws NestedHostUnavailableError if the nested host can't be made or started
    * @throws InterruptedError if the signal is aborted
@@ -41,11 +43,23 @@ export class GuestRunner {
       const result = await (next.alone ? limit.alone(once) : once())
       const run = { plan: next.plan, result, consoleLog: inputs.consoleLog }
       const step = nextStep([...earlier, run])
-      if ('counted' in step) return step
+      if ('counted' in step) return { ...step, counted: await this.#placed(step.counted, inputs) }
       onNote(`running ${plan.scenario.name} again: ${step.why}`)
       earlier.push({ ...run, consoleLog: keepConsole(inputs.consoleLog, earlier.length + 1) })
       next = step
     }
+  }
+
+  /** Runs a guest that ended without a word once more, to see where that was. */
+  async #placed(counted: CountedRun | null, inputs: GuestInputs): Promise<CountedRun | null> {
+    if (counted === null || !deservesLook(counted)) return counted
+    const { starterFor, signal, onNote } = this.#options
+    const { name } = counted.plan.scenario
+    onNote(`running ${name} again, to see where it is: ${counted.guest.ending.reason}`)
+    const plan = planToLook(counted)
+    const consoleLog = inputs.consoleLog.replace(/\.log$/, '.look.log')
+    const seen = await runToEnd(await starterFor(plan), plan, { ...inputs, consoleLog }, signal)
+    return placed(counted, seen, inputs)
   }
 
   async #runOnce(plan: Plan, inputs: GuestInputs): Promise<AssessedGuest | NestedHostLostError> {

@@ -49,6 +49,7 @@ export async function runGuest(
     plan: counted.plan,
     argv: commandWords(guest.command),
     ending,
+    place: counted.place,
     observation,
     tsc: await tscOf(counted.plan, observation),
     load: guest.load,

@@ -43,7 +43,10 @@ export const expectationSchema = mapping({
   outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
   'died-in': text('the function that the kernel dies in')
     .optional()
-    .describe('where it is an early exception or an oops'),
+    .describe('where it is an early exception or an oops, or a reset by an exception'),
+  'stuck-in': text('the function that the guest stays in')
+    .optional()
+    .describe('where it is a hang'),
   hypervisor: text("the kernel's own name, or none").optional(),
   paravirt: text('the name in the paravirt banner').optional(),
   'sysfs-type': text('what /sys/hypervisor/type says, or none').optional(),
@@ -63,11 +66,22 @@ export const expectationSchema = mapping({
     has: z.array(logPattern).default([]),
     lacks: z.array(logPattern).default([]),
   }).optional(),
-}).refine(
-  ({ outcome, 'died-in': diedIn }) =>
-    diedIn === undefined || outcome === 'early-exception' || outcome === 'oops',
-  { path: ['died-in'], error: 'the outcome early-exception or oops, which alone show a function' },
-)
+})
+  .refine(
+    ({ outcome, 'died-in': diedIn }) =>
+      diedIn === undefined ||
+      outcome === 'early-exception' ||
+      outcome === 'oops' ||
+      outcome === 'reset',
+    {
+      path: ['died-in'],
+      error: 'the outcome early-exception, oops or reset, which alone show a function',
+    },
+  )
+  .refine(({ outcome, 'stuck-in': stuckIn }) => stuckIn === undefined || outcome === 'hang', {
+    path: ['stuck-in'],
+    error: 'the outcome hang, which alone stays in a function',
+  })
 
 /** One entry of an expectation's `drivers` list. */
 export type ExpectedDriver = Expectation['drivers'][number]

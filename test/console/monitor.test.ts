@@ -20,6 +20,17 @@ t.test('silence counts from the last byte, the deadline from the start', t => {
   t.end()
 })
 
+t.test('a console that has brought all that it once did is waited for less long', t => {
+  const settled = { bytes: 3, silenceMs: 200 }
+  const monitor = new ConsoleMonitor({ ...limits, settled }, 0)
+  monitor.feed(Buffer.from('ab'), 100)
+  t.equal(monitor.ending(1099), null)
+  monitor.feed(Buffer.from('c'), 1099)
+  t.equal(monitor.ending(1298), null)
+  t.equal(monitor.ending(1299), 'silence')
+  t.end()
+})
+
 t.test('a fatal line ends the guest after a short drain, however it is cut', t => {
   const monitor = fed([100, '[    0.1] PANIC: early exc'], [110, 'eption 0x06 IP 10:'])
   t.equal(monitor.ending(300), null, 'the registers may follow')

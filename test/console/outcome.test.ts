@@ -138,10 +138,12 @@ t.test('a report that is lost', t => {
     problems: ['2 records are lost.'],
   }
   t.match(lost('\nguise: no report channel: I/O error\r\n'), {
+    stuckIn: null,
     lostReport: true,
     reason: 'the guest came up and could not report: no report channel: I/O error',
   })
   t.match(lost('guise: report truncated', begun), {
+    stuckIn: null,
     lostReport: true,
     reason: /2 records are lost/,
   })
@@ -150,6 +152,7 @@ t.test('a report that is lost', t => {
   t.match(lost('', begun), { lostReport: false }, 'it died before its end')
   t.match(lost('guise: no report channel: x\n[    1.0] Kernel panic - not syncing: y\r\n'), {
     outcome: 'panic',
+    stuckIn: null,
     lostReport: false,
   })
   t.end()

@@ -45,13 +45,20 @@ function guestRun(changes: Partial<GuestRun>): GuestRun {
     verbosity: 'full',
     endedBy: 'report',
     exit: {} as GuestRun['exit'],
-    ending: { outcome: 'reported', reason: 'because', diedIn: null, lostReport: false },
+    ending: {
+      outcome: 'reported',
+      reason: 'because',
+      diedIn: null,
+      stuckIn: null,
+      lostReport: false,
+    },
     console: Buffer.from(''),
     report,
     counts: [],
     load: null,
     hadCompany: false,
     timing: { firstByte: 1, marker: 2, total: 3 },
+    look: null,
     ...changes,
   }
 }
@@ -71,6 +78,7 @@ t.test('one whose report is not whole is judged by its console', t => {
     outcome: 'panic',
     reason: 'Kernel panic - not syncing: no init',
     diedIn: null,
+    stuckIn: null,
     lostReport: false,
   } as const
   const changes = { console, ending, report: { ...report, complete: false } }

@@ -5,6 +5,7 @@ import type { UnmetField } from '../../runner/judge/verdict.js'
 const sentences: Record<UnmetField, string> = {
   outcome: 'expected outcome W, got G',
   'died-in': 'expected the kernel to die in W, got G',
+  'stuck-in': 'expected the kernel to stay in W, got G',
   hypervisor: 'expected hypervisor W, got G',
   paravirt: 'expected paravirt banner W, got G',
   'sysfs-type': 'expected /sys/hypervisor/type W, got G',

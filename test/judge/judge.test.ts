@@ -46,7 +46,7 @@ function verdict(
   const [expectation] = parseScenario(`expect: [${expect}]`).expect
   return judge(
     expectation,
-    { outcome, reason: 'because', diedIn, lostReport: false },
+    { outcome, reason: 'because', diedIn, stuckIn: null, lostReport: false },
     { ...seen, ...changes, facts: { ...seen.facts, ...changes } },
   )
 }
@@ -107,7 +107,7 @@ t.test('a device that QEMU lacks is a skip, unless QEMU was to fail', t => {
     const [expectation] = parseScenario(`expect: [${expect}]`).expect
     return judge(
       expectation,
-      { outcome: 'qemu-failed', diedIn: null, reason, lostReport: false },
+      { outcome: 'qemu-failed', diedIn: null, stuckIn: null, reason, lostReport: false },
       { ...seen, applied: null },
     )
   }
@@ -171,6 +171,18 @@ t.test('the function that a kernel is to die in', t => {
   t.end()
 })
 
+t.test('the function that a guest is to stay in', t => {
+  const [expectation] = parseScenario('expect: [{ outcome: hang, stuck-in: counts }]').expect
+  const staying = (stuckIn: string | null) => {
+    const ending = { outcome: 'hang', reason: 'because', diedIn: null, stuckIn, lostReport: false }
+    return judge(expectation, ending as Parameters<typeof judge>[1], seen)
+  }
+  t.equal(staying('counts').verdict, 'pass')
+  t.same(staying('waits').why, ['expected the kernel to stay in counts, got waits: because'])
+  t.same(staying(null).why, ['expected the kernel to stay in counts, got no function: because'])
+  t.end()
+})
+
 t.test('no line is no "none" where the log may be cut short', t => {
   const cut = { applied: null, identity: { hypervisor: null, paravirt: null, sysfsType: null } }
   t.match(verdict('{ outcome: hang, hypervisor: none }', 'hang', cut), {
@@ -223,7 +235,13 @@ t.test('a report that did not come out says nothing of the kernel', t => {
   for (const expect of ['{}', '{ outcome: reset }']) {
     const [expectation] = parseScenario(`expect: [${expect}]`).expect
     const reason = 'the guest came up and could not report: no report channel: I/O error'
-    const ending = { outcome: 'reset' as const, reason, diedIn: null, lostReport: true }
+    const ending = {
+      outcome: 'reset' as const,
+      reason,
+      diedIn: null,
+      stuckIn: null,
+      lostReport: true,
+    }
     t.match(judge(expectation, ending, { ...seen, applied: null }), {
       verdict: 'error',
       why: [reason],
@@ -234,8 +252,11 @@ t.test('a report that did not come out says nothing of the kernel', t => {
 
 t.test('no expectation for the circumstances is a skip', t => {
   t.equal(
-    judge(undefined, { outcome: 'reported', reason: '', diedIn: null, lostReport: false }, seen)
-      .verdict,
+    judge(
+      undefined,
+      { outcome: 'reported', reason: '', diedIn: null, stuckIn: null, lostReport: false },
+      seen,
+    ).verdict,
     'skip',
   )
   t.end()
@@ -246,7 +267,7 @@ t.test(
   t => {
     const judged = (expect: string, outcome: Outcome, lacking = ['invpcid', 'pcid']) => {
       const [expectation] = parseScenario(`expect: [${expect}]`).expect
-      const ending = { outcome, reason: 'because', diedIn: 'f', lostReport: false }
+      const ending = { outcome, reason: 'because', diedIn: 'f', stuckIn: null, lostReport: false }
       return judge(expectation, ending, seen, lacking)
     }
     const lacks = 'the accelerator lacks INVPCID, PCID, which the CPUID offers'

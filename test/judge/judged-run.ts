@@ -44,6 +44,7 @@ export function judgedRun(
     outcome: 'reported',
     reason: 'because',
     diedIn: null,
+    stuckIn: null,
     lostReport: false,
   } as const
   const run = {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { guestCommand, type GuestFiles } from '../../runner/launch/qemu-arguments.js'
 import { commandWords } from '../../runner/launch/qemu-command.js'
-import { planScenario } from '../../runner/plan/plan.js'
+import { planScenario, withLook } from '../../runner/plan/plan.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 const files: GuestFiles = {
@@ -72,6 +72,30 @@ t.test('QEMU is told the vendor of the model, which KVM would replace', t => {
   t.equal(cpu('{ properties: { vendor: HygonGenuine } }'), 'qemu64-v1,vendor=HygonGenuine')
   t.end()
 })
+
+t.test(
+  'a guest that is looked at has a monitor, its interrupts logged, and a kernel in its place',
+  t => {
+    const plan = planScenario(parseScenario('kernel: { cmdline: [nopv] }'), {
+      kernel: { version: '6.1.1', config: null },
+      accelerator: 'tcg',
+      qemuVersion: '7.2.22',
+    })
+    if ('skip' in plan) throw new Error(plan.skip)
+    const words = (of: typeof plan) =>
+      commandWords(guestCommand(of, { ...files, monitor: '/tmp/a,b/monitor' }))
+    const looked = words(withLook(plan, 10))
+    t.match(option(looked, '-append'), / nopv nokaslr$/)
+    t.ok(looked.includes('socket,id=monitor,path=/tmp/a,,b/monitor,server=on,wait=off'))
+    t.equal(option(looked, '-mon'), 'chardev=monitor,mode=control')
+    t.equal(option(looked, '-d'), 'int,cpu_reset')
+    const kvm = words(withLook({ ...plan, accelerator: 'kvm' }, 10))
+    t.ok(kvm.includes('-mon'))
+    t.notOk(kvm.includes('-d'), 'KVM logs nothing')
+    t.notOk(command('').includes('-mon'), 'no other guest has one')
+    t.end()
+  },
+)
 
 t.test('disks that lie in no file, before the devices that have them', t => {
   const words = command('machine: { disks: 2, devices: ["virtio-blk-pci,drive=disk1"] }')

@@ -35,6 +35,20 @@ t.test('skips say what is lacking', t => {
   t.end()
 })
 
+t.test('a guest that is to fall silent in a function is not waited for as long', t => {
+  const silence = (expect: string, changes: Partial<PlanTarget> = {}) => {
+    const plan = planScenario(parseScenario(`expect: [${expect}]`), { ...target, ...changes })
+    return 'skip' in plan ? plan.skip : plan.deadlines.silenceMs
+  }
+  t.equal(silence('{ outcome: hang, stuck-in: counts }'), 10_000)
+  t.equal(silence('{ outcome: early-exception, died-in: divides }'), 10_000)
+  t.equal(silence('{ outcome: hang }'), 30_000, 'one that names no function may be only slow')
+  t.equal(silence('{ outcome: oops, died-in: divides }'), 30_000)
+  t.equal(silence('{ hypervisor: none }'), 30_000)
+  t.equal(silence('{ outcome: hang, stuck-in: counts }', { clock: 'real' }), 30_000)
+  t.end()
+})
+
 t.test('where no expectation holds no guest is started, unless it is only to be seen', t => {
   const yaml = (when: string) => `expect: [{ when: ${when}, hypervisor: none }]`
   const kvmOnly = yaml('{ fidelity: kvm, kernel: "<5" }')

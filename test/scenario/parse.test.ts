@@ -73,9 +73,14 @@ t.test('a function to die in, where none could be shown', t => {
   const dying = (outcome: string) =>
     problemsOf(good.replace(/expect:.*\n/, `expect: [{ outcome: ${outcome}, died-in: here }]\n`))
   t.matchOnly(dying('panic'), [
-    /expect\[0\]\.died-in: expected the outcome early-exception or oops/,
+    /expect\[0\]\.died-in: expected the outcome early-exception, oops or reset/,
   ])
   t.same(dying('oops'), [])
+  t.same(dying('reset'), [])
+  const staying = (outcome: string) =>
+    problemsOf(good.replace(/expect:.*\n/, `expect: [{ outcome: ${outcome}, stuck-in: here }]\n`))
+  t.matchOnly(staying('panic'), [/expect\[0\]\.stuck-in: expected the outcome hang/])
+  t.same(staying('hang'), [])
   t.end()
 })
 

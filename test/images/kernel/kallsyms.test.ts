@@ -50,6 +50,12 @@ t.test('a function is found by any address inside it', t => {
   t.same(table.find(0xffffffff81001040n), { name: 'native_step_1', offset: 0 })
   t.same(table.find(0xffffffff8100103fn), { name: 'native_step_0', offset: 0x3f })
   t.same(table.find(0xffffffff81000010n), { name: 'startup_64', offset: 0x10 }, 'the first name')
+  const ended = new SymbolTable([
+    ...functions,
+    { address: 0xffffffff83000100n, name: '_einittext' },
+  ])
+  t.same(ended.find(0xffffffff830000ffn), { name: 'start_kernel', offset: 0xff })
+  t.equal(ended.find(0xffffffff83000101n), null, 'behind the end of a section')
   t.equal(table.find(0xffffffff80ffffffn), null, 'before all')
   t.equal(table.find(0xffffffff82f00000n), null, 'far behind a function')
   t.equal(table.find(0xfffffffffff00000n), null, 'behind all')

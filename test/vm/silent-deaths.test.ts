@@ -1,0 +1,29 @@
+import t from 'tap'
+import { Sandbox } from '../fixtures/sandbox.js'
+import { runJson } from './catalogue-run.js'
+
+const sandbox = await Sandbox.create(t)
+
+t.test('a death before the first line, and a hang, have their place', async t => {
+  const { records } = await runJson(sandbox, ['debian:trixie'], '@silent', '--accel', 'tcg')
+  const [divided, stuck] = records
+  t.equal(records.length, 2)
+  t.match(divided, {
+    scenario: 'amd-nodes-without-cores',
+    verdict: 'pass',
+    outcome: 'early-exception',
+    diedIn: 'cpu_topology_fixup_amd',
+    ending: 'it died of a divide error (#DE) in cpu_topology_fixup_amd, before it could print',
+    place: { exception: { vector: 0 }, where: 'kernel', waits: 'dead', instruction: /^div/ },
+  })
+  t.match(divided?.place?.trace, { 0: 'cpu_topology_fixup_amd', 1: 'cpu_init_topology' })
+  t.match(stuck, {
+    scenario: 'hygon-endless-caches',
+    verdict: 'pass',
+    outcome: 'hang',
+    stuckIn: 'find_num_cache_leaves',
+    place: { exception: null, waits: null },
+  })
+  // It is the first run that counts, which had KASLR.
+  for (const { commandLine } of records) t.notMatch(commandLine, /nokaslr/)
+})
