@@ -1,8 +1,8 @@
 import type { BitNames } from './hypervisor.js'
 
 /**
- * The names of the bits of Hyper-V's leaves: Linux arch/x86/include/asm/hyperv-tlfs.h (6.1), HV_MSR_*_AVAILABLE, HV_ACCESS_* and
- * HV_X64_*_RECOMMENDED; Hypervisor Top Level Functional Specification, 2.4.
+ * The names of the bits of Hyper-V's leaves: Linux arch/x86/include/asm/hyperv-tlfs.h and include/asm-generic/hyperv-tlfs.h (6.1),
+ * HV_MSR_*_AVAILABLE, HV_ACCESS_* and HV_X64_*_RECOMMENDED; Hypervisor Top Level Functional Specification, 2.4.
  */
 export const hypervBits: BitNames = {
   3: {
@@ -22,6 +22,7 @@ export const hypervBits: BitNames = {
       13: 'ACCESS_REENLIGHTENMENT',
       15: 'ACCESS_TSC_INVARIANT',
     },
+    ebx: { 4: 'POST_MESSAGES', 5: 'SIGNAL_EVENTS', 20: 'EXTENDED_HYPERCALLS', 22: 'ISOLATION' },
     edx: { 8: 'FREQUENCY_MSRS', 10: 'GUEST_CRASH_MSR', 19: 'STIMER_DIRECT_MODE' },
   },
   4: {

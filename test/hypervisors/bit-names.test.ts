@@ -26,6 +26,10 @@ const names: Record<string, Record<number, string>> = {
     ...{ 10: 'GUEST_IDLE', 11: 'ACCESS_FREQUENCY_MSRS', 13: 'ACCESS_REENLIGHTENMENT' },
     ...{ 15: 'ACCESS_TSC_INVARIANT' },
   },
+  // include/asm-generic/hyperv-tlfs.h
+  'Microsoft Hv 3 ebx': {
+    ...{ 4: 'POST_MESSAGES', 5: 'SIGNAL_EVENTS', 20: 'EXTENDED_HYPERCALLS', 22: 'ISOLATION' },
+  },
   // arch/x86/include/asm/hyperv-tlfs.h
   'Microsoft Hv 3 edx': { 8: 'FREQUENCY_MSRS', 10: 'GUEST_CRASH_MSR', 19: 'STIMER_DIRECT_MODE' },
   'Microsoft Hv 4 eax': {
