@@ -15,11 +15,11 @@ export interface AssessedGuest extends GuestRun, JudgedRun {
 
 /** Observes and judges a guest that is over. */
 export function assess(plan: Plan, guest: GuestRun): AssessedGuest {
-  const { report, ending, console } = guest
+  const { report, ending, console, exit } = guest
   const findings = report.complete
     ? findingsOf(report)
     : findingsFromConsole(console.toString('latin1'))
-  const observation = observe(plan, findings, report.complete)
+  const observation = observe(plan, findings, report.complete, exit.stderr)
   return {
     ...guest,
     observation,

@@ -1,4 +1,5 @@
 import type { Ending } from '../console/outcome.js'
+import { formatMissing } from '../observe/missing-features.js'
 import { formatMismatch } from '../observe/asked-versus-got.js'
 import type { Observation } from '../observe/observe.js'
 import type { Outcome } from '../scenario/outcome.js'
@@ -28,6 +29,7 @@ export function judge(
       verdict: 'error',
       why: [
         'the guest did not see the CPUID that was asked for',
+        ...observation.missing.map(formatMissing),
         ...observation.mismatches.map(formatMismatch),
       ],
     }

@@ -3,6 +3,7 @@ import { compareAskedWithGot, type Mismatch } from './asked-versus-got.js'
 import { type Composition, compositionOf } from './composition.js'
 import type { GuestFindings } from './guest-findings.js'
 import { leafLookup } from './leaf-lookup.js'
+import { type MissingFeature, missingFeatures } from './missing-features.js'
 import { observeInterfaces, type ObservedInterface } from './observe-interfaces.js'
 
 /** What a guest's console and report come to. */
@@ -10,6 +11,8 @@ export interface Observation extends GuestFindings {
   /** Whether asked-versus-got holds, or null if the guest died before it could dump its CPUID. */
   readonly applied: boolean | null
   readonly mismatches: readonly Mismatch[]
+  /** Features that CPU properties ask for and that the guest does not have; then asked-versus-got does not hold either. */
+  readonly missing: readonly MissingFeature[]
   readonly interfaces: readonly ObservedInterface[]
   readonly composition: Composition
 }
@@ -18,16 +21,24 @@ export interface Observation extends GuestFindings {
  * Makes an observation of what came out of a guest.
  *
  * @param reported - whether its report came out whole
+ * @param qemuSaid - what QEMU wrote to stderr
  */
-export function observe(plan: Plan, findings: GuestFindings, reported: boolean): Observation {
+export function observe(
+  plan: Plan,
+  findings: GuestFindings,
+  reported: boolean,
+  qemuSaid = '',
+): Observation {
   const { facts, cpus, log, dmi, interrupts } = findings
   const mismatches = reported ? compareAskedWithGot(plan.table, cpus) : []
+  const missing = missingFeatures(plan.scenario.cpu.properties, qemuSaid, reported ? cpus : [])
   const leaf = leafLookup(cpus[0], plan.table)
   const interfaces = observeInterfaces({ ...facts, log, leaf, dmi, interrupts })
   return {
     ...findings,
-    applied: reported ? mismatches.length === 0 : null,
+    applied: missing.length > 0 ? false : reported ? mismatches.length === 0 : null,
     mismatches,
+    missing,
     interfaces,
     composition: compositionOf(interfaces, reported || plan.scenario.hypervisorLeaves === 'listed'),
   }

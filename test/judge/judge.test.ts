@@ -8,6 +8,7 @@ import { parseScenario } from '../fixtures/scenario.js'
 const seen: Observation = {
   applied: true,
   mismatches: [],
+  missing: [],
   cpus: [],
   dmi: new Map(),
   interrupts: [],

@@ -56,6 +56,7 @@ export function judgedRun(
   const observation: Observation = {
     applied: run.ending.outcome === 'reported' ? true : null,
     mismatches: [],
+    missing: [],
     cpus: [],
     dmi: new Map(),
     interrupts: [],
