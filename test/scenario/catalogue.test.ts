@@ -1,4 +1,7 @@
 import t from 'tap'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { findQemu } from '../../runner/launch/qemu.js'
 import { decodeSignature } from '../../runner/cpuid/signature.js'
 import { hypervisorFirst, hypervisorLast } from '../../runner/cpuid/leaf.js'
 import { leafLookup } from '../../runner/observe/leaf-lookup.js'
@@ -52,4 +55,24 @@ t.test('what needs KVM expects something of KVM', t => {
     [],
   )
   t.end()
+})
+
+const qemu = await findQemu().catch(() => null)
+// Of another series some models are not here, or have other aliases.
+const skip = qemu?.version.startsWith('7.2.') === true ? false : 'no QEMU 7.2 in PATH'
+
+t.test('each CPU model that QEMU 7.2 lists is in the group of models', { skip }, async t => {
+  const [program = '', ...options] = qemu?.command ?? []
+  const { stdout } = await promisify(execFile)(program, [...options, '-cpu', 'help'])
+  // An alias, such as Haswell-IBRS of Haswell-v3, is a second name.
+  const listed = [...stdout.matchAll(/^x86 (\S+-v\d+) /gm)].map(([, name = '']) => name)
+  t.ok(listed.length > 70, `${listed.length} models`)
+  const models = catalogue
+    .filter(({ groups }) => groups.includes('models'))
+    .map(({ cpu }) => cpu.model)
+  t.same(
+    listed.filter(name => !models.includes(name)),
+    [],
+  )
+  t.equal(new Set(models).size, models.length, 'each once')
 })

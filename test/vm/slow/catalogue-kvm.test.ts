@@ -7,7 +7,9 @@ import { catalogueFiles, loadScenarios } from '../../../runner/scenario/load.js'
 // All of the catalogue with a KVM behind the leaves, also what `--accel auto` runs under TCG on a machine whose KVM does not work.
 // Some 190 guests in the nested host, half an hour on two quiet cores: by `npm run test:slow`.
 
-const scenarios = loadScenarios(catalogueFiles(scenariosFolder))
+const scenarios = loadScenarios(catalogueFiles(scenariosFolder)).filter(
+  ({ groups }) => !groups.includes('models'),
+)
 
 /** The only reasons for which a scenario may be skipped on Debian's 6.1. */
 const trueReasons = [
