@@ -61,8 +61,7 @@ export function scenarioOfDump(dump: DumpToImport): ImportedScenario {
     ...kernelOf(expected),
     'hypervisor-leaves: listed',
     'cpuid:',
-    // What the dump has not, the model must not fill in.
-    ...(dump.hypervisorLeaves ? [] : ['  - { range: [0x0, 0xffffffff], remove: true }']),
+    ...(dump.hypervisorLeaves ? [] : absentRanges(dump.cpus)),
     ...dumpEntries(cpus, expected),
     ...hypervisors.flatMap(each => neededBy(each, leaf)),
     'expect:',
@@ -72,6 +71,19 @@ export function scenarioOfDump(dump: DumpToImport): ImportedScenario {
     yaml: lines.map(line => `${line}\n`).join(''),
     unserved: [...hypervisors.flatMap(each => unansweredBy(each, leaf)), ...expected.unserved],
   }
+}
+
+// Of leaf 1 (APIC id, OSXSAVE) and leaf 7 (OSPKE) a dump leaves bits to the vCPU, which must not begin as absent.
+const partlyKept = [1, 7]
+
+/** The entries that keep the model from filling in what the dump has not. */
+function absentRanges([first]: readonly CpuDump[]): string[] {
+  const kept = partlyKept.filter(leaf => first?.leaves.some(each => each.leaf === leaf))
+  const starts = [0, ...kept.map(leaf => leaf + 1)]
+  const ends = [...kept.map(leaf => leaf - 1), 0xffffffff]
+  return starts.map((start, index) => {
+    return `  - { range: [0x${start.toString(16)}, 0x${(ends[index] ?? 0).toString(16)}], remove: true }`
+  })
 }
 
 /** The dump as entries of `cpuid`: hypervisor leaves that must be shown although nobody answers stand by themselves. */
