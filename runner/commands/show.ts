@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { showScenario } from '../report/show.js'
+import { EnvironmentError } from '../errors.js'
+import { asksForFeatures } from '../plan/serve.js'
+import { type ShownAccelerator, showScenario } from '../report/show.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { scenariosFor } from './catalogue.js'
 import { printPlain } from './standard-output.js'
@@ -7,11 +9,26 @@ import { printPlain } from './standard-output.js'
 /** `guise show SCENARIO`: where it stands, its text, the leaves that its guest is shown, and what is expected of the kernel. */
 export async function show(word: string): Promise<number> {
   for (const scenario of await scenariosFor([word])) {
-    const comment = showScenario(scenario).map(line => `# ${line}\n`)
+    const comment = showScenario(scenario, await acceleratorOf(scenario)).map(line => `# ${line}\n`)
     const text = (await textOf(scenario)).trim()
     await printPlain(`# ${scenario.file}\n${text}\n\n${comment.join('')}\n`)
   }
   return 0
+}
+
+/** TCG of the QEMU in PATH, if a scenario's leaves are a matter of the accelerator. */
+async function acceleratorOf(scenario: Scenario): Promise<ShownAccelerator | undefined> {
+  if (!asksForFeatures(scenario)) return undefined
+  try {
+    const { findQemu } = await import('../launch/qemu.js')
+    const { learnExecutable } = await import('../launch/executable.js')
+    const qemu = await findQemu()
+    const name = `tcg of QEMU ${qemu.version}`
+    return { name, executable: await learnExecutable(qemu, 'tcg', scenario.cpu) }
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { name: 'the accelerator', executable: null }
+  }
 }
 
 /** The scenario's own text as it stands; of one that is like another, all that it comes to. */

@@ -40,8 +40,7 @@ export async function learnExecutable(
   const known = answers.get(key)
   if (known !== undefined) return new Executable(known.value)
   const job = { machine: 'microvm', accelerator, cpu: model } as const
-  const table = `guise-cpuid 1 ${accelerator}\n`
-  const question = { ...job, table, items: executableItems, deadlineMs }
+  const question = { ...job, table: null, items: executableItems, deadlineMs }
   const leaves = parseExecutable((await runTinyGuest(qemu, question, signal)).output)
   if (leaves === null) return null
   await answers.set(key, leaves)

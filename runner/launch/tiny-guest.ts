@@ -18,8 +18,8 @@ export interface TinyGuestJob {
   readonly accelerator: string
   /** The argument of QEMU's -cpu. */
   readonly cpu?: string
-  /** The override table. */
-  readonly table: string
+  /** The override table; null where no leaf is changed. */
+  readonly table: string | null
   /** What it is asked, in the words of guest/tiny/README.md. */
   readonly items: readonly string[]
   /** In milliseconds; it is ended then. */
@@ -51,11 +51,13 @@ export async function runTinyGuest(
   await using folder = await temporaryFolder('probe')
   const table = join(folder.path, 'table')
   const output = join(folder.path, 'output')
-  await writeFile(table, job.table)
+  if (job.table !== null) await writeFile(table, job.table)
   await writeFile(output, '')
   const process = startQemu(
     commandWords({
-      environment: preloadEnvironment({ override: { object: overrideObject, table } }),
+      environment: preloadEnvironment({
+        override: job.table === null ? null : { object: overrideObject, table },
+      }),
       argv: [
         ...qemu.command,
         ...(qemu.sandbox ? sandboxArguments : []),

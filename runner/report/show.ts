@@ -1,17 +1,29 @@
 import { cpusInWords } from '../cpuid/cpu-list.js'
+import type { Executable } from '../cpuid/executable.js'
 import { baseOf, hex32, isHypervisorLeaf, registerNames } from '../cpuid/leaf.js'
 import { type LeafEdit, leafName, mapRegisters } from '../cpuid/leaf-edit.js'
 import { decodeSignature } from '../cpuid/signature.js'
 import { bitNames } from '../hypervisors/bit-names.js'
-import { type LeafTable, leafTable } from '../plan/leaf-table.js'
+import type { LeafTable } from '../plan/leaf-table.js'
+import { isAble, serveTable } from '../plan/serve.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { printable } from '../terminal/printable.js'
 import { encodeAsked } from '../record/cpuid.js'
 
-/** What a scenario comes to in words, a line each: the leaves that its guest is shown, and what is expected of the kernel. */
-export function showScenario(scenario: Scenario): string[] {
-  const table = leafTable(scenario)
+/** An accelerator, as a reader knows it, and what it can execute; null where that could not be learned. */
+export interface ShownAccelerator {
+  readonly name: string
+  readonly executable: Executable | null
+}
+
+/**
+ * What a scenario comes to in words, a line each: the leaves that its guest is shown, and what is expected of the kernel.
+ *
+ * @param accelerator - where its guest would run; without it nothing is withheld
+ */
+export function showScenario(scenario: Scenario, accelerator?: ShownAccelerator): string[] {
+  const { table, withheld, lacking } = serveTable(scenario, accelerator?.executable ?? null)
   const [first, ...others] = scenario.expect
   return [
     'the leaves that it changes; x keeps what the CPU model has',
@@ -19,11 +31,30 @@ export function showScenario(scenario: Scenario): string[] {
       range => `  ${hex32(range.first)} to ${hex32(range.last)}${onCpus(range)}  absent`,
     ),
     ...table.edits.map(edit => `  ${showLeaf(edit, table)}`),
+    ...showFeatures(withheld, lacking, scenario, accelerator),
     'what is expected',
     ...[first, ...others].flatMap((each, index) =>
       each === undefined ? [] : [`  ${conditionOf(each, index)}${showExpectation(each)}`],
     ),
   ].map(printable)
+}
+
+function showFeatures(
+  withheld: readonly string[],
+  lacking: readonly string[],
+  { steps }: Scenario,
+  accelerator: ShownAccelerator | undefined,
+): string[] {
+  if (accelerator === undefined) return []
+  const { name, executable } = accelerator
+  if (executable === null) {
+    return steps.some(isAble) ? [`withheld: what ${name} cannot execute, which it did not say`] : []
+  }
+  const named = (how: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [`${how} under ${name}, which cannot execute it`, `  ${names.join(', ')}`]
+  return [...named('withheld', withheld), ...named('shown', lacking)]
 }
 
 function showLeaf(edit: LeafEdit, table: LeafTable): string {
