@@ -8,7 +8,7 @@ import {
   executableSchema,
   parseExecutable,
 } from './executable-answers.js'
-import { cpuArgument } from './qemu-arguments.js'
+import { cpuArgument } from './machine-arguments.js'
 import { probeKey } from './kvm-probe.js'
 import type { Qemu } from './qemu.js'
 import { runTinyGuest } from './tiny-guest.js'

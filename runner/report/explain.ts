@@ -1,12 +1,11 @@
 import { interfaceOf } from '../hypervisors/table.js'
-import { formatLoad } from '../judge/busy-machine.js'
 import { formatViolation } from '../observe/composition.js'
-import { formatInstructions } from '../terminal/instructions.js'
 import { wrap } from './columns.js'
 import { detected, offered } from './explain-detection.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { placeLines } from './explain-place.js'
+import { costLines, timeLines, tscLines } from './explain-time.js'
 import { fate } from './summary.js'
 
 type Interface = GuiseRecord['interfaces'][number]
@@ -35,10 +34,10 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     ...unseen(record),
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
-    paragraph('ended', [ended(record), ...takenQemu(record), ...time(record)]),
-    ...tscFrequency(record),
-    ...place(record),
-    ...cost(record),
+    paragraph('ended', [ended(record), ...takenQemu(record), ...timeLines(record)]),
+    ...paragraphOf('TSC', tscLines(record)),
+    ...paragraphOf('place', placeLines(record)),
+    ...paragraphOf('cost', costLines(record)),
     paragraph(record.verdict, verdict(record)),
   ]
   return `${wrap(printable(heading), width, 0)}\n\n${parts.map(part => format(part, width)).join('')}`
@@ -68,6 +67,11 @@ type Paragraph = readonly [label: string, lines: readonly string[]]
 
 function paragraph(label: string, lines: readonly string[]): Paragraph {
   return [label, lines]
+}
+
+/** A paragraph, if there is anything to say. */
+function paragraphOf(label: string, lines: readonly string[]): Paragraph[] {
+  return lines.length === 0 ? [] : [paragraph(label, lines)]
 }
 
 function format([label, lines]: Paragraph, width: number | null): string {
@@ -133,12 +137,6 @@ function classes({ composition: { violations } }: GuiseRecord): string[] {
     : violations.map(formatViolation)
 }
 
-/** Where it died or stays, where that was looked at. */
-function place(record: GuiseRecord): Paragraph[] {
-  const lines = placeLines(record)
-  return lines.length === 0 ? [] : [paragraph('place', lines)]
-}
-
 function ended({ outcome, diedIn, stuckIn, ending, identity }: GuiseRecord): string {
   if (outcome === 'reported') return 'the guest came up and reported'
   const before = identity.hypervisor === null ? '' : `detected ${identity.hypervisor}, then `
@@ -148,54 +146,6 @@ function ended({ outcome, diedIn, stuckIn, ending, identity }: GuiseRecord): str
 /** The QEMU that guise took by itself. */
 function takenQemu({ qemu, qemuWhy, fingerprint }: GuiseRecord): string[] {
   return qemuWhy ? [`in QEMU ${qemu.version} of ${fingerprint.qemu}: ${qemuWhy}`] : []
-}
-
-/** What it took for time, and on real time how busy this machine was, where it was measured. */
-function time({ clock, clockWhy, accel, load }: GuiseRecord): string[] {
-  if (clock === 'virtual') return ['on virtual time: a busy machine does not show in it']
-  // Under KVM there is no other.
-  const real = accel === 'tcg' && clockWhy ? [`on real time: ${clockWhy}`] : []
-  if (load === null) return real
-  return [...real, `${formatLoad(load)}${load.starved ? ': its clocks may show it' : ''}`]
-}
-
-/** What it was told of its TSC's frequency, and whether that is so. */
-function tscFrequency({ tsc }: GuiseRecord): Paragraph[] {
-  if (tsc == null) return []
-  const told = tsc.told.map(({ leaf, khz }) => `${formatMhz(khz)} (${leaf})`).join(', ')
-  const counts = tsc.counts === null ? 'at a rate that is not known' : `at ${formatMhz(tsc.counts)}`
-  const verdict = tsc.true === null ? '' : tsc.true ? ': true' : ': untrue'
-  return [
-    paragraph('TSC', [
-      `${told === '' ? 'told no frequency' : `told ${told}`}; it counts ${counts}${verdict}`,
-      ...(tsc.why === null ? [] : [`not at what was asked for: ${tsc.why}`]),
-    ]),
-  ]
-}
-
-function formatMhz(khz: number): string {
-  return `${(khz / 1000).toFixed(3)} MHz`
-}
-
-/** What booting cost, where it was counted. */
-function cost({ instructions }: GuiseRecord): Paragraph[] {
-  if (instructions == null) return []
-  const { firmware, unpacked, detected, init, report } = instructions
-  const milestones = [
-    { count: unpacked, name: 'its first line' },
-    { count: detected, name: 'the line of its hypervisor' },
-    { count: init, name: 'init' },
-    { count: report, name: 'the end of the report' },
-  ]
-  const counts = milestones.flatMap(({ count, name }) =>
-    count === null ? [] : [`${formatInstructions(count)} to ${name}`],
-  )
-  return [
-    paragraph('cost', [
-      `instructions from the kernel’s beginning: ${counts.join(', ') || 'it came to no line of its own'}`,
-      `of the firmware before it: ${formatInstructions(firmware)}`,
-    ]),
-  ]
 }
 
 function verdict({ verdict, why, rule }: GuiseRecord): string[] {
