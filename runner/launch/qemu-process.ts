@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { execa } from 'execa'
+import { EnvironmentError } from '../errors.js'
+import { howToBuild } from '../installation.js'
 import { confineProgram } from '../paths.js'
 import { qemuEnvironment } from './qemu-environment.js'
 
@@ -58,6 +61,7 @@ const outputLimit = 32 * 1024
  * @param onStderr - told what QEMU writes to stderr, as it comes
  * @param folder - a descriptor that it inherits as {@link inheritedFolder}
  * @param cwd - its working folder; guise's own without it
+ * @throws EnvironmentError where guise is not built
  */
 export function startQemu(
   command: readonly string[],
@@ -67,6 +71,11 @@ export function startQemu(
 ): QemuProcess {
   const stderr = new CappedText(outputLimit)
   const stdout = new CappedText(outputLimit)
+  if (!existsSync(confineProgram)) {
+    throw new EnvironmentError(
+      `${confineProgram}: expected the program that starts QEMU; ${howToBuild()}`,
+    )
+  }
   const subprocess = execa(confineProgram, [String(process.pid), ...command], {
     env: qemuEnvironment(process.env),
     extendEnv: false,

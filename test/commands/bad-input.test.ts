@@ -181,6 +181,11 @@ t.test('a checkout whose C is not built names quickstart', async t => {
   const bring = (file: string) => {
     cpSync(join(packageRoot, file), join(root, file))
   }
+  const noStart = await half.guise(...half.fakeRun('tcg'))
+  t.equal(noStart.status, 3)
+  t.match(noStart.stderr, /guise: .*native\/confine: expected .*run scripts\/quickstart/)
+
+  bring('dist/native/confine')
   const noInit = await half.guise(...half.fakeRun('tcg'))
   t.equal(noInit.status, 3)
   t.match(noInit.stderr, /guise: the guest's init cannot be read at .*run scripts\/quickstart/)
