@@ -10,6 +10,13 @@ export const archPerfmon = 'arch_perfmon'
 /** The guest side of Intel TDX, which no bit tells of: leaf 0x21 is there (Linux arch/x86/coco/tdx/tdx.c, tdx_early_init()). */
 export const tdxGuest = 'tdx_guest'
 
+/**
+ * The crystal that leaf 0x15 tells, by which a kernel also counts the ticks of the APIC's timer (Linux arch/x86/kernel/tsc.c,
+ * native_calibrate_tsc(): lapic_timer_period). That counts at 1 GHz under TCG (QEMU hw/intc/apic.c) and under KVM (APIC_BUS_CYCLE_NS of
+ * arch/x86/kvm/lapic.h), whatever is told, so that the guest's time runs ahead, forty times as fast with 24 MHz.
+ */
+export const crystal = 'crystal'
+
 /** The leaves that hang on features as a whole (Intel SDM vol. 2A, CPUID; AMD APM vol. 3, appendix E). */
 export const featureLeaves: readonly FeatureLeaf[] = [
   { leaf: 0x5, features: ['monitor', 'mwaitx'] },
@@ -19,6 +26,7 @@ export const featureLeaves: readonly FeatureLeaf[] = [
   { leaf: 0x10, features: ['rdt_a'] },
   { leaf: 0x12, features: ['sgx'] },
   { leaf: 0x14, features: ['intel_pt'] },
+  { leaf: 0x15, features: [crystal] },
   { leaf: 0x19, features: ['keylocker'] },
   { leaf: 0x1b, features: ['pconfig'] },
   { leaf: 0x1c, features: ['arch_lbr'] },

@@ -24,6 +24,8 @@ export const featureWords: readonly FeatureWord[] = [
     11: 'sep mtrr pge mca cmov pat pse36 pn clflush',
     21: 'dts acpi mmx fxsr sse sse2 ss ht tm ia64 pbe',
   }),
+  // The C-states to enter by MWAIT with hints, of which TCG has none: it raises #GP (QEMU target/i386/tcg, helper_mwait()).
+  word(0x5, 0, 'edx', { 0: Array<string>(32).fill('mwait_substates').join(' ') }),
   word(0x6, 0, 'eax', {
     0: 'dtherm ida arat',
     4: 'pln ecmd pts hwp hwp_notify hwp_act_window hwp_epp hwp_pkg_req',

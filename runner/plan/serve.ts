@@ -7,7 +7,9 @@ import { statedBits, wholeValue } from '../cpuid/register-edit.js'
 import type { CpuidStep, Scenario } from '../scenario/scenario.js'
 import { type LeafTable, leafTable, type TableSource } from './leaf-table.js'
 import { clear } from './clear-bits.js'
+import { invariantTsc, isOfAmd } from './invariant-tsc.js'
 import { withoutHypervisor } from './withhold-hypervisor.js'
+import { isMisplaced } from './xsave-places.js'
 import { keptSizes, shownComponents } from './xsave-sizes.js'
 
 /** The table that a guest is shown, and what there is to say of it in the accelerator's terms; names are sorted. */
@@ -74,26 +76,14 @@ function deniedFeatures(edits: readonly LeafEdit[], executable: Executable): Set
     })
   }
   for (const [bit, feature] of xsaveComponents) {
-    if (liesElsewhere(bit, edits, executable)) denied.add(feature)
+    if (isMisplaced(bit, edits, executable)) denied.add(feature)
   }
+  if (isOfAmd(edits) && !executable.has(invariantTsc)) denied.add(invariantTsc)
   for (let size = -1; size !== denied.size;) {
     size = denied.size
     for (const [feature, need] of featureNeeds) if (denied.has(need)) denied.add(feature)
   }
   return denied
-}
-
-/**
- * Whether a component of XSAVE is shown at another place, or in another size, than where the accelerator puts it: it would write
- * where the kernel has other data.
- */
-function liesElsewhere(bit: number, edits: readonly LeafEdit[], executable: Executable): boolean {
-  const shown = edits.find(({ leaf, subleaf }) => leaf === 0xd && subleaf === bit)?.registers
-  const place = executable.component(bit)
-  if (!shown || place === null) return false
-  const [size, offset] = [shown.eax, shown.ebx]
-  if (size.keep !== 0 || offset.keep !== 0 || size.set === 0) return false
-  return size.set !== place.size || offset.set !== place.offset
 }
 
 /** What is known when edits are looked at. */
@@ -139,7 +129,7 @@ function withoutBits(edit: LeafEdit, word: FeatureWord, about: Withholding): Lea
   return clear(edit, word.register, bit => {
     const name = word.names[bit]
     const isDenied = name == null ? !hasBit(served, bit) : denied.has(name)
-    if (!isDenied || hasBit(claimed, bit)) return false
+    if (!isDenied || (hasBit(claimed, bit) && name !== invariantTsc)) return false
     dropped.add(bitName(word, bit))
     return true
   })

@@ -208,3 +208,58 @@ t.test('a leaf is served exactly unless stated, a dump without what lacks', t =>
   t.equal(model(`cpuid: [${dump(', serve: exact')}]`), 'qemu64-v1')
   t.end()
 })
+
+t.test('a component of XSAVE that has no place in the dump is withheld with its feature', t => {
+  const withPlace = (second: string) =>
+    served(
+      '  - { leaf: 1, ecx: 0x1c000000, serve: able }\n' +
+        '  - { leaf: 0xd, remove: true, serve: able }\n' +
+        '  - { leaf: 0xd, subleaf: 0, eax: 7, ebx: 0x340, ecx: 0x340, edx: 0, serve: able }\n' +
+        second,
+    )
+  const placed =
+    '  - { leaf: 0xd, subleaf: 2, eax: 0x100, ebx: 0x240, ecx: 0, edx: 0, serve: able }\n'
+  t.same(withPlace(placed).withheld, [])
+  for (const second of ['', placed.replace('0x100', '0').replace('0x240', '0')]) {
+    const { withheld, leaf } = withPlace(second)
+    t.same(withheld, ['avx'])
+    t.same(leaf(0xd, 0)?.[0], 3, 'x87 and SSE are left')
+  }
+  t.end()
+})
+
+t.test('an invariant TSC of AMD’s promises an MSR, and one of Intel’s does not', t => {
+  const of = (vendor: string) =>
+    served(
+      `  - { leaf: 0, eax: 16, vendor: ${vendor}, serve: able }\n` +
+        '  - { leaf: 0x80000007, edx: 0x100, serve: able }\n',
+    )
+  for (const vendor of ['AuthenticAMD', 'HygonGenuine']) {
+    t.same(of(vendor).withheld, ['constant_tsc'], vendor)
+    t.same(of(vendor).leaf(0x80000007), [0, 0, 0, 0])
+  }
+  t.same(of('GenuineIntel').withheld, [])
+  t.same(of('GenuineIntel').leaf(0x80000007), [0, 0, 0, 0x100])
+  t.end()
+})
+
+t.test(
+  'a crystal that the APIC’s timer does not count by is withheld, or said to be lacking',
+  t => {
+    const ratio = '{ leaf: 0x15, eax: 2, ebx: 216, ecx: 24000000'
+    t.same(served(`  - ${ratio}, serve: able }\n`).withheld, ['crystal'])
+    t.same(served(`  - ${ratio}, serve: able }\n`).leaf(0x15), [0, 0, 0, 0])
+    t.same(served(`  - ${ratio} }\n`).lacking, ['crystal'])
+    t.same(served('  - { leaf: 0x15, eax: 0, ebx: 0, ecx: 0 }\n').lacking, [])
+    t.end()
+  },
+)
+
+t.test('the sub-states of MWAIT that a kernel’s idle driver enters are withheld', t => {
+  const leaf5 = '{ leaf: 5, eax: 0x40, ebx: 0x40, ecx: 3, edx: 0x42120'
+  const { withheld, leaf } = served(`  - ${leaf5}, serve: able }\n`)
+  t.same(withheld, ['mwait_substates'])
+  t.same(leaf(5), [0x40, 0x40, 3, 0])
+  t.same(served(`  - ${leaf5} }\n`).lacking, ['mwait_substates'])
+  t.end()
+})
