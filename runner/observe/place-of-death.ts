@@ -3,6 +3,7 @@ import { type CpuState, instructionAddress } from '../console/look/cpu-state.js'
 import type { Delivery, InterruptHistory } from '../console/look/interrupt-log.js'
 import type { GuestSample, GuestSamples } from '../console/look/sample-guest.js'
 import { chainOf, findFunction, whereIs, type Whereabouts } from './code-place.js'
+import { loopingFunction } from './looping-function.js'
 import { exceptionName, isException } from './exceptions.js'
 
 /** What was seen of a guest that ended without a word, in a run of it that was made to look. */
@@ -127,21 +128,20 @@ function ofException(
   }
 }
 
-function ofHang(
-  { samples, instructions }: GuestSamples,
-  symbols: SymbolTable | null,
-): PlaceOfDeath | null {
+function ofHang(look: GuestSamples, symbols: SymbolTable | null): PlaceOfDeath | null {
+  const { samples, instructions } = look
   const chains = samples.map(sample => chainOf(sample, symbols))
-  const name = commonFunction(chains)
-  const shown = samples.find((_, index) => name === null || chains[index]?.[0] === name)
+  const name = loopingFunction(look, symbols)
+  const shown = samples.find((_, index) => chains[index]?.[0] === name)
   const sample = shown ?? samples.find((_, index) => chains[index]?.includes(name ?? ''))
-  if (sample === undefined) return null
-  const at = instructionAddress(sample.cpu)
-  const chain = chainOf(sample, symbols)
+  const { cpu } = sample ?? samples[0] ?? {}
+  if (cpu === undefined) return null
+  const at = instructionAddress(cpu)
+  const chain = sample === undefined ? [] : chainOf(sample, symbols)
   return {
     exception: null,
     function: name,
-    where: whereIs(sample.cpu, symbols),
+    where: whereIs(cpu, symbols),
     waits: samples.every(({ allDead }) => allDead)
       ? 'dead'
       : samples.every(({ allHalted }) => allHalted)
@@ -149,7 +149,7 @@ function ofHang(
         : isRefused(samples, instructions.get(at))
           ? 'refused'
           : null,
-    cpu: sample.cpu,
+    cpu,
     address: at,
     instruction: instructions.get(at) ?? null,
     trace: chain.slice(0, longestTrace),
@@ -165,18 +165,6 @@ const loadsControl = /^mov\w* .*%cr\d$/
 function isRefused(samples: readonly GuestSample[], instruction: string | undefined): boolean {
   const places = new Set(samples.map(({ cpu }) => instructionAddress(cpu)))
   return places.size === 1 && samples.length > 1 && loadsControl.test(instruction ?? '')
-}
-
-/**
- * The function that a guest stays in: the innermost of those that are in all looks, or else in most. What it calls is seen in some.
- */
-function commonFunction(chains: readonly (readonly string[])[]): string | null {
-  const counts = countOf(chains.flatMap(chain => [...new Set(chain)]))
-  const most = counts[0]?.times ?? 0
-  if (most * 2 <= chains.length) return null
-  const often = new Set(counts.filter(({ times }) => times === most).map(each => each.function))
-  const longest = chains.find(chain => chain.some(name => often.has(name))) ?? []
-  return longest.find(name => often.has(name)) ?? null
 }
 
 function countOf(names: readonly string[]): { function: string; times: number }[] {

@@ -38,7 +38,11 @@ function sample(cpu: ShownCpu, ...stack: string[]): GuestSample {
 }
 
 function samplesOf(...samples: GuestSample[]) {
-  return { samples, instructions: new Map([[addressOf('topology.isra.0') + 0x10n, 'divl %esi']]) }
+  return {
+    samples,
+    steps: [],
+    instructions: new Map([[addressOf('topology.isra.0') + 0x10n, 'divl %esi']]),
+  }
 }
 
 function interrupts(...texts: string[]) {
@@ -163,14 +167,15 @@ t.test('an exception again and again at one place is what the guest died of', t 
   t.end()
 })
 
-t.test('a guest that loops stays in the innermost function that is in every look', t => {
+t.test('a guest that loops stays in the function that all others return to', t => {
+  const looks = [
+    sample({ rip: inside('native_cpuid'), rsp: 'ffffffff82a03d20' }, 'count_caches', 'setup_arch'),
+    sample({ rip: inside('count_caches'), rsp: 'ffffffff82a03d28' }, 'setup_arch'),
+    sample({ rip: inside('native_cpuid'), rsp: 'ffffffff82a03d20' }, 'count_caches', 'setup_arch'),
+  ]
   const place = placeOfDeath(
     {
-      samples: samplesOf(
-        sample({ rip: inside('native_cpuid') }, 'count_caches', 'setup_arch'),
-        sample({ rip: inside('count_caches') }, 'setup_arch'),
-        sample({ rip: inside('native_cpuid') }, 'count_caches', 'setup_arch'),
-      ),
+      samples: samplesOf(...looks),
       // The page faults of long ago are not its death.
       interrupts: interrupts(logged(0, '0e', inside('start_kernel'))),
     },
@@ -187,6 +192,38 @@ t.test('a guest that loops stays in the innermost function that is in every look
     diedIn: null,
     reason: 'the kernel fell silent: it stays in count_caches',
   })
+  // An interrupt is served on a stack of its own, and found the CPU in no other place.
+  const interrupted = sample(
+    { rip: inside('native_halt'), rsp: 'fffffe0000003fd8' },
+    'native_cpuid',
+  )
+  const beside = samplesOf(interrupted, ...looks)
+  t.equal(placeOfDeath({ samples: beside, interrupts: null }, symbols)?.function, 'count_caches')
+  t.end()
+})
+
+t.test('what loops is found by its steps where all looks met it in what it calls', t => {
+  const callee = sample(
+    { rip: inside('native_cpuid'), rsp: 'ffffffff82a03d20' },
+    'count_caches',
+    'setup_arch',
+  )
+  const step = (name: string, stack: bigint) => ({ instruction: addressOf(name) + 0x20n, stack })
+  const look = {
+    ...samplesOf(callee, callee),
+    steps: [
+      step('native_cpuid', 0xffffffff82a03d20n),
+      step('count_caches', 0xffffffff82a03d28n),
+      step('native_cpuid', 0xffffffff82a03d20n),
+    ],
+  }
+  const place = placeOfDeath({ samples: look, interrupts: null }, symbols)
+  t.equal(place?.function, 'count_caches')
+  t.same(place?.trace, ['native_cpuid', 'count_caches', 'setup_arch'])
+  const unseen = { ...look, steps: [step('start_kernel', 0xffffffff82a03d40n)] }
+  const outer = placeOfDeath({ samples: unseen, interrupts: null }, symbols)
+  t.equal(outer?.function, 'start_kernel', 'also where no look suggests it')
+  t.same(outer?.trace, [])
   t.end()
 })
 
@@ -194,7 +231,7 @@ t.test('a control register whose value the accelerator refuses is told as that',
   const at = sample({ rip: inside('setup_arch') }, 'start_kernel')
   const address = addressOf('setup_arch') + 0x10n
   const seenAt = (instruction: string, ...samples: GuestSample[]) => {
-    const look = { samples, instructions: new Map([[address, instruction]]) }
+    const look = { samples, steps: [], instructions: new Map([[address, instruction]]) }
     return placeOfDeath({ samples: look, interrupts: null }, symbols)
   }
   const place = seenAt('movq %rdi, %cr4', at, at, at)

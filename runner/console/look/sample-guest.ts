@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { setTimeout as elapse } from 'node:timers/promises'
 import {
   type CpuState,
@@ -6,7 +7,9 @@ import {
   parseCpuStates,
   stackPointer,
 } from './cpu-state.js'
+import { mostUsedStack, stackAt } from './kernel-stack.js'
 import { Qmp } from './qmp.js'
+import { type Step, stepGuest } from './step-guest.js'
 
 /** One look at a guest that stands still. */
 export interface GuestSample {
@@ -23,11 +26,15 @@ export interface GuestSample {
 /** Several looks at a guest that hangs. */
 export interface GuestSamples {
   readonly samples: readonly GuestSample[]
+  /** What the CPU of the last executed from there on; none where it does not execute, or can't be led step by step. */
+  readonly steps: readonly Step[]
   /** Instructions by address, in words, where QEMU can disassemble them. */
   readonly instructions: ReadonlyMap<bigint, string>
 }
 
 const sampleCount = 8
+// The last is not to be one of an interrupt, which the steps from there would not come out of.
+const mostSamples = 3 * sampleCount
 const betweenMs = 70
 const stackWords = 96
 // A guest that floods QEMU's main loop may keep its monitor from answering.
@@ -35,9 +42,10 @@ const patienceMs = 15_000
 
 /**
  * Looks several times at where a guest's CPUs are. It is stopped for each look, since QEMU's emulation knows the place of a CPU that
- * runs only roughly, and goes on between them.
+ * runs only roughly, and goes on between them. Then it is led some steps, and stays
+ * stopped.
  *
- * @param monitor - the socket of its QEMU's monitor
+ * @param monitor - the socket of its QEMU's monitor; one for gdb is made beside it
  * @param alsoAt - an address whose instruction is wanted beside those of the samples
  * @throws Error when QEMU does not answer
  */
@@ -51,18 +59,22 @@ export async function sampleGuest(
     throw new Error('QEMU does not answer')
   })
   try {
-    return await Promise.race([sample(qmp, alsoAt), late])
+    const looks = await Promise.race([sample(qmp, alsoAt), late])
+    return { ...looks, steps: await lead(qmp, looks.samples.at(-1), join(dirname(monitor), 'gdb')) }
   } finally {
     late.catch(() => undefined)
     patience.abort()
   }
 }
 
-async function sample(qmp: Qmp, alsoAt: () => bigint | null): Promise<GuestSamples> {
+async function sample(qmp: Qmp, alsoAt: () => bigint | null): Promise<Omit<GuestSamples, 'steps'>> {
   const samples: GuestSample[] = []
   const instructions = new Map<bigint, string>()
-  for (let round = 0; round < sampleCount; round += 1) {
-    if (round > 0) await elapse(betweenMs)
+  while (samples.length < sampleCount || (isAside(samples) && samples.length < mostSamples)) {
+    if (samples.length > 0) {
+      await qmp.execute('cont')
+      await elapse(betweenMs)
+    }
     await qmp.execute('stop')
     const cpus = parseCpuStates(await qmp.ask('info registers -a'))
     const cpu = cpus.find(({ halted }) => !halted) ?? cpus[0]
@@ -79,9 +91,27 @@ async function sample(qmp: Qmp, alsoAt: () => bigint | null): Promise<GuestSampl
       const instruction = parseInstruction(text)
       if (instruction !== null) instructions.set(address, instruction)
     }
-    await qmp.execute('cont')
   }
   return { samples, instructions }
+}
+
+/** Whether the last look met a CPU at something that it does beside. */
+function isAside(samples: readonly GuestSample[]): boolean {
+  const pointers = samples.map(({ cpu }) => stackPointer(cpu))
+  const last = pointers.at(-1)
+  return last !== undefined && stackAt(last) !== mostUsedStack(pointers)
+}
+
+async function lead(qmp: Qmp, last: GuestSample | undefined, socket: string): Promise<Step[]> {
+  // One that is halted, or in the firmware, would be led nowhere.
+  if (last === undefined || last.cpu.halted || last.cpu.mode !== 64) return []
+  try {
+    await qmp.ask(`gdbserver unix:${socket},server=on,wait=off`)
+    return await stepGuest(socket, last.cpu.cpu)
+  } catch {
+    // Such a stub is an option of QEMU's build; the looks remain.
+    return []
+  }
 }
 
 async function stackOf(qmp: Qmp, cpu: CpuState): Promise<bigint[]> {

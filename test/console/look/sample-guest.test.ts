@@ -68,6 +68,19 @@ t.test('a guest is stopped for each look, and goes on', async t => {
   ])
 })
 
+t.test('the last look is none of an interrupt, which is served on a stack of its own', async t => {
+  let looks = 0
+  const { path } = await monitor(t, line => {
+    if (line !== 'info registers -a') return ''
+    looks += 1
+    const rsp = looks >= 8 && looks <= 10 ? 'fffffe0000003fd8' : 'ffffffff82c03e18'
+    return `CPU#0\n${shownCpu({ rip, rsp })}`
+  })
+  const { samples, steps } = await sampleGuest(path, () => null)
+  t.equal(samples.length, 11)
+  t.same(steps, [], 'a QEMU without a stub for gdb is looked at all the same')
+})
+
 t.test('a QEMU that will not say, or is not there, is an error', async t => {
   const { path } = await monitor(t, () => null)
   const refused = await sampleGuest(path, () => null).catch((error: unknown) => error)
