@@ -55,9 +55,16 @@ function isAbsent(leaf: number, { absent }: LeafTable): boolean {
   return absent.some(({ first, last }) => leaf >= first && leaf <= last)
 }
 
+// Caches and topology have one form in both places (AMD APM vol. 3, appendix E.4); a CPU of QEMU's shows the caches in both, if its
+// vendor is neither.
+const sameAsIntels: ReadonlyMap<number, number> = new Map([
+  [0x8000001d, 0x4],
+  [0x80000026, 0xb],
+])
+
 /**
  * Whether a leaf is QEMU's answer for one that its model does not have: under TCG it repeats its last basic leaf there
- * (cpu_x86_cpuid() in target/i386/cpu.c), which no leaf that is real does.
+ * (cpu_x86_cpuid() in target/i386/cpu.c), which no leaf that is real does but AMD's ones for Intel's of the same contents.
  */
 function isMadeUp(value: LeafValue, { leaves }: CpuDump): boolean {
   if (value.subleaf !== 0 || isSoftwareLeaf(value.leaf)) return false
@@ -66,6 +73,7 @@ function isMadeUp(value: LeafValue, { leaves }: CpuDump): boolean {
       leaf < value.leaf &&
       leaf < baseStride &&
       subleaf === 0 &&
+      sameAsIntels.get(value.leaf) !== leaf &&
       sameRegisters(registers, value.registers),
   )
 }

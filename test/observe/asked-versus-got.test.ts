@@ -168,6 +168,26 @@ t.test('a leaf that QEMU made up above the highest of its model is a mismatch', 
   t.end()
 })
 
+t.test('what AMD shows as Intel does is not made up', t => {
+  const caches = { eax: 0x121, ebx: 0x1c0003f, ecx: 0x3f, edx: 1 }
+  const levels = { ebx: 1, ecx: 0x100 }
+  const shown = dump([
+    [0, 0, { eax: 0xd }],
+    [4, 0, caches],
+    [0xb, 0, levels],
+    [0x8000001d, 0, caches],
+    [0x80000026, 0, levels],
+  ])
+  t.same(mismatches('[]', shown), [])
+  const swapped = dump([
+    [4, 0, caches],
+    [0xb, 0, levels],
+    [0x8000001d, 0, levels],
+  ])
+  t.same(mismatches('[]', swapped).length, 2, 'the same as another leaf')
+  t.end()
+})
+
 t.test('a raised highest leaf must be seen', t => {
   t.same(mismatches('[{ leaf: 0x0, eax: 0x16 }]', dump([[0, 0, { eax: 0xd }]])), [
     'CPU 0: 0x00000000 eax: asked 0x00000016, got 0x0000000d',
