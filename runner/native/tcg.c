@@ -23,9 +23,23 @@ extern bool tcg_allowed __attribute__((weak, visibility("default")));
 static const struct table *active;
 static cpuid_function *own_cpuid;
 
+/* The leaf of the topology, and a subleaf that is behind its levels wherever QEMU counts them. */
+enum { TOPOLOGY_LEAF = 0x1f, NO_LEVEL = 5 };
+
+static uint32_t own_highest(struct CPUArchState *env, uint32_t leaf);
+
+/*
+ * QEMU from 10.0 on ends by an assertion where the topology is asked for a level far behind the last (encode_topo_cpuid1f() in
+ * target/i386/cpu.c): by any program of a guest, and by SeaBIOS, which looks for hypervisors above the highest leaf, with whatever is
+ * in ECX, and is answered with the last basic leaf.  Such a level is none; ECX has its number (Intel SDM vol. 2A, CPUID).
+ */
 static void own_answer(struct CPUArchState *env, uint32_t leaf, uint32_t subleaf, uint32_t answer[REGISTERS])
 {
-	own_cpuid(env, leaf, subleaf, &answer[EAX], &answer[EBX], &answer[ECX], &answer[EDX]);
+	const bool no_level = subleaf > NO_LEVEL && (leaf == TOPOLOGY_LEAF || leaf > own_highest(env, leaf));
+
+	own_cpuid(env, leaf, no_level ? NO_LEVEL : subleaf, &answer[EAX], &answer[EBX], &answer[ECX], &answer[EDX]);
+	if (no_level && answer[EAX] == 0 && answer[ECX] == NO_LEVEL)
+		answer[ECX] = subleaf & 0xff;
 }
 
 /*

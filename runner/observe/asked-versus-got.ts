@@ -58,6 +58,7 @@ function isAbsent(leaf: number, { absent }: LeafTable): boolean {
 // Caches and topology have one form in both places (AMD APM vol. 3, appendix E.4); a CPU of QEMU's shows the caches in both, if its
 // vendor is neither.
 const sameAsIntels: ReadonlyMap<number, number> = new Map([
+  [0x1f, 0xb],
   [0x8000001d, 0x4],
   [0x80000026, 0xb],
 ])

@@ -1,5 +1,4 @@
 import type { Fidelity } from '../scenario/outcome.js'
-import type { ConsoleVerbosity } from './kernel-command-line.js'
 
 /** What runs the guest. */
 export const accelerators = ['kvm', 'nested', 'tcg'] as const
@@ -13,6 +12,7 @@ export type OverrideMechanism = 'kvm' | 'tcg'
 interface AcceleratorFacts {
   readonly fidelity: Fidelity
   readonly mechanism: OverrideMechanism
+  /** Of a guest with one vCPU. */
   readonly deadlines: Deadlines
 }
 
@@ -30,23 +30,6 @@ const facts: Record<Accelerator, AcceleratorFacts> = {
   kvm: { fidelity: 'kvm', mechanism: 'kvm', deadlines: { silenceMs: 20_000, totalMs: 60_000 } },
   nested: { fidelity: 'kvm', mechanism: 'kvm', deadlines: { silenceMs: 60_000, totalMs: 180_000 } },
   tcg: { fidelity: 'cpuid', mechanism: 'tcg', deadlines: { silenceMs: 30_000, totalMs: 120_000 } },
-}
-
-/**
- * The deadlines of a guest. Silence is given its share of a longer total, and never less than the accelerator's own. A quiet
- * console says nothing while all is well: there only the total counts.
- *
- * @param totalMs - what was asked for, in milliseconds; without it the accelerator's
- */
-export function deadlinesOf(
-  accelerator: Accelerator,
-  verbosity: ConsoleVerbosity,
-  totalMs?: number,
-): Deadlines {
-  const usual = facts[accelerator].deadlines
-  const total = totalMs ?? usual.totalMs
-  const share = usual.silenceMs * Math.max(1, total / usual.totalMs)
-  return { silenceMs: verbosity === 'quiet' ? total : share, totalMs: total }
 }
 
 /** What is true of every guest on `accelerator`. */

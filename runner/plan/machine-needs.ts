@@ -11,6 +11,8 @@ export interface QemuNeed {
   readonly versions: string
 }
 
+const manyCpus = 16
+
 // Without x2APIC an APIC id has 8 bits, of which 255 is no CPU's (Intel SDM vol. 3, "Local APIC ID").
 const highestOfXapic = 254
 
@@ -22,7 +24,8 @@ export function mayHaveX2apic({ model, properties }: Scenario['cpu']): boolean {
 
 /**
  * The versions of QEMU that a scenario's guest can run in. They are those of its `needs`, and those that have what its machine asks for:
- * PICs that can be switched off on pc and q35 (since 7.0), modules (9.1), and x2APIC under TCG (9.0).
+ * PICs that can be switched off on pc and q35 (since 7.0), modules (9.1), x2APIC under TCG (9.0), and many vCPUs under TCG (10.0: in 7.2
+ * 64 of them met the INT3 that the kernel patches its code with, and found no patch any more).
  */
 export function qemuNeeds(
   { machine, needs }: Pick<Scenario, 'machine' | 'needs'>,
@@ -37,6 +40,8 @@ export function qemuNeeds(
         what: `an APIC id of ${highestApicId(machine)} under tcg`,
         versions: '>=9.0',
       },
+    accelerator === 'tcg' &&
+      machine.cpus > manyCpus && { what: `${machine.cpus} vCPUs under tcg`, versions: '>=10.0' },
   ]
   return [
     ...(needs.qemu === undefined ? [] : [{ what: null, versions: needs.qemu }]),

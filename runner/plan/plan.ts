@@ -2,12 +2,18 @@ import type { Executable } from '../cpuid/executable.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
-import { type Accelerator, acceleratorFacts, type Deadlines, deadlinesOf } from './accelerator.js'
+import {
+  type Accelerator,
+  acceleratorFacts,
+  type Deadlines,
+  type OverrideMechanism,
+} from './accelerator.js'
 import { shownVendor, strayVendor } from './cpu-vendor.js'
 import { channelOf, type ReportChannel } from './channel.js'
 import { type ChosenClock, chooseClock, type Clock, slowAnswer } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
+import { deadlinesOf } from './deadlines.js'
 import { isEmptyTable, type LeafTable } from './leaf-table.js'
 import { leavesToDump, type RequestedLeaves } from './requested-leaves.js'
 import { formatOverrideTable } from './override-table.js'
@@ -28,7 +34,7 @@ export interface Plan {
   readonly withheld: readonly string[]
   /** The features that are shown although the accelerator cannot execute them, by name, sorted. */
   readonly lacking: readonly string[]
-  /** The text for the preloaded object, or null where no leaf is changed. */
+  /** The text for the preloaded object, or null where the guest sees the same without one. */
   readonly overrideTable: string | null
   /** The leaves that the guest is asked to dump beyond the usual ones. */
   readonly extraLeaves: readonly RequestedLeaves[]
@@ -109,39 +115,28 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     table,
     withheld,
     lacking,
-    overrideTable: isEmptyTable(table) ? null : formatOverrideTable(table, mechanism),
+    overrideTable: isServed(table, mechanism) ? null : formatOverrideTable(table, mechanism),
     extraLeaves: leavesToDump(table),
     expectation,
     channel,
     verbosity,
     commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
-    deadlines: expectedSoon(
-      deadlinesOf(accelerator, verbosity, target.totalMs),
+    deadlines: deadlinesOf({
+      accelerator,
+      verbosity,
       expectation,
-      clock,
-    ),
+      clock: clock.clock,
+      cpus: scenario.machine.cpus,
+      totalMs: target.totalMs,
+    }),
     tsc: askedTsc(scenario, table),
     clock,
   }
 }
 
-// The longest silence of a kernel that comes up is some 2 s, on a machine that has nothing else to do.
-const expectedSilenceMs = 10_000
-
-/**
- * The deadlines of a guest that is expected to fall silent in a function that the scenario names: one that is only slow is looked at
- * sooner, is seen elsewhere, and is a failure. On real time a busy machine could bring that about.
- */
-function expectedSoon(
-  deadlines: Deadlines,
-  expectation: Expectation | undefined,
-  { clock }: ChosenClock,
-): Deadlines {
-  const { outcome, 'died-in': diedIn, 'stuck-in': stuckIn } = expectation ?? {}
-  const isNamed = outcome === 'early-exception' ? diedIn !== undefined : stuckIn !== undefined
-  return isNamed && clock === 'virtual'
-    ? { ...deadlines, silenceMs: Math.min(deadlines.silenceMs, expectedSilenceMs) }
-    : deadlines
+/** Whether a guest sees such a table without an override: QEMU's emulation makes up what lies above its highest leaf. */
+function isServed(table: LeafTable, mechanism: OverrideMechanism): boolean {
+  return isEmptyTable(table) && mechanism !== 'tcg'
 }
 
 /** The same clock; where another QEMU would have served virtual time, with what came of the one that was tried. */
@@ -167,8 +162,13 @@ const fullConsoleShare = 3
 /** The same guest with its whole log on the console, and the time which that takes: it is guise that asks for it. */
 export function withFullConsole(plan: Plan): Plan {
   const commandLine = kernelCommandLine(plan.scenario.kernel.cmdline, 'full')
-  const totalMs = fullConsoleShare * plan.deadlines.totalMs
-  const deadlines = deadlinesOf(plan.accelerator, 'full', totalMs)
+  const deadlines = deadlinesOf({
+    accelerator: plan.accelerator,
+    verbosity: 'full',
+    clock: plan.clock.clock,
+    cpus: plan.scenario.machine.cpus,
+    totalMs: fullConsoleShare * plan.deadlines.totalMs,
+  })
   return { ...plan, verbosity: 'full', commandLine, deadlines }
 }
 

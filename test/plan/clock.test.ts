@@ -46,6 +46,15 @@ t.test('several CPUs come up on it since QEMU 10', t => {
   t.end()
 })
 
+t.test('many CPUs hardly get on in one thread', t => {
+  t.equal(clockOf('machine: { cpus: 16 }', '10.0.13'), 'virtual')
+  const { clock, why, servedBy } = choose('machine: { cpus: 17 }', '10.0.13')
+  t.equal(clock, 'real')
+  t.equal(servedBy, undefined)
+  t.match(why, 'executes all vCPUs in turn')
+  t.end()
+})
+
 t.test('no QEMU serves several CPUs on it that may have an x2APIC, or have a disk', t => {
   const x2apic = 'machine: { cpus: 2 }\ncpu: { model: Haswell }'
   for (const version of ['7.2.22', '9.2.4', '10.0.13']) {

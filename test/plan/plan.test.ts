@@ -1,6 +1,5 @@
 import t from 'tap'
 import { scenariosFolder } from '../../runner/paths.js'
-import { deadlinesOf } from '../../runner/plan/accelerator.js'
 import { planScenario, type PlanTarget, withFullConsole } from '../../runner/plan/plan.js'
 import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
 import { parseScenario } from '../fixtures/scenario.js'
@@ -154,15 +153,5 @@ t.test('a whole log is given the time that it takes, and silence its share of th
   const full = withFullConsole(plan)
   t.match(full, { verbosity: 'full', deadlines: { silenceMs: 120_000, totalMs: 360_000 } })
   t.notMatch(full.commandLine, /\bquiet\b/)
-  t.end()
-})
-
-t.test('the deadlines that are asked for', t => {
-  t.same(deadlinesOf('tcg', 'full'), { silenceMs: 30_000, totalMs: 120_000 })
-  t.same(deadlinesOf('tcg', 'full', 5000), { silenceMs: 30_000, totalMs: 5000 }, 'a shorter total')
-  t.same(deadlinesOf('tcg', 'full', 480_000), { silenceMs: 120_000, totalMs: 480_000 })
-  t.same(deadlinesOf('kvm', 'full', 900_000), { silenceMs: 300_000, totalMs: 900_000 })
-  t.same(deadlinesOf('kvm', 'quiet', 5000), { silenceMs: 5000, totalMs: 5000 })
-  t.same(deadlinesOf('nested', 'quiet'), { silenceMs: 180_000, totalMs: 180_000 })
   t.end()
 })
