@@ -96,7 +96,7 @@ export const scenarioSchema = mapping({
 })
   .refine(scenario => !touchesHypervisorRange(scenario) || 'hypervisor-leaves' in scenario, {
     path: ['hypervisor-leaves'],
-    error: 'model or listed, since a leaf of 0x40000000-0x4000ffff is touched',
+    error: 'model or listed, since `cpuid` has a leaf of 0x40000000-0x4000ffff, or a dump',
     // Even where other fields are wrong: every problem is told at once.
     when: () => true,
   })

@@ -44,7 +44,7 @@ expect:
 `)
     const starts = [
       'x.yaml:1:1: source: expected where the layout comes from, got nothing',
-      'x.yaml:1:1: hypervisor-leaves: expected model or listed, since a leaf of 0x40000000-0x4000ffff is touched, got nothing',
+      'x.yaml:1:1: hypervisor-leaves: expected model or listed, since `cpuid` has a leaf of 0x40000000-0x4000ffff, or a dump, got nothing',
       'x.yaml:1:7: name: expected a name of lower-case words joined by hyphens, got `Bad Name`',
       'x.yaml:2:9: unknown field `sumary`; did you mean `summary`?',
       'x.yaml:5:30: cpuid[0].eax: expected a 32-bit value (0x40000001), a bitmap ',
