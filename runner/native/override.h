@@ -143,6 +143,22 @@ struct vcpu vcpu_of_state(const void *cpu_state);
 /* Whether the program exports what vcpu_of_state() needs. */
 bool vcpus_are_exported(void);
 
+enum { XSAVE_LEAF = 0xd };
+
+/* How a vCPU answers the subleaves of XSAVE_LEAF: `own` as the machine does, `shown` as the guest is to see it. */
+struct xsave_answers {
+	void (*own)(const void *cpu, uint32_t subleaf, uint32_t answer[REGISTERS]);
+	void (*shown)(const void *cpu, uint32_t subleaf, uint32_t answer[REGISTERS]);
+	const void *cpu; /* what the two are told */
+};
+
+/*
+ * The size of the area for the states that are shown to the guest and enabled by it, by their shown sizes and offsets.  Linux
+ * enables all that it knows of, and compares this with the sum that it makes itself (arch/x86/kernel/fpu/xstate.c,
+ * paranoid_xstate_size_valid()).
+ */
+uint32_t xsave_size(const struct xsave_answers *answers, bool compacted);
+
 /*
  * Sends CPUID answers of TCG through the table, or, with a table for KVM, watches that TCG is not what runs.  With NULL
  * the answers are QEMU's own.  Either way the meter is told of them.

@@ -74,77 +74,43 @@ static const struct row *row_for(uint32_t vcpu, uint32_t leaf, uint32_t subleaf)
 	return row ? row : table_any_row(active, vcpu, leaf);
 }
 
-/* The area that FXSAVE fills and the header behind it; Intel SDM vol. 1, 13.4. */
-enum { XSAVE_LEAF = 0xd, XSAVE_LEGACY_SIZE = 512 + 64, XSAVE_FIRST_STATE = 2, XSAVE_STATES = 63 };
+/* A vCPU of which leaf 0xd is asked. */
+struct asked_cpu {
+	struct CPUArchState *env;
+	uint32_t vcpu;
+};
 
-/*
- * The last of the states that the guest's XCR0 enables.  QEMU's own answer tells: EBX of subleaf 0 is where the last of them ends in
- * QEMU's own layout.
- */
-static uint32_t last_enabled_state(struct CPUArchState *env)
+static void own_xsave(const void *asked, uint32_t subleaf, uint32_t answer[REGISTERS])
 {
-	uint32_t whole[REGISTERS], state[REGISTERS];
-	uint32_t last = 0;
-
-	own_answer(env, XSAVE_LEAF, 0, whole);
-	for (uint32_t i = XSAVE_FIRST_STATE; i < XSAVE_STATES; i++) {
-		own_answer(env, XSAVE_LEAF, i, state);
-		if (state[EAX] != 0 && state[EBX] + state[EAX] == whole[EBX])
-			last = i;
-	}
-	return last;
+	own_answer(((const struct asked_cpu *)asked)->env, XSAVE_LEAF, subleaf, answer);
 }
 
-/* What the table shows of XSAVE in one subleaf, constants only: the sizes of states follow nothing. */
-static void shown_xsave(struct CPUArchState *env, uint32_t vcpu, uint32_t subleaf, uint32_t answer[REGISTERS])
+/* What the table shows, constants only: the sizes of states follow nothing. */
+static void shown_xsave(const void *asked, uint32_t subleaf, uint32_t answer[REGISTERS])
 {
 	static const uint32_t no_values[REGISTERS];
-	const struct row *row = row_for(vcpu, XSAVE_LEAF, subleaf);
+	const struct asked_cpu *cpu = asked;
+	const struct row *row = row_for(cpu->vcpu, XSAVE_LEAF, subleaf);
 
-	remaining_answer(env, vcpu, XSAVE_LEAF, subleaf, answer);
+	remaining_answer(cpu->env, cpu->vcpu, XSAVE_LEAF, subleaf, answer);
 	if (row)
 		row_apply(row, no_values, answer);
 }
 
-/*
- * The size of the area for the states that are shown to the guest and enabled by it, by their shown sizes and offsets.  Linux
- * enables all that it knows of, and compares this with the sum that it makes itself (arch/x86/kernel/fpu/xstate.c,
- * paranoid_xstate_size_valid()).
- */
-static uint32_t xsave_size(struct CPUArchState *env, uint32_t vcpu, bool compacted)
-{
-	const uint32_t last = last_enabled_state(env);
-	uint32_t shown[REGISTERS];
-	uint32_t size = XSAVE_LEGACY_SIZE;
-	uint64_t states;
-
-	shown_xsave(env, vcpu, 0, shown);
-	states = shown[EAX] | (uint64_t)shown[EDX] << 32;
-	for (uint32_t i = XSAVE_FIRST_STATE; i <= last; i++) {
-		uint32_t end;
-
-		if (!(states >> i & 1))
-			continue;
-		shown_xsave(env, vcpu, i, shown);
-		if (compacted && shown[ECX] & 2) /* aligned to 64 bytes */
-			size = (size + 63) & ~63u;
-		end = compacted ? size + shown[EAX] : shown[EBX] + shown[EAX];
-		size = end > size ? end : size;
-	}
-	return size;
-}
-
 static uint32_t value_of(struct CPUArchState *env, const struct vcpu *vcpu, enum vcpu_value value)
 {
+	const struct asked_cpu asked = { env, vcpu->number };
+	const struct xsave_answers answers = { own_xsave, shown_xsave, &asked };
+
 	switch (value) {
 	case VALUE_APIC_ID:
 		return vcpu->apic_id & 0xff;
 	case VALUE_X2APIC_ID:
 		return vcpu->apic_id;
 	case VALUE_XSAVE_SIZE:
-		return xsave_size(env, vcpu->number, false);
+		return xsave_size(&answers, false);
 	case VALUE_XSAVES_SIZE:
-		return xsave_size(env, vcpu->number, true);
+		return xsave_size(&answers, true);
 	default:
 		return 0;
 	}
