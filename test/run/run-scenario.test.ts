@@ -213,6 +213,12 @@ t.test('a scenario that cannot be run here is skipped with the reason', async t 
 })
 
 t.test('what KVM lacks is asked of KVM alone', async t => {
+  const { XDG_CACHE_HOME } = process.env
+  t.teardown(() => {
+    if (XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME
+    else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME
+  })
+  process.env.XDG_CACHE_HOME = t.testdir()
   const prepare = (accelerator: Accelerator) =>
     prepareGuest(
       parseScenario(''),
@@ -233,12 +239,13 @@ t.test('what KVM lacks is asked of KVM alone', async t => {
   t.same(await prepare('kvm'), { skip: 'KVM has no Hyper-V in /q' })
   const emulated = await prepare('tcg')
   if ('skip' in emulated) return t.fail(emulated.skip)
-  t.same(emulated.images, {
+  const { override, ...images } = emulated.images
+  t.same(images, {
     qemu: ['/q'],
     sandbox: true,
     kernel: '/no/bzImage',
     initramfs: '/no/initramfs',
-    override: null,
     lockstep: null,
   })
+  t.equal(readFileSync(override?.table ?? '', 'latin1'), 'guise-cpuid 2 tcg\n')
 })
