@@ -52,6 +52,9 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     noteOnStderr(
       `${file}: ${counted(cpus.length, 'CPU')}, of which the first ${taken.length} are taken`,
     )
+  const moved = taken.flatMap(({ cpu }, vcpu) => (cpu === vcpu ? [] : [`${cpu} is ${vcpu}`]))
+  if (moved.length > 0)
+    noteOnStderr(`${file}: vCPUs are counted from 0 without a gap: its CPU ${moved.join(', ')}`)
   for (const each of unserved) noteOnStderr(`${file}: ${each}`)
   noteOnStderr(
     `\`guise show ${options.output ?? 'FILE'}\` tells what its guest is shown, \`guise run ${options.output ?? 'FILE'}\` runs it`,

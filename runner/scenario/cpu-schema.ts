@@ -1,14 +1,19 @@
 import * as z from 'zod'
-import { mapping, properties, signature, text } from './schema-parts.js'
+import { mapping, properties, signature } from './schema-parts.js'
 
 const tscRate = 'told, own or a whole number of kHz from 1000 to 100000000'
+
+const modelName = 'the name of a CPU model of QEMU, whose features stand in cpu.properties'
 
 /** The CPU model of scenarios that state none and show no dump: a named one, which no new QEMU changes. */
 export const defaultModel = 'qemu64-v1'
 
 /** The CPU model of QEMU that a scenario starts from, with its properties and its TSC. */
 export const cpu = mapping({
-  model: text('a QEMU CPU model')
+  model: z
+    .string(modelName)
+    // A comma would begin a feature that nothing is known of: neither whose vendor it is, nor whether the guest has it.
+    .regex(/^[\w.-]+$/, modelName)
     .optional()
     .describe(
       `without it ${defaultModel}, or max if a dump is served able: TCG executes only what the model has`,

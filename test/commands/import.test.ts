@@ -25,6 +25,21 @@ t.test('a scenario on stdout, what is left out on stderr', { buffered: true }, a
   t.match(shown.stdout, /0x00000000 {2}eax 0x0000000d ebx 0x756e6547/)
 })
 
+t.test('CPUs are taken by their number, and gaps are said', { buffered: true }, async t => {
+  const of = (eax: string) => leaf.replace('0x0000000d', `0x000000${eax}`)
+  const strewn = sandbox.write(
+    'strewn.txt',
+    `CPU 5:\n${of('0b')}CPU 0:\n${leaf}CPU 2:\n${of('0a')}`,
+  )
+  const { status, stdout, stderr } = await sandbox.guise('import', strewn)
+  t.equal(status, 0)
+  t.match(stderr, /strewn\.txt: vCPUs are counted from 0 without a gap: its CPU 2 is 1, 5 is 2\n/)
+  const { stdout: shown } = await sandbox.guise('show', sandbox.write('strewn.yaml', stdout))
+  const [first = '', ...others] = shown.match(/eax 0x000000\w\w/g) ?? []
+  t.equal(first, 'eax 0x0000000d', shown)
+  t.same(others, ['eax 0x0000000a', 'eax 0x0000000b'], shown)
+})
+
 t.test('a file of its own, whole, and none that is there', { buffered: true }, async t => {
   mkdirSync(sandbox.at('new'))
   const path = sandbox.at('new', 'a.yaml')

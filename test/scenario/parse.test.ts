@@ -25,6 +25,18 @@ t.test('a good file, with its defaults', t => {
   t.end()
 })
 
+t.test('features of a CPU model stand in its properties', t => {
+  for (const model of ['Haswell-v4,+pcid', 'max,vendor=GenuineIntel', 'a b', '']) {
+    t.same(
+      problemsOf(good.replace(/^summary/m, `cpu: { model: "${model}" }\nsummary`)).length,
+      1,
+      model,
+    )
+  }
+  t.same(problemsOf(good.replace(/^summary/m, 'cpu: { model: Opteron_G5-v1 }\nsummary')), [])
+  t.end()
+})
+
 t.test(
   'every problem at once, each with its place, what was expected, and what stands there',
   t => {

