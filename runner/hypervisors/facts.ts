@@ -64,4 +64,6 @@ export interface Facts extends GuestFacts {
   readonly dmi: ReadonlyMap<string, string>
   /** The rows of /proc/interrupts: `LOC`, `HYP`, `IO-APIC 4-edge ttyS0`. */
   readonly interrupts: readonly string[]
+  /** Whether the machine was made with a PIT: it tells of none anywhere. */
+  readonly pit: boolean
 }

@@ -92,8 +92,8 @@ export const platform = {
     },
     'timer.pit': {
       ...measuredClock,
-      source: 'Linux arch/x86/kernel/i8253.c; every machine of QEMU but microvm has one',
-      offered: always('the machine has a PIT'),
+      source: 'Linux arch/x86/kernel/i8253.c; a machine of QEMU has one unless `pit: off`',
+      offered: ({ pit }) => (pit ? { text: 'the machine has a PIT' } : null),
       adopted: clockEvent('pit'),
     },
     'tsc-frequency.calibration': {

@@ -33,7 +33,8 @@ export function observe(
   const mismatches = reported ? compareAskedWithGot(plan.table, cpus) : []
   const missing = missingFeatures(plan.scenario.cpu.properties, qemuSaid, reported ? cpus : [])
   const leaf = leafLookup(cpus[0], plan.table)
-  const interfaces = observeInterfaces({ ...facts, log, leaf, dmi, interrupts })
+  const pit = plan.scenario.machine.pit !== 'off'
+  const interfaces = observeInterfaces({ ...facts, log, leaf, dmi, interrupts, pit })
   return {
     ...findings,
     applied: missing.length > 0 ? false : reported ? mismatches.length === 0 : null,

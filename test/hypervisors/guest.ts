@@ -24,6 +24,8 @@ export interface Guest {
   /** The product's serial number by DMI. */
   readonly serial?: string
   readonly devices?: readonly ObservedDevice[]
+  /** Without it, a machine with one. */
+  readonly pit?: boolean
 }
 
 /** What interfaces look at, of such a guest. */
@@ -39,6 +41,7 @@ export function factsOf(guest: Guest): Facts {
     dmi: new Map(serial === undefined ? [] : [['product_serial', serial]]),
     devices: guest.devices ?? [],
     interrupts: guest.interrupts ?? [],
+    pit: guest.pit ?? true,
   }
 }
 

@@ -70,3 +70,11 @@ t.test('what was not offered and is used breaks a rule, where it is known what w
   t.same(violated('', [], false), [], 'the model may have shown it')
   t.end()
 })
+
+t.test('a PIT that was switched off is not offered', t => {
+  const offers = (machine: string) => offeredOf(observed(`machine: { ${machine} }`, '', [], true))
+  t.ok(offers('').includes('timer.pit'))
+  t.ok(offers('pit: on').includes('timer.pit'))
+  t.notOk(offers('pit: off').includes('timer.pit'))
+  t.end()
+})
