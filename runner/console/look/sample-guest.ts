@@ -42,28 +42,30 @@ const patienceMs = 15_000
 
 /**
  * Looks several times at where a guest's CPUs are. It is stopped for each look, since QEMU's emulation knows the place of a CPU that
- * runs only roughly, and goes on between them. Then it is led some steps, and stays
- * stopped.
+ * runs only roughly, and goes on between them. Then it is led some steps, and stays stopped.
  *
  * @param monitor - the socket of its QEMU's monitor; one for gdb is made beside it
  * @param alsoAt - an address whose instruction is wanted beside those of the samples
+ * @param patience - how long all of it may take, in milliseconds
  * @throws Error when QEMU does not answer
  */
 export async function sampleGuest(
   monitor: string,
   alsoAt: () => bigint | null,
+  patience = patienceMs,
 ): Promise<GuestSamples> {
   using qmp = await Qmp.connect(monitor)
-  const patience = new AbortController()
-  const late = elapse(patienceMs, null, { signal: patience.signal, ref: false }).then(() => {
+  const over = new AbortController()
+  const late = elapse(patience, null, { signal: over.signal, ref: false }).then(() => {
     throw new Error('QEMU does not answer')
   })
   try {
     const looks = await Promise.race([sample(qmp, alsoAt), late])
-    return { ...looks, steps: await lead(qmp, looks.samples.at(-1), join(dirname(monitor), 'gdb')) }
+    const leading = lead(qmp, looks.samples.at(-1), join(dirname(monitor), 'gdb'))
+    return { ...looks, steps: await Promise.race([leading, late.catch(() => [])]) }
   } finally {
     late.catch(() => undefined)
-    patience.abort()
+    over.abort()
   }
 }
 

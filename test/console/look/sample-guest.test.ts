@@ -33,6 +33,7 @@ async function monitor(
         asked.push(command ?? execute)
         send({ event: 'STOP' })
         const answer = command === undefined ? {} : answers(command)
+        if (answer === '…') return
         if (answer === null) send({ error: { class: 'GenericError', desc: 'no' } })
         else send({ return: answer })
       }
@@ -79,6 +80,19 @@ t.test('the last look is none of an interrupt, which is served on a stack of its
   const { samples, steps } = await sampleGuest(path, () => null)
   t.equal(samples.length, 11)
   t.same(steps, [], 'a QEMU without a stub for gdb is looked at all the same')
+})
+
+t.test('a QEMU that does not lead its guest in time leaves the looks', async t => {
+  const { path } = await monitor(t, line =>
+    line === 'info registers -a'
+      ? `CPU#0\n${shownCpu({ rip, rsp: 'ffffffff82c03e18' })}`
+      : line.startsWith('gdbserver')
+        ? '…'
+        : '',
+  )
+  const { samples, steps } = await sampleGuest(path, () => null, 2000)
+  t.equal(samples.length, 8)
+  t.same(steps, [])
 })
 
 t.test('a QEMU that will not say, or is not there, is an error', async t => {
