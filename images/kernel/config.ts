@@ -2,13 +2,19 @@ import { basename, dirname, join } from 'node:path'
 import { readRegularFile } from '../../runner/bounded-file.js'
 import type { KernelConfig } from './kernel.js'
 
-/** Reads a kernel's .config: lines `CONFIG_NAME=value`; all others are comments. */
+/**
+ * A kernel's .config: lines `CONFIG_NAME=value`; all others are comments. Of some 8,000 options few are ever asked for, so that
+ * each is looked up when it is.
+ */
 export function parseKernelConfig(text: string): KernelConfig {
-  const options = new Map<string, string>()
-  for (const [, name = '', value = ''] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) {
-    options.set(name, unquoted(value))
+  const lines = `\n${text}`
+  return {
+    get(name) {
+      const start = `\nCONFIG_${name}=`
+      const at = lines.lastIndexOf(start)
+      return at < 0 ? undefined : unquoted(/^.*/.exec(lines.slice(at + start.length))?.[0] ?? '')
+    },
   }
-  return options
 }
 
 /**

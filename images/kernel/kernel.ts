@@ -55,7 +55,7 @@ export type ImageFormat = 'bzImage' | 'vmlinux'
  * A kernel's build configuration, by option name without `CONFIG_`: `y`, `m`, a number as written, or a string's content.
  * What is not set is absent.
  */
-export type KernelConfig = ReadonlyMap<string, string>
+export type KernelConfig = Pick<ReadonlyMap<string, string>, 'get'>
 
 /** How one asks for a kernel. */
 export interface ResolveOptions {

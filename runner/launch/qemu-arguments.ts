@@ -49,7 +49,11 @@ export interface GuestFiles {
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
 export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
   return {
-    environment: preloadEnvironment({ ...files, tscHook: files.tsc?.hook }),
+    environment: preloadEnvironment({
+      ...files,
+      tscHook: files.tsc?.hook,
+      terminal: files.console.kind === 'pty' ? files.console.path : null,
+    }),
     argv: [...files.qemu, ...qemuArguments(plan, files)],
   }
 }

@@ -29,6 +29,8 @@ export interface Preload {
   readonly lockstep?: string | null | undefined
   /** The rate of the guest's TSC, where it is not its own (runner/native/tsc.c). */
   readonly tscHook?: TscHook | undefined
+  /** The terminal of the guest's console, for the object to write to in portions (runner/native/terminal.c) where it is there anyway. */
+  readonly terminal?: string | null | undefined
 }
 
 /** How the object is told of the TSC's rate. */
@@ -44,6 +46,7 @@ export function preloadEnvironment({
   meter,
   lockstep,
   tscHook,
+  terminal,
 }: Preload): QemuCommand['environment'] {
   const object = override?.object ?? meter?.object ?? lockstep ?? tscHook?.object
   if (object == null) return {}
@@ -53,6 +56,7 @@ export function preloadEnvironment({
     ...(meter && { GUISE_METER: meter.counts, GUISE_METER_CONSOLE: meter.console }),
     ...(lockstep && { GUISE_LOCKSTEP: '1' }),
     ...(tscHook && { GUISE_TSC: tscHook.rate }),
+    ...(terminal != null && { GUISE_TERMINAL: terminal }),
   }
 }
 

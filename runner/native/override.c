@@ -26,8 +26,9 @@ __attribute__((constructor)) static void start(void)
 	const char *meter = getenv("GUISE_METER");
 	const char *lockstep = getenv("GUISE_LOCKSTEP");
 	const char *tsc = getenv("GUISE_TSC");
+	const char *terminal = getenv("GUISE_TERMINAL");
 
-	if ((!path && !meter && !lockstep && !tsc) || !is_qemu())
+	if ((!path && !meter && !lockstep && !tsc && !terminal) || !is_qemu())
 		return;
 	if (path)
 		table_read(&table, path);
@@ -40,10 +41,13 @@ __attribute__((constructor)) static void start(void)
 		lockstep_start();
 	if (tsc)
 		tsc_start(tsc);
+	if (terminal)
+		terminal_start(terminal);
 	unsetenv("LD_PRELOAD");
 	unsetenv("GUISE_CPUID_TABLE");
 	unsetenv("GUISE_METER");
 	unsetenv("GUISE_METER_CONSOLE");
 	unsetenv("GUISE_LOCKSTEP");
 	unsetenv("GUISE_TSC");
+	unsetenv("GUISE_TERMINAL");
 }

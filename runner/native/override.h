@@ -187,6 +187,9 @@ void lockstep_start(void);
 /* Called before 8 bytes are written to any file, which may be an eventfd that hands work to the main thread. */
 void lockstep_hand_over(void);
 
+/* From now on what is written to the terminal at `path` goes there in portions, within some milliseconds. */
+void terminal_start(const char *path);
+
 struct kvm_cpuid2;
 
 /*

@@ -5,7 +5,7 @@ import { hypervisors } from '../hypervisors/table.js'
  * not known.
  */
 export function guestSupport(
-  config: ReadonlyMap<string, string> | null,
+  config: Pick<ReadonlyMap<string, string>, 'get'> | null,
 ): Record<string, string> | null {
   if (config === null) return null
   const symbols = hypervisors.flatMap(each => [...each.symbols, ...(each.driverSymbols ?? [])])

@@ -9,7 +9,7 @@ export interface KernelFacts {
   /** The upstream version, such as `6.1.192`. */
   readonly version: string
   /** Kconfig symbols without CONFIG_, or null where the configuration is not known. */
-  readonly config: ReadonlyMap<string, string> | null
+  readonly config: Pick<ReadonlyMap<string, string>, 'get'> | null
 }
 
 /**

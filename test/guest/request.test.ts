@@ -1,5 +1,5 @@
 import t from 'tap'
-import { crc32 } from '../../runner/console/protocol/crc32.js'
+import { crc32 } from 'node:zlib'
 import { encodeRequest } from '../../runner/console/protocol/request.js'
 import { temporaryFolder } from '../../runner/temporary-folder.js'
 import { buildDriver } from './driver.js'

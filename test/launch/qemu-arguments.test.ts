@@ -125,10 +125,11 @@ t.test('QEMU is confined where it knows how', t => {
 
 t.test('the override is preloaded only where leaves are changed', t => {
   t.equal(command('')[0], '/usr/bin/qemu')
-  t.same(command('', { override: { object: '/o.so', table: '/t' } }).slice(0, 4), [
+  t.same(command('', { override: { object: '/o.so', table: '/t' } }).slice(0, 5), [
     'env',
     'LD_PRELOAD=/o.so',
     'GUISE_CPUID_TABLE=/t',
+    'GUISE_TERMINAL=/dev/pts/9',
     '/usr/bin/qemu',
   ])
   t.end()
@@ -179,15 +180,17 @@ t.test('the object is preloaded for a table, for counting, for devices in step',
   }
   const override = { object: '/o.so', table: '/t' }
   const meter = { object: '/o.so', counts: '/tmp/n', console: '/out/a.log' }
+  const terminal = 'GUISE_TERMINAL=/dev/pts/9'
   t.same(environment({}), [])
-  t.same(environment({ override }), ['LD_PRELOAD=/o.so', 'GUISE_CPUID_TABLE=/t'])
+  t.same(environment({ override }), ['LD_PRELOAD=/o.so', 'GUISE_CPUID_TABLE=/t', terminal])
   const counting = ['GUISE_METER=/tmp/n', 'GUISE_METER_CONSOLE=/out/a.log']
-  t.same(environment({ meter }), ['LD_PRELOAD=/o.so', ...counting])
+  t.same(environment({ meter }), ['LD_PRELOAD=/o.so', ...counting, terminal])
   t.same(environment({ override, meter }), [
     'LD_PRELOAD=/o.so',
     'GUISE_CPUID_TABLE=/t',
     ...counting,
+    terminal,
   ])
-  t.same(environment({ lockstep: '/o.so' }), ['LD_PRELOAD=/o.so', 'GUISE_LOCKSTEP=1'])
+  t.same(environment({ lockstep: '/o.so' }), ['LD_PRELOAD=/o.so', 'GUISE_LOCKSTEP=1', terminal])
   t.end()
 })

@@ -109,7 +109,7 @@ t.test('a Node that is absent or too old is named', async t => {
   const path = await pathWithout(folder.path, 'node')
   const setup = async () =>
     execa(join(folder.path, 'scripts/setup'), { env: { PATH: path }, reject: false })
-  t.match(await setup(), { exitCode: 3, stderr: 'node is missing: guise needs Node 20.11' })
+  t.match(await setup(), { exitCode: 3, stderr: 'node is missing: guise needs Node 20.15' })
   await writeFile(join(path, 'node'), '#!/bin/sh\necho v20.9.0\n', { mode: 0o755 })
-  t.match(await setup(), { exitCode: 3, stderr: 'Node is v20.9.0, and guise needs 20.11' })
+  t.match(await setup(), { exitCode: 3, stderr: 'Node is v20.9.0, and guise needs 20.15' })
 })

@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.js'
+import { crc32 } from 'node:zlib'
 import { offsets, reportMagic, sizes } from './layout.js'
 
 /** What the guest says of its report as a whole. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js'
 import type { RequestedLeaves } from '../../plan/requested-leaves.js'
-import { crc32 } from './crc32.js'
+import { crc32 } from 'node:zlib'
 import {
   maxRanges,
   maxRequestedLeaves,

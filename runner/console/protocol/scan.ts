@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.js'
+import { crc32 } from 'node:zlib'
 import { readHeader, type ReportHeader } from './header.js'
 import { maxPayload, offsets, recordMagic, reportMagic, sharedMemorySize, sizes } from './layout.js'
 

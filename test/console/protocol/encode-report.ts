@@ -1,4 +1,4 @@
-import { crc32 } from '../../../runner/console/protocol/crc32.js'
+import { crc32 } from 'node:zlib'
 import * as layout from '../../../runner/console/protocol/layout.js'
 
 /** A record as a guest would write it. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { InputError } from '../../../runner/errors.js'
-import { crc32 } from '../../../runner/console/protocol/crc32.js'
+import { crc32 } from 'node:zlib'
 import { encodeRequest } from '../../../runner/console/protocol/request.js'
 
 void t.test('lays out ranges as the page says', t => {

@@ -14,17 +14,29 @@ t.test('values as Kconfig writes them', t => {
       'CONFIG_LOCALVERSION=""',
       'CONFIG_CMDLINE="a=\\"b c\\" d\\\\e"',
       ' CONFIG_INDENTED=y',
-      '',
+      'CONFIG_TWICE="first"',
+      'CONFIG_TWICE="last"',
+      'CONFIG_LAST=n',
     ].join('\n'),
   )
-  t.strictSame(Object.fromEntries(config), {
+  const expected = {
     KVM_GUEST: 'y',
     XEN_BLKDEV_FRONTEND: 'm',
     HZ: '250',
     PHYSICAL_START: '0x1000000',
     LOCALVERSION: '',
     CMDLINE: 'a="b c" d\\e',
-  })
+    ACRN_GUEST: undefined,
+    INDENTED: undefined,
+    GUEST: undefined,
+    KVM: undefined,
+    TWICE: 'last',
+    LAST: 'n',
+  }
+  t.strictSame(
+    Object.fromEntries(Object.keys(expected).map(name => [name, config.get(name)])),
+    expected,
+  )
   t.end()
 })
 
