@@ -13,6 +13,7 @@ import { guestInit } from '../paths.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { askedQemu } from '../run/find-qemu.js'
 import { GuestPlaces } from '../run/guest-places.js'
+import { refuseCpus } from '../run/refuse-cpus.js'
 import { type PreparedPlace, prepareGuest } from '../run/prepare-guest.js'
 import { asLines } from '../report/setup-progress.js'
 import type { FullRunOptions } from '../run/options.js'
@@ -55,6 +56,7 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
     const kernel = await resolveKernel(spec, { signal, onProgress: onSetup })
     for (const scenario of scenarios) {
       const place = await places.of(scenario, kernel)
+      await refuseCpus([{ scenario, place, target: { ...target, kernel } }], signal)
       const { accelerator, qemu } = place
       const nested = accelerator === 'nested' ? await madeNestedHost() : null
       const qemuVersion = nested?.qemuVersion ?? qemu.version

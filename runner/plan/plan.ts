@@ -9,7 +9,7 @@ import {
   type OverrideMechanism,
 } from './accelerator.js'
 import { shownVendor, strayVendor } from './cpu-vendor.js'
-import { channelOf, type ReportChannel } from './channel.js'
+import { channelOf, closedChannel, type ReportChannel } from './channel.js'
 import { type ChosenClock, chooseClock, type Clock, slowAnswer } from './clock.js'
 import { type Circumstances, expectationFor, expectsAnythingAt } from '../scenario/condition.js'
 import { type ConsoleVerbosity, kernelCommandLine } from './kernel-command-line.js'
@@ -89,9 +89,8 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
   const stray = strayVendor(scenario, accelerator)
   if (stray !== null) return { skip: stray }
   const channel = channelOf(scenario, target.channel)
-  if (accelerator === 'nested' && channel === 'serial') {
-    return { skip: 'reports on a second serial port, which the nested host does not carry out' }
-  }
+  const closed = closedChannel(scenario, channel, accelerator)
+  if (closed !== null) return { skip: closed }
   const { fidelity, mechanism } = acceleratorFacts(accelerator)
   const { table, withheld, lacking } = serveTable(scenario, executable)
   const vendor = shownVendor(scenario, table, accelerator, target.hostVendor ?? null)

@@ -2,7 +2,6 @@ import { kernelSymbols } from '../../images/kernel/symbols.js'
 import type { GuestInputs } from '../console/started-guest.js'
 import type { GuestRun } from '../console/run-to-end.js'
 import { hasPrintkLine } from '../console/kernel-lines.js'
-import { whyInconclusive } from '../judge/busy-machine.js'
 import type { AssessedGuest, CountedRun } from '../judge/assess.js'
 import { judge } from '../judge/judge.js'
 import { endingAt } from '../observe/ending-at.js'
@@ -20,7 +19,6 @@ export function deservesLook({ plan, guest }: CountedRun): boolean {
     return false
   // Of a machine that KVM has reset nothing is left, and nothing was logged.
   if (accelerator === 'kvm' && ending.outcome === 'reset') return false
-  if (whyInconclusive(plan, guest) !== null) return false
   const named = expectation?.['died-in'] ?? expectation?.['stuck-in']
   return expectation?.outcome !== ending.outcome || named !== undefined
 }

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly qemu?: string | undefined
   /** How many guests run at a time; without it what {@link chooseJobs} chooses for this machine. */
   readonly jobs?: number | undefined
+  /** Why it is so many; `as asked` without it. */
+  readonly jobsWhy?: string | undefined
   /** The folder for records and consoles; without it one under XDG_STATE_HOME. */
   readonly output?: string | undefined
   /** `asides`: the guests answer a question of their own, and are no run that `latest` points to. */
@@ -62,7 +64,7 @@ export function withDefaults(options: RunOptions): FullRunOptions {
   const { count: jobs, why: jobsWhy } =
     options.jobs === undefined
       ? chooseJobs(machineRoom(), Math.max(0, ...options.scenarios.map(largest)))
-      : { count: options.jobs, why: 'as asked' }
+      : { count: options.jobs, why: options.jobsWhy ?? 'as asked' }
   if (!Number.isSafeInteger(jobs) || jobs < 1) {
     throw new InputError(`jobs: expected a whole number from 1, got \`${jobs}\``)
   }

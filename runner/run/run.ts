@@ -17,10 +17,11 @@ import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
 import { askedQemu } from './find-qemu.js'
 import { GuestLimit } from './guest-limit.js'
-import { type GuestPlace, GuestPlaces } from './guest-places.js'
+import { GuestPlaces } from './guest-places.js'
 import { guestQemus } from './guest-qemus.js'
 import { GuestRunner } from './guest-runner.js'
 import { NestedHostLifetime } from './nested-host-lifetime.js'
+import { type AskedGuest, refuseCpus } from './refuse-cpus.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { RunHeading } from '../report/reporter.js'
 import {
@@ -105,15 +106,19 @@ async function runInto(
   })
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
+  const ahead: AskedGuest[] = []
+  for (const kernel of kernels)
+    for (const scenario of scenarios) {
+      const place = await places.of(scenario, kernel)
+      ahead.push({ scenario, place, target: { ...target, kernel } })
+    }
+  await refuseCpus(ahead, anyEnd)
   const manifest = makeManifest(options, kernels, started)
   writeManifest(output, manifest)
   if (options.kind === 'runs') noteLatest(output, onNote)
-  const ahead: GuestPlace[] = []
-  for (const kernel of kernels)
-    for (const scenario of scenarios) ahead.push(await places.of(scenario, kernel))
   events.onHeading?.({
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
-    qemus: await guestQemus(ahead),
+    qemus: await guestQemus(ahead.map(({ place }) => place)),
     accelerator: options.accelerator,
     jobs: { count: options.jobs, why: options.jobsWhy },
     total: kernels.length * scenarios.length,

@@ -91,6 +91,12 @@ export const machineSchema = mapping({
         problem(name, `no such switch, which QEMU’s ${type} has not: ${instead}`)
       }
     }
+    if ([machine.hpet, machine.pic, machine.pit].every(state => state === 'off')) {
+      problem(
+        'pic',
+        'on, where `pit` and `hpet` are off: a kernel then looks for its timer at the PIC, and QEMU ends with SIGSEGV if there is none',
+      )
+    }
     for (const level of ['dies', 'modules'] as const) {
       if (type === 'microvm' && (machine[level] ?? 1) > 1) {
         problem(level, `1: QEMU’s microvm has no ${level}`)

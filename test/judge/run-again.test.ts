@@ -185,6 +185,24 @@ t.test('a guest that QEMU cannot serve on virtual time is run on real time', t =
   t.end()
 })
 
+t.test('one that died with flags that no CPU has is run again on real time', t => {
+  const died = (flags: string) => ({
+    ...ended('oops'),
+    log: [
+      'kernel BUG at lib/list_debug.c:25!',
+      'RIP: 0010:__list_add_valid.cold+0x59/0x5b',
+      `RSP: 0000:ffffd421c00dbc38 EFLAGS: ${flags}`,
+    ],
+  })
+  const virtual: RunFacts = { ...tcg, clock: { clock: 'virtual', why: '' } }
+  for (const flags of ['417c4646', '80000246', '00400246'])
+    t.match(again(virtual, '', died(flags)), { clock: 'real', why: /^it died with flags/ }, flags)
+  for (const flags of ['00010246', '00250ed7', '003f7fd7'])
+    t.equal(again(virtual, '', died(flags)), null, flags)
+  t.equal(again(tcg, '', died('417c4646')), null, 'and once only')
+  t.end()
+})
+
 t.test('one that died behind a CMPXCHG16B, of QEMU’s own fault, is run again on real time', t => {
   const code = (text: string) => ({
     ...ended('oops'),

@@ -80,6 +80,11 @@ t.test('the channel goes where there is PCI, unless it is forced', t => {
     /second serial port/,
     'which the nested host does not carry',
   )
+  t.match(
+    skipReason('machine: { type: microvm, pic: off }'),
+    /serial port, whose interrupt a microvm without a PIC does not have/,
+  )
+  t.equal(channel('machine: { type: microvm, pit: off }'), 'serial')
   t.end()
 })
 

@@ -41,6 +41,10 @@ t.test('a guest that ended without a word is looked at, where it can be', t => {
   t.equal(deservesLook(counted('', { outcome: 'reset' }, 'kvm')), false, 'nothing is left of it')
   t.equal(deservesLook(counted('', { outcome: 'hang' }, 'nested')), false)
   t.equal(deservesLook(counted('outcome: hang', { outcome: 'hang' })), false, 'as expected')
+  const slow = counted('', { outcome: 'hang' })
+  const load = { waited: 0.5, stolen: 0, longestStallMs: 300 }
+  const starved = { ...slow, guest: { ...slow.guest, load } as typeof slow.guest }
+  t.equal(deservesLook(starved), true, 'however busy this machine was')
   t.equal(deservesLook(counted('outcome: hang, stuck-in: f', { outcome: 'hang' })), true)
   t.equal(deservesLook(counted('outcome: early-exception', { outcome: 'hang' })), true)
   t.equal(planToLook(counted('', { outcome: 'hang' })).look?.consoleBytes, 20)

@@ -22,6 +22,8 @@ t.test('scenarios are enough', t => {
     jobsWhy: 'as asked',
     accelerator: 'tcg',
   })
+  const chosen = withDefaults({ scenarios: [] })
+  t.equal(withDefaults(chosen).jobsWhy, chosen.jobsWhy, 'what was chosen before was not asked for')
   t.end()
 })
 

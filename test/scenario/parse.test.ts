@@ -148,6 +148,10 @@ t.test('a switch that the machine type has not', t => {
     /hpet: expected no such switch, which QEMU’s microvm has not: it has no HPET, got `off`$/,
     /vmport: expected no such switch, which QEMU’s microvm has not: it has no vmport, got `on`$/,
   ])
+  t.matchOnly(problems('type: q35, hpet: off, pic: off, pit: off'), [
+    /machine\.pic: expected on, where `pit` and `hpet` are off: .*SIGSEGV if there is none, got `off`$/,
+  ])
+  t.same(problems('pic: off, pit: off'), [])
   t.end()
 })
 

@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 import * as z from 'zod'
+import { soon } from './soon.js'
 
 const answerSchema = z.looseObject({
   return: z.unknown().optional(),
@@ -11,11 +12,13 @@ const answerSchema = z.looseObject({
 /** A QEMU's monitor (QEMU's docs/interop/qmp-spec.rst). */
 export class Qmp implements Disposable {
   readonly #socket: Socket
+  readonly #patience: number
   #text = ''
   #waiting: { resolve: (value: unknown) => void; reject: (error: Error) => void } | null = null
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, patience: number) {
     this.#socket = socket
+    this.#patience = patience
     socket.on('data', (bytes: Buffer) => {
       this.#take(bytes.toString())
     })
@@ -26,12 +29,13 @@ export class Qmp implements Disposable {
   /**
    * Connects to the monitor behind a socket.
    *
+   * @param patience - how long each answer may take, in milliseconds
    * @throws Error when nobody listens there
    */
-  static async connect(path: string): Promise<Qmp> {
+  static async connect(path: string, patience: number): Promise<Qmp> {
     const socket = createConnection(path)
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    const qmp = new Qmp(socket)
+    const qmp = new Qmp(socket, patience)
     await qmp.execute('qmp_capabilities')
     return qmp
   }
@@ -39,13 +43,14 @@ export class Qmp implements Disposable {
   /**
    * Executes a command and returns its answer. One at a time.
    *
-   * @throws Error when QEMU refuses it, or goes
+   * @throws Error when QEMU refuses it, goes, or does not answer
    */
   execute(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#socket.write(`${JSON.stringify({ execute: command, arguments: args })}\n`)
     })
+    return soon(answer, this.#patience)
   }
 
   /** What the monitor for persons says to a command. */

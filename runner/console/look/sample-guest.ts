@@ -46,7 +46,7 @@ const patienceMs = 15_000
  *
  * @param monitor - the socket of its QEMU's monitor; one for gdb is made beside it
  * @param alsoAt - an address whose instruction is wanted beside those of the samples
- * @param patience - how long all of it may take, in milliseconds
+ * @param patience - how long each answer of its QEMU's may take, in milliseconds
  * @throws Error when QEMU does not answer
  */
 export async function sampleGuest(
@@ -54,19 +54,10 @@ export async function sampleGuest(
   alsoAt: () => bigint | null,
   patience = patienceMs,
 ): Promise<GuestSamples> {
-  using qmp = await Qmp.connect(monitor)
-  const over = new AbortController()
-  const late = elapse(patience, null, { signal: over.signal, ref: false }).then(() => {
-    throw new Error('QEMU does not answer')
-  })
-  try {
-    const looks = await Promise.race([sample(qmp, alsoAt), late])
-    const leading = lead(qmp, looks.samples.at(-1), join(dirname(monitor), 'gdb'))
-    return { ...looks, steps: await Promise.race([leading, late.catch(() => [])]) }
-  } finally {
-    late.catch(() => undefined)
-    over.abort()
-  }
+  using qmp = await Qmp.connect(monitor, patience)
+  const looks = await sample(qmp, alsoAt)
+  const steps = await lead(qmp, looks.samples.at(-1), join(dirname(monitor), 'gdb'), patience)
+  return { ...looks, steps }
 }
 
 async function sample(qmp: Qmp, alsoAt: () => bigint | null): Promise<Omit<GuestSamples, 'steps'>> {
@@ -104,12 +95,17 @@ function isAside(samples: readonly GuestSample[]): boolean {
   return last !== undefined && stackAt(last) !== mostUsedStack(pointers)
 }
 
-async function lead(qmp: Qmp, last: GuestSample | undefined, socket: string): Promise<Step[]> {
+async function lead(
+  qmp: Qmp,
+  last: GuestSample | undefined,
+  socket: string,
+  patience: number,
+): Promise<Step[]> {
   // One that is halted, or in the firmware, would be led nowhere.
   if (last === undefined || last.cpu.halted || last.cpu.mode !== 64) return []
   try {
     await qmp.ask(`gdbserver unix:${socket},server=on,wait=off`)
-    return await stepGuest(socket, last.cpu.cpu)
+    return await stepGuest(socket, last.cpu.cpu, patience)
   } catch {
     // Such a stub is an option of QEMU's build; the looks remain.
     return []

@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
+import { soon } from './soon.js'
 
 /** Where a CPU is on its way: addresses. */
 export interface Step {
@@ -8,7 +9,6 @@ export interface Step {
 
 // What a loop of the kernel takes, if it waits for nothing: CPUID, a branch or two, the return thunk.
 const mostSteps = 400
-const patienceMs = 3000
 
 /**
  * Executes some instructions of a CPU one by one, by QEMU's stub for gdb, and says where each was; interrupts and timers rest. A
@@ -16,11 +16,12 @@ const patienceMs = 3000
  *
  * @param socket - where QEMU's stub listens; the guest is stopped already, or else the stub says unasked that it stops it
  * @param cpu - counted from 0
- * @returns what was seen up to the end, to the time that this may take, or to an instruction that does not complete
+ * @param patience - how long each answer may take, in milliseconds: a busy machine takes long for all of them
+ * @returns what was seen up to the end, or to an instruction that does not complete
  * @throws Error when nobody listens there
  */
-export async function stepGuest(socket: string, cpu: number): Promise<Step[]> {
-  using stub = await GdbStub.connect(socket)
+export async function stepGuest(socket: string, cpu: number, patience: number): Promise<Step[]> {
+  using stub = await GdbStub.connect(socket, patience)
   const steps: Step[] = []
   const walk = async () => {
     await stub.ask(`Hg${(cpu + 1).toString(16)}`)
@@ -32,12 +33,7 @@ export async function stepGuest(socket: string, cpu: number): Promise<Step[]> {
       await stub.ask(`vCont;s:${(cpu + 1).toString(16)}`)
     }
   }
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, patienceMs)
-  })
-  await Promise.race([walk().catch(() => undefined), late])
-  clearTimeout(timer)
+  await walk().catch(() => undefined)
   return steps
 }
 
@@ -51,11 +47,13 @@ function word(registers: string, number: number): bigint | null {
 /** QEMU's stub for gdb (the GDB manual, "Remote Protocol"). */
 class GdbStub implements Disposable {
   readonly #socket: Socket
+  readonly #patience: number
   #text = ''
   #waiting: { resolve: (answer: string) => void; reject: (error: Error) => void } | null = null
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, patience: number) {
     this.#socket = socket
+    this.#patience = patience
     socket.on('data', (bytes: Buffer) => {
       this.#take(bytes.toString('latin1'))
     })
@@ -63,18 +61,19 @@ class GdbStub implements Disposable {
     socket.on('error', fail).on('close', fail)
   }
 
-  static async connect(path: string): Promise<GdbStub> {
+  static async connect(path: string, patience: number): Promise<GdbStub> {
     const socket = createConnection(path)
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    return new GdbStub(socket)
+    return new GdbStub(socket, patience)
   }
 
   ask(packet: string): Promise<string> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<string>((resolve, reject) => {
       this.#waiting = { resolve, reject }
       const sum = Buffer.from(packet).reduce((total, byte) => total + byte, 0) & 0xff
       this.#socket.write(`$${packet}#${sum.toString(16).padStart(2, '0')}`)
     })
+    return soon(answer, this.#patience)
   }
 
   [Symbol.dispose](): void {

@@ -6,7 +6,11 @@ import t, { type Test } from 'tap'
 import { stepGuest } from '../../../runner/console/look/step-guest.js'
 
 /** A stub for gdb whose CPU executes `count` instructions and then none more, and what it was asked. */
-async function stub(t: Test, count: number): Promise<{ path: string; asked: string[] }> {
+async function stub(
+  t: Test,
+  count: number,
+  delayMs = 0,
+): Promise<{ path: string; asked: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'guise-test-'))
   t.teardown(() => {
     rmSync(folder, { recursive: true })
@@ -27,7 +31,7 @@ async function stub(t: Test, count: number): Promise<{ path: string; asked: stri
         const answer = packet === 'g' ? registers.toString('hex') : packet[0] === 'H' ? 'OK' : 'T05'
         // Halves of a packet come alone, too.
         socket.write(`+$${answer.slice(0, 1)}`)
-        setImmediate(() => socket.write(`${answer.slice(1)}#00`))
+        setTimeout(() => socket.write(`${answer.slice(1)}#00`), delayMs)
       }
     })
   })
@@ -38,7 +42,7 @@ async function stub(t: Test, count: number): Promise<{ path: string; asked: stri
 
 t.test('a CPU is led step by step, and every place of it is told', async t => {
   const { path, asked } = await stub(t, 1e6)
-  const steps = await stepGuest(path, 1)
+  const steps = await stepGuest(path, 1, 20_000)
   t.equal(steps.length, 400)
   t.same(steps[0], { instruction: 0xffffffff81000000n, stack: 0xffffffff82a03d28n })
   t.equal(steps.at(-1)?.instruction, 0xffffffff81000000n + 399n)
@@ -47,12 +51,17 @@ t.test('a CPU is led step by step, and every place of it is told', async t => {
 
 t.test('an instruction that never completes ends it, and what was seen stays', async t => {
   const { path, asked } = await stub(t, 2)
-  t.equal((await stepGuest(path, 0)).length, 3)
+  t.equal((await stepGuest(path, 0, 200)).length, 3)
   await new Promise(resolve => setTimeout(resolve, 50))
   t.equal(asked.at(-1), 'closed')
 })
 
+t.test('a busy QEMU is waited for as long as it answers at all', async t => {
+  const { path } = await stub(t, 1e6, 2)
+  t.equal((await stepGuest(path, 0, 1000)).length, 400, 'which takes longer than one answer may')
+})
+
 t.test('where nobody listens is an error', async t => {
-  const gone = await stepGuest('/nowhere/gdb', 0).catch((error: unknown) => error)
+  const gone = await stepGuest('/nowhere/gdb', 0, 200).catch((error: unknown) => error)
   t.match(gone, { code: 'ENOENT' })
 })
