@@ -69,6 +69,11 @@ export function signOfClockGivenUp(
   return firstSign(accelerator === 'nested' ? [gaveUp] : [gaveUp, withoutReference], log)
 }
 
+/** Whether a line of the kernel's log says that it gives a clock up. */
+export function isClockGivenUp(line: string): boolean {
+  return clockGivenUp.test(line)
+}
+
 function firstSign(signs: readonly Sign[], log: readonly string[]): string | null {
   return signs.find(({ pattern }) => log.some(line => pattern.test(line)))?.means ?? null
 }

@@ -14,7 +14,7 @@ export interface GuestLook {
   readonly interrupts: InterruptHistory | null
 }
 
-/** Where a guest died, or stays. All addresses are those of a kernel that KASLR has not moved. */
+/** Where a guest died, or stays. Functions are told of a kernel that KASLR has not moved. */
 export interface PlaceOfDeath {
   /** The exception that killed it; null where it hangs. */
   readonly exception: {
@@ -65,19 +65,36 @@ function killerOf(
     ({ vector, privilege }) => isException(vector) && privilege === 0,
   )
   // One that came while a handler ran, or while another was delivered, is none that began it.
-  const first = exceptions.findLast(
+  const last = exceptions.findLastIndex(
     each => !each.nested && !anyHandler.test(functionOf(each, symbols) ?? ''),
   )
-  if (first === undefined) return null
+  const found = exceptions[last]
+  if (found === undefined) return null
+  const first = unserved(found, exceptions[last - 1])
   if (interrupts.tripleFault) return first
-  const last = samples?.samples.at(-1)
-  if (last === undefined) return null
-  if (last.allDead) {
-    const chain = chainOf(last, symbols)
+  const sample = samples?.samples.at(-1)
+  if (sample === undefined) return null
+  if (sample.allDead) {
+    const chain = chainOf(sample, symbols)
     return symbols === null || chain.some(name => earlyHandler.test(name)) ? first : null
   }
   return isLoop(interrupts.last) ? first : null
 }
+
+/**
+ * The exception itself, or the one before it, for which the kernel has no handler: a #GP of that says by bit 1 of its error code that it
+ * is of the IDT, and which entry it missed, of 8 bytes on a CPU (Intel SDM vol. 3A, 6.13) and of 16 in QEMU's emulation.
+ */
+function unserved(found: Delivery, before: Delivery | undefined): Delivery {
+  if (before?.state == null || found.state === null || (found.error & 2) === 0) return found
+  const entries = [found.error >>> 3, found.error >>> 4]
+  const isSame = instructionAddress(before.state) === instructionAddress(found.state)
+  return found.vector === generalProtection && isSame && entries.includes(before.vector)
+    ? before
+    : found
+}
+
+const generalProtection = 13
 
 // Far more than the kernel takes of the same at the same place on its way.
 const loopLength = 16

@@ -56,6 +56,8 @@ export interface Plan {
 export interface PlannedLook {
   /** How many bytes its console had brought by then. */
   readonly consoleBytes: number
+  /** Whether its kernel lies where it was linked to, so that addresses have names; else it is the very run again. */
+  readonly linked: boolean
 }
 
 /** What a plan is made for. */
@@ -174,11 +176,13 @@ export function withFullConsole(plan: Plan): Plan {
 /**
  * The same guest, to be looked at where it dies or stays: with a monitor, the log of its interrupts where the accelerator has one, and
  * its kernel where it was linked to lie, which changes nothing of what it detects.
+ *
+ * @param linked - without it the kernel is where it was before: what moves it may be what dies
  */
-export function withLook(plan: Plan, consoleBytes: number): Plan {
-  const asked = [...plan.scenario.kernel.cmdline, 'nokaslr']
+export function withLook(plan: Plan, consoleBytes: number, linked = true): Plan {
+  const asked = [...plan.scenario.kernel.cmdline, ...(linked ? ['nokaslr'] : [])]
   const commandLine = kernelCommandLine(asked, plan.verbosity)
-  return { ...plan, commandLine, look: { consoleBytes } }
+  return { ...plan, commandLine, look: { consoleBytes, linked } }
 }
 
 /** The same guest, on real time. */

@@ -5,7 +5,7 @@ import { type AssessedGuest, assess, type CountedRun } from '../judge/assess.js'
 import { NestedHostLostError } from '../launch/nested/lost.js'
 import type { Plan } from '../plan/plan.js'
 import type { GuestLimit } from './guest-limit.js'
-import { deservesLook, placed, planToLook } from './look-at-death.js'
+import { deservesLook, endedOtherwise, placed, planToLook } from './look-at-death.js'
 import { nextStep, type PastRun, type SettledGuest } from './retry-policy.js'
 
 /** What runs the guests of a run. */
@@ -56,10 +56,16 @@ export class GuestRunner {
     const { starterFor, signal, onNote } = this.#options
     const { name } = counted.plan.scenario
     onNote(`running ${name} again, to see where it is: ${counted.guest.ending.reason}`)
-    const plan = planToLook(counted)
     const consoleLog = inputs.consoleLog.replace(/\.log$/, '.look.log')
-    const seen = await runToEnd(await starterFor(plan), plan, { ...inputs, consoleLog }, signal)
-    return placed(counted, seen, inputs)
+    const look = async (plan: Plan) =>
+      runToEnd(await starterFor(plan), plan, { ...inputs, consoleLog }, signal)
+    const seen = await look(planToLook(counted))
+    if (!endedOtherwise(seen)) return placed(counted, seen, inputs)
+    // What chooses a place for the kernel runs before it, and may be what died.
+    const again = await look(planToLook(counted, false))
+    return endedOtherwise(again)
+      ? placed(counted, seen, inputs)
+      : placed(counted, again, inputs, false)
   }
 
   async #runOnce(plan: Plan, inputs: GuestInputs): Promise<AssessedGuest | NestedHostLostError> {

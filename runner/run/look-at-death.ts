@@ -23,24 +23,36 @@ export function deservesLook({ plan, guest }: CountedRun): boolean {
   return expectation?.outcome !== ending.outcome || named !== undefined
 }
 
-/** The plan of the run that looks. */
-export function planToLook({ plan, guest }: CountedRun): Plan {
-  return withLook(plan, guest.console.length)
+/**
+ * The plan of the run that looks.
+ *
+ * @param linked - see {@link withLook}
+ */
+export function planToLook({ plan, guest }: CountedRun, linked = true): Plan {
+  return withLook(plan, guest.console.length, linked)
+}
+
+/** Whether a guest that was looked at ended in another way than before: without KASLR it did other things. */
+export function endedOtherwise({ ending }: Pick<GuestRun, 'ending'>): boolean {
+  return !wordless.includes(ending.outcome)
 }
 
 /** The same run with what was seen in one that looked: how it ended, where, and how that is judged. */
 export async function placed(
   run: CountedRun,
-  { look, ending }: Pick<GuestRun, 'look' | 'ending'>,
+  seen: Pick<GuestRun, 'look' | 'ending'>,
   { kernel }: Pick<GuestInputs, 'kernel'>,
+  linked = true,
 ): Promise<CountedRun> {
-  if (!wordless.includes(ending.outcome)) {
+  const { look, ending } = seen
+  if (endedOtherwise(seen)) {
     return withEnding(run, {
       ...run.guest.ending,
       reason: `${run.guest.ending.reason}; run again to be looked at, it ended otherwise (${ending.outcome}: ${ending.reason})`,
     })
   }
-  const place = look === null ? null : placeOfDeath(look, await kernelSymbols(kernel))
+  const place =
+    look === null ? null : placeOfDeath(look, linked ? await kernelSymbols(kernel) : null)
   if (place === null) return run
   const spoke = hasPrintkLine(run.guest.console.toString('latin1'))
   return { ...withEnding(run, endingAt(run.guest.ending, place, spoke)), place }

@@ -121,6 +121,13 @@ t.test('a guest that passes is run again where it was starved and its clocks sho
     'clocksource: timekeeping watchdog on CPU1: hpet read-back delay of 700000ns, attempt 4, marking unstable',
   ]
   t.match(again(tcg, '', { log: delayed, load: starved }), { why: /its clocks ran apart/ })
+  const wanted = (...expect: string[]) => parseScenario(`expect: [{ ${expect.join()} }]`).expect[0]
+  const told = ['tsc: Marking TSC unstable due to clocksource watchdog', ...log]
+  const untrue = 'log: { has: [Marking TSC unstable due to clocksource watchdog] }'
+  const run = { log: told, load: starved }
+  t.match(again(tcg, untrue, run), { why: /its clocks ran apart/ }, 'the plan says what is wanted')
+  t.equal(again({ ...tcg, expectation: wanted(untrue) }, untrue, run), null, 'it is what it is for')
+  t.match(again({ ...tcg, expectation: wanted('log: { has: [Linux] }') }, '', run), { alone: true })
   t.equal(again(tcg, '', { log, load: idle }), null)
   t.equal(again(tcg, '', { load: starved }), null)
   // Another way of measuring followed, and nothing came of it.

@@ -272,3 +272,23 @@ t.test('before it has page tables of its own a kernel runs where it was loaded',
   )
   t.end()
 })
+
+t.test('an exception that the kernel has no gate for is told by its own name', t => {
+  const died = (vector: string, rip: string, error: string) => {
+    const look = {
+      samples: null,
+      interrupts: interrupts(
+        logged(0, vector, rip),
+        logged(1, '0d', '475e970', 'ffffffff', error),
+        'Triple fault\n',
+      ),
+    }
+    return placeOfDeath(look, null)?.exception
+  }
+  t.match(died('06', '475e970', '0062'), { vector: 6, tripleFault: true }, 'gates of 16 bytes')
+  t.match(died('06', '475e970', '0032'), { vector: 6 }, 'gates of 8 bytes')
+  t.match(died('0c', '475e970', '0032'), { vector: 13 }, 'of another gate')
+  t.match(died('06', '475e971', '0062'), { vector: 13 }, 'of another place')
+  t.match(died('06', '475e970', '0060'), { vector: 13 }, 'of a segment')
+  t.end()
+})

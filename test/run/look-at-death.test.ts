@@ -47,7 +47,12 @@ t.test('a guest that ended without a word is looked at, where it can be', t => {
   t.equal(deservesLook(starved), true, 'however busy this machine was')
   t.equal(deservesLook(counted('outcome: hang, stuck-in: f', { outcome: 'hang' })), true)
   t.equal(deservesLook(counted('outcome: early-exception', { outcome: 'hang' })), true)
-  t.equal(planToLook(counted('', { outcome: 'hang' })).look?.consoleBytes, 20)
+  const look = planToLook(counted('', { outcome: 'hang' }))
+  t.same(look.look, { consoleBytes: 20, linked: true })
+  t.match(look.commandLine, / nokaslr$/)
+  const moved = planToLook(counted('', { outcome: 'hang' }), false)
+  t.same(moved.look, { consoleBytes: 20, linked: false })
+  t.notMatch(moved.commandLine, 'nokaslr')
   t.end()
 })
 

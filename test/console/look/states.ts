@@ -23,11 +23,17 @@ export interface ShownCpu {
 }
 
 /** An exception as QEMU logs it, at the place `rip`. */
-export function logged(number: number, vector: string, rip: string, old = 'ffffffff'): string {
+export function logged(
+  number: number,
+  vector: string,
+  rip: string,
+  old = 'ffffffff',
+  error = '0000',
+): string {
   const fault = vector === '0e' ? 'CR2=0000000000000010' : 'env->regs[R_EAX]=0000000000000000'
   return [
     `check_exception old: 0x${old} new 0x${Number.parseInt(vector, 16).toString(16)}`,
-    `${String(number).padStart(6)}: v=${vector} e=0000 i=0 cpl=0 IP=0010:${rip} pc=${rip} SP=0000:ffffffff82c03e28 ${fault}`,
+    `${String(number).padStart(6)}: v=${vector} e=${error} i=0 cpl=0 IP=0010:${rip} pc=${rip} SP=0000:ffffffff82c03e28 ${fault}`,
     shownCpu({ rip }),
   ].join('\n')
 }
