@@ -94,7 +94,7 @@ const blockEntry = mapping({
 
 const rangeEntry = mapping({
   range: leafRange.describe('the first and the last leaf to remove'),
-  remove: z.literal(true, 'true'),
+  remove: z.literal(true, 'true, or a `dump` whose leaves these are'),
   cpu: cpus,
 })
 
@@ -108,4 +108,11 @@ const dumpEntry = mapping({
 })
 
 /** One thing that a scenario does to the leaves. */
-export const cpuidEntry = z.union([leafEntry, blockEntry, rangeEntry, dumpEntry])
+export const cpuidEntry = z.union([leafEntry, blockEntry, rangeEntry, dumpEntry], {
+  error: ({ input }) =>
+    isMapping(input) ? undefined : 'a mapping with a `leaf`, `range`, `dump` or `hypervisor`',
+})
+
+function isMapping(input: unknown): boolean {
+  return Object.prototype.toString.call(input) === '[object Object]'
+}

@@ -106,7 +106,7 @@ export const machineSchema = mapping({
     const product = topology === null ? null : productOf(topology)
     if (product !== null && machine.cpus !== undefined && machine.cpus !== product) {
       problem('cpus', `${product}, which ${formatProduct(machine)} come to, or no \`cpus\``)
-    } else if ((product ?? machine.cpus ?? 1) > mostCpus[type]) {
+    } else if ((product ?? machine.cpus ?? 1) > mostCpus[type] && (machine.cpus ?? 1) <= most) {
       const field = product === null ? 'cpus' : statedLevels(machine)[0]
       const come = product === null ? '' : `; ${formatProduct(machine)} come to ${product}`
       problem(

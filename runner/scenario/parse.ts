@@ -5,7 +5,7 @@ import { Family, type Inherited, nothingInherited } from './inherit.js'
 import { append, type Problem } from './problem.js'
 import { type ScenarioDocument, scenarioSchema } from './schema.js'
 import { rangeOf } from './source-range.js'
-import { findTraps, isNestedTooDeep } from './yaml-traps.js'
+import { findTraps, firstLine, isNestedTooDeep } from './yaml-traps.js'
 
 /** A scenario document and where it stands. */
 export interface LocatedDocument {
@@ -56,7 +56,11 @@ export function parseScenarioFile(
   for (const yaml of yamlDocuments) {
     let inherited: Inherited = nothingInherited
     const rangeAt = (path: readonly PropertyKey[]) => ownRange(yaml, path, inherited)
-    const locate = (path: readonly PropertyKey[]) => at(rangeAt(path)?.[0] ?? yaml.range[0])
+    // What is missing is missing in something that stands there.
+    const locate = (path: readonly PropertyKey[]) => {
+      const parts = path.map((_, index) => path.slice(0, path.length - index))
+      return at(parts.map(rangeAt).find(range => range !== null)?.[0] ?? yaml.range[0])
+    }
     const lineOf = (path: readonly PropertyKey[]) => {
       const range = rangeOf(yaml, path)
       return range === null ? null : at(range[0]).line
@@ -66,7 +70,7 @@ export function parseScenarioFile(
         ...at(error.pos[0]),
         field: '',
         expected: 'valid YAML',
-        got: `${quote(text.slice(...error.pos))} (${firstLine(error.message)})`,
+        got: `${shown(text, error.pos)} (${firstLine(error.message)})`,
       })
     }
     if (yaml.errors.length > 0) continue
@@ -185,6 +189,9 @@ function valueOf(yaml: Document.Parsed): unknown {
   }
 }
 
-function firstLine(text: string): string {
-  return text.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
+/** What stands where YAML can't be read. */
+function shown(text: string, [from, to]: [number, number]): string {
+  const part = text.slice(from, to)
+  if (part.trim() !== '') return quote(part)
+  return text.charAt(from) === '\t' ? 'a tab' : 'the end of what is open'
 }

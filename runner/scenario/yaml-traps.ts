@@ -59,7 +59,7 @@ export function findTraps(document: Document.Parsed): YamlTrap[] {
     traps.push({ range: [range[0], range[0]], field: '', expected: 'YAML 1.2', fatal: true })
   }
   for (const { pos, message } of document.warnings) {
-    const expected = `no more than YAML's core (${message})`
+    const expected = `no more than YAML's core (${firstLine(message)})`
     traps.push({ range: pos, field: '', expected, fatal: true })
   }
   const refuseLong = ({ items, range }: YAMLMap | YAMLSeq, path: readonly unknown[]) => {
@@ -131,4 +131,9 @@ function numberGrammar(field: string, source: string): string | null {
 function fieldOf(path: readonly unknown[]): string {
   const pair = path.findLast((part): part is Pair => isPair(part))
   return isScalar(pair?.key) ? String(pair.key.value) : ''
+}
+
+/** What a message of the YAML reader's says, without the place and the picture of it. */
+export function firstLine(text: string): string {
+  return text.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
 }

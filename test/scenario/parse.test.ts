@@ -126,6 +126,7 @@ t.test('vCPUs, and the levels that they make', t => {
   t.matchOnly(problems('type: q35, dies: 17, cores: 17'), [
     /machine\.dies: expected at most 288 vCPUs, as many as QEMU’s q35 has; 17 dies by 17 cores come to 289, got `17`$/,
   ])
+  t.matchOnly(problems('cpus: 289'), [/cpus: expected a whole number from 1 to 288, got `289`$/])
   t.matchOnly(problems('cpus: 0'), [/cpus: expected a whole number from 1 to 288, got `0`$/])
   t.matchOnly(problems('clusters: 2'), [
     /clusters: expected 1: QEMU has no clusters on x86, whose level of that place is `modules`, got `2`$/,
@@ -184,5 +185,29 @@ t.test('what only KVM honours is refused where the leaves alone are asked for', 
   const hv = 'cpu: { properties: { hv-relaxed: true } }\n'
   t.matchOnly(problemsOf(good + hv), [/cpu\.properties\.hv-relaxed: expected a property that QEMU/])
   t.same(problemsOf(`${good}${hv}needs: { fidelity: kvm }\n`), [])
+  t.end()
+})
+
+t.test('an entry of cpuid that is none is told where it stands', t => {
+  const lines = good.split('\n').length
+  const problems = (entry: string) => problemsOf(`${good}cpuid: [${entry}]\n`)
+  const at = `:${lines}:9: cpuid\\[0\\]`
+  for (const [entry, says] of [
+    ['{ eax: 1 }', '.leaf: expected a whole number from 0 to 0xffffffff, got nothing'],
+    [
+      '{ range: [1, 5] }',
+      '.remove: expected true, or a `dump` whose leaves these are, got nothing',
+    ],
+    ['null', ': expected a mapping with a `leaf`, `range`, `dump` or `hypervisor`, got `null`'],
+    ['true', ': expected a mapping with a `leaf`, `range`, `dump` or `hypervisor`, got `true`'],
+  ] as const)
+    t.matchOnly(problems(entry), [new RegExp(`${at}${says}$`)], entry)
+  t.matchOnly(problemsOf(`${good}cpuid:\n\t- { leaf: 1 }\n`), [
+    /expected valid YAML, got a tab \(Tabs are not allowed as indentation\)$/,
+  ])
+  t.matchOnly(problemsOf(`${good}cpuid: [\n`), [/got the end of what is open \(/])
+  t.matchOnly(problemsOf(`${good}cpuid: [{ dump: !foo x }]\n`), [
+    /expected no more than YAML's core \(Unresolved tag: !foo\), got `!foo`$/,
+  ])
   t.end()
 })

@@ -76,7 +76,8 @@ export class CpuListings {
           })),
         )
       const leaves = [...new Set(differing.map(({ again }) => again.value.leaf))]
-      if (this.#relists) notes.push({ kind: 'again', line, cpu, differing: leaves })
+      if (this.#relists || leaves.length === 0)
+        notes.push({ kind: 'again', line, cpu, differing: leaves })
     }
     return {
       cpus: [...cpus]

@@ -6,6 +6,7 @@ import {
   leafLine,
   namesRegisters,
   value,
+  withoutComment,
 } from './format.js'
 
 const leaf = new RegExp(
@@ -13,6 +14,8 @@ const leaf = new RegExp(
   'i',
 )
 const heading = /^CPU(?:\s+(\d+))?\s*:$/
+// A number that no CPU has, whose leaves are not those of the CPU before.
+const strangeHeading = /^CPU\s+[-+.\d]\S*\s*:$/
 // `0x0000000d 0x01…`, the same without 0x, a line cut short, and one without a subleaf.
 const leafLike =
   /^(?:0x[0-9a-f]+\s+0x[0-9a-f]+\b|[0-9a-f]{8}\s+[0-9a-f]{2,8}\s*:|0x[0-9a-f]*$|0x[0-9a-f]+\s*:\s*(?:e[abcd]x\b|$))/i
@@ -24,7 +27,8 @@ const leafLike =
 export const cpuidR: DumpFormat = {
   name: 'cpuid -r',
   relists: false,
-  reader: () => line => {
+  reader: () => whole => {
+    const line = withoutComment(whole)
     const found = leaf.exec(line)
     if (found !== null) {
       const [, number, subleaf, ...digits] = found
@@ -36,6 +40,7 @@ export const cpuidR: DumpFormat = {
     }
     const cpu = heading.exec(line)
     if (cpu !== null) return { kind: 'cpu', cpu: cpu[1] === undefined ? null : Number(cpu[1]) }
+    if (strangeHeading.test(line)) return broken('`CPU N:`, N counted from 0')
     return leafLike.test(line) || namesRegisters(line) ? broken(expected) : foreign
   },
 }

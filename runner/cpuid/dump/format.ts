@@ -47,6 +47,11 @@ export function broken(expected: string): DumpLine {
   return { kind: 'broken', expected }
 }
 
+/** A line without what a person wrote behind it: ` # the timing leaf`. */
+export function withoutComment(line: string): string {
+  return line.replace(/\s+#.*$/, '')
+}
+
 /** Whether a line names two registers and their values: such a line was meant for a leaf, whatever else stands in it. */
 export function namesRegisters(line: string): boolean {
   return /\be[abcd]x\s*=[^=]*\be[abcd]x\s*=/i.test(line)

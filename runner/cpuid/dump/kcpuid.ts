@@ -7,6 +7,7 @@ import {
   leafLine,
   namesRegisters,
   value,
+  withoutComment,
 } from './format.js'
 
 const registers = ['EAX', 'EBX', 'ECX', 'EDX']
@@ -28,7 +29,8 @@ export const kcpuid: DumpFormat = {
   relists: false,
   reader: () => {
     let within: number | null = null
-    return line => {
+    return said => {
+      const line = withoutComment(said)
       const whole = leaf.exec(line)
       if (whole !== null) {
         within = null

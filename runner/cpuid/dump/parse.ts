@@ -27,7 +27,7 @@ const longestLine = 1000
  * and is none, and a leaf with two values, are problems.
  */
 export function parseDump(text: string): ParsedDump {
-  const lines = text.split(/\r\n|\n|\r/).map(line => line.trim())
+  const lines = text.split(/\r\n|\n|\r/).map(withoutQuoting)
   const format = formatOf(lines)
   if (format === null) {
     const expected = `a dump of CPUID as ${dumpFormats.map(({ name }) => name).join(', ')} have it`
@@ -60,6 +60,14 @@ export function parseDump(text: string): ParsedDump {
     problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
     notes: [...foreignNote(lines, strangers), ...notes],
   }
+}
+
+/** A line as it was before it was quoted in a mail (`> `) or came through the kernel's log (`[    1.234567] `). */
+function withoutQuoting(line: string): string {
+  return line
+    .trim()
+    .replace(/^(?:>\s*)+/, '')
+    .replace(/^\[\s*\d+\.\d+\]\s*/, '')
 }
 
 function foreignNote(lines: readonly string[], strangers: readonly number[]): DumpNote[] {

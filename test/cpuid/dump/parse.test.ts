@@ -210,3 +210,33 @@ t.test('a line without an end is read in no time', t => {
   t.ok(performance.now() - start < 2000)
   t.end()
 })
+
+t.test('a dump that was quoted in a mail, came through the kernel’s log, or has comments', t => {
+  const plain = formatRawDump(twoCpus)
+  const each = (change: (line: string) => string) =>
+    parseDump(plain.split('\n').map(change).join('\n'))
+  for (const change of [
+    (line: string) => `> ${line}`,
+    (line: string) => `>> > ${line}`,
+    (line: string) => `[   12.345678] ${line}`,
+    (line: string) => (line.includes('=') ? `${line}   # as measured, eax=0x1` : line),
+  ]) {
+    const { cpus, problems, notes } = each(change)
+    t.same({ cpus, problems, notes }, { cpus: twoCpus, problems: [], notes: [] }, change('LINE'))
+  }
+  const kcpuid = '0x00000000: EAX=0x0000000d, EBX=0x756e6547, ECX=0x6c65746e, EDX=0x49656e69'
+  t.same(outline(`${kcpuid} # Intel`), ['0: 0.0.d'])
+  t.end()
+})
+
+t.test('CPUs by strange numbers, and those that are listed twice', t => {
+  const leaf = '   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69'
+  for (const heading of ['CPU -1:', 'CPU 1.5:', 'CPU 0x1:']) {
+    const { cpus, problems } = parseDump(`CPU 0:\n${leaf}\n${heading}\n${leaf}\n`)
+    t.same(cpus, [])
+    t.same(problems, [{ line: 3, expected: '`CPU N:`, N counted from 0', text: heading }])
+  }
+  t.same(notes(`CPU 0:\n${leaf}\nCPU 0:\n${leaf}\n`), ['x:3: CPU 0 is listed again, the same'])
+  t.same(notes(`CPU model: x\nCPU 0:\n${leaf}\n`), ['x:1: `CPU model: x` is no leaf'])
+  t.end()
+})
