@@ -6,6 +6,7 @@ import type { Observation } from '../observe/observe.js'
 import type { Plan } from '../plan/plan.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
 import { isClockGivenUp, signOfClockGivenUp, signOfLoad } from './signs-of-load.js'
+import { starvedShare, wasSlowed, wasStarved, withoutCpu } from './starved.js'
 import type { Judgement, Unmet } from './verdict.js'
 
 /** What is looked at of a plan. */
@@ -22,43 +23,9 @@ export interface JudgedRun {
   readonly judgement: Judgement
 }
 
-// As measured on two cores, each guest as it passes:
-//
-//   guests on real time                    waited      longest stall
-//   emulated, one at a time                0.1 - 1 %   1 - 10 ms
-//   emulated, two at a time                7 - 10 %    12 - 23 ms
-//   nested, one at a time                  5 - 8 %     11 - 29 ms
-//   nested, two at a time                  9 - 11 %    33 - 35 ms
-//   either, beside somebody else's work    15 - 55 %   21 - 281 ms
-//   four at a time beside four busy loops  47 - 72 %   80 - 929 ms
-//
-// A guest that was starved is run again alone, which is far from both limits for one that is emulated.
-const starvedShare = 0.1
-
-// timer_irq_works() in arch/x86/kernel/apic/io_apic.c wants more than 4 of the 10 ticks in 40 ms: the loss of 24 ms is a panic.
-const starvedStallMs = 25
-
-/**
- * Whether this machine kept a guest on real time waiting for a CPU so that its clocks may show it: for long altogether, or for long
- * at a stretch. What could not be measured was not.
- */
-export function wasStarved(load: GuestLoad | null): boolean {
-  return wasSlowed(load) || (load !== null && load.longestStallMs >= starvedStallMs)
-}
-
-/** The same of a deadline of seconds, which a moment does not matter to. */
-export function wasSlowed(load: GuestLoad | null): boolean {
-  return load !== null && withoutCpu(load) >= starvedShare
-}
-
 /** Whether a deadline may be this machine's: on virtual time it does not count what the guest waited for a CPU, but for a stolen one. */
 function wasLate({ clock }: BusyFacts, load: GuestLoad | null): boolean {
   return clock.clock === 'real' ? wasSlowed(load) : (load?.stolen ?? 0) >= starvedShare
-}
-
-/** The share of a guest's time, 0 to 1, in which it was ready to run and did not, whoever had its CPU. */
-function withoutCpu({ waited, stolen }: GuestLoad): number {
-  return 1 - (1 - waited) * (1 - (stolen ?? 0))
 }
 
 // check_timer() in arch/x86/kernel/apic/io_apic.c counts ticks for 40 ms; kernel/watchdog.c, kernel/watchdog_hld.c,

@@ -31,14 +31,15 @@ export const qemuName = 'qemu-system-x86_64'
 export class NoQemuError extends EnvironmentError {}
 
 /**
- * Finds QEMU, by `path` or in PATH, and asks its version.
+ * Finds QEMU, by `path`, by its name in PATH, or by its usual name there, and asks its version.
  *
  * @param signal - ends the question; what it throws is its reason
  * @throws NoQemuError when none is in PATH
- * @throws EnvironmentError when `path` is none, or when it does not say its version
+ * @throws EnvironmentError when `path` is no program, or when it does not say its version
  */
 export async function findQemu(path?: string, signal?: AbortSignal): Promise<Qemu> {
-  const found = path ?? searchPath()
+  const inPath = searchPath(path ?? qemuName)
+  const found = path === undefined || !path.includes('/') ? (inPath ?? path ?? null) : path
   if (found === null) {
     throw new NoQemuError(
       `no ${qemuName} in PATH: install Debian's package qemu-system-x86${scriptDoes(' (scripts/quickstart does)')}, or give --qemu PATH`,
@@ -118,8 +119,8 @@ function describeAnswer(exit: AnsweredExit): string {
   return said ?? `nothing, and status ${code ?? signal ?? 'none'}`
 }
 
-function searchPath(): string | null {
-  const candidates = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, qemuName))
+function searchPath(name: string): string | null {
+  const candidates = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name))
   return candidates.find(isExecutable) ?? null
 }
 

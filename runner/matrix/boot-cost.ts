@@ -11,6 +11,18 @@ export interface BootCost {
   readonly straying: readonly ScenarioCost[]
 }
 
+/** The QEMUs, by their versions, in which the same scenarios were counted: counts of several are not compared. */
+export function uncomparedQemus(columns: readonly Pick<MatrixColumn, 'records'>[]): string[] {
+  const counted = columns.map(
+    ({ records }) => new Map([...records].filter(([, each]) => isCounted(each))),
+  )
+  const all = [...new Set(counted.flatMap(records => [...records.keys()]))]
+  const versions = all.map(scenario => [
+    ...new Set(counted.flatMap(records => records.get(scenario)?.qemu.version ?? [])),
+  ])
+  return [...new Set(versions.filter(({ length }) => length > 1).flat())]
+}
+
 /** What it costs to boot the guest of a scenario. */
 export interface ScenarioCost {
   readonly scenario: string

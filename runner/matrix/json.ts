@@ -2,11 +2,12 @@ import { formatChange } from './change.js'
 import type { Matrix, MatrixCell } from './matrix.js'
 
 /** A matrix as it is written in JSON: each change is a line. */
-export function matrixAsJson({ kernels, rows, bootCost }: Matrix) {
+export function matrixAsJson({ kernels, rows, bootCost, uncomparedQemus }: Matrix) {
   return {
     kernels,
     rows: rows.map(({ scenario, cells }) => ({ scenario, cells: cells.map(cellAsJson) })),
     bootCost,
+    uncomparedQemus,
   }
 }
 

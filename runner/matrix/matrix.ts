@@ -1,5 +1,5 @@
 import type { GuiseRecord } from '../record/schema.js'
-import { type BootCost, bootCost } from './boot-cost.js'
+import { type BootCost, bootCost, uncomparedQemus } from './boot-cost.js'
 import { type Changes, changesSince } from './changes.js'
 import { makeColumns, type MatrixKernel } from './columns.js'
 
@@ -11,6 +11,8 @@ export interface Matrix {
   readonly rows: readonly MatrixRow[]
   /** Null where no instructions were counted. */
   readonly bootCost: BootCost | null
+  /** The versions of QEMU for whose difference instructions are not compared, of some scenarios or all. */
+  readonly uncomparedQemus: readonly string[]
 }
 
 /** A row of a matrix. */
@@ -52,6 +54,7 @@ export function makeMatrix(records: readonly GuiseRecord[]): Matrix {
       }
     }),
     bootCost: bootCost(columns),
+    uncomparedQemus: uncomparedQemus(columns),
   }
 }
 

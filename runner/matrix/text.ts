@@ -12,7 +12,8 @@ import { counted } from '../terminal/counted.js'
  * A matrix as a person reads it: a column for each kernel from the oldest on. `=` is what the kernel before came to, in
  * everything that is compared; what differs stands there in full behind `≠`, and below the table each change with its cause.
  */
-export function formatMatrix({ kernels, rows, bootCost }: Matrix, colour: boolean): string {
+export function formatMatrix(matrix: Matrix, colour: boolean): string {
+  const { kernels, rows, bootCost, uncomparedQemus } = matrix
   const colours = pc.createColors(colour)
   const cells = rows.map(({ cells }) => cells.map(textOf))
   const headings = kernels.map(({ name }) => printable(name))
@@ -44,7 +45,13 @@ export function formatMatrix({ kernels, rows, bootCost }: Matrix, colour: boolea
     '',
     ...changes,
     ...(changes.length > 0 ? [''] : []),
-    ...(bootCost === null ? [] : [...costLines(bootCost, headings), '']),
+    ...(bootCost === null ? [] : costLines(bootCost, headings)),
+    ...(uncomparedQemus.length === 0
+      ? []
+      : [
+          `instructions of QEMU ${uncomparedQemus.join(' and ')} are not compared: their firmware and devices differ`,
+        ]),
+    ...(bootCost === null && uncomparedQemus.length === 0 ? [] : ['']),
     `${counted(rows.length, 'scenario')} on ${counted(kernels.length, 'kernel')}, ${counted(all.length, 'cell')}: ${totals.join(', ')}`,
     `${differing} ${differing === 1 ? 'differs' : 'differ'} from the kernel before, ${all.filter(isUnexplained).length} of them for no cause that is known`,
     '',

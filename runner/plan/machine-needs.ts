@@ -28,7 +28,7 @@ export function mayHaveX2apic({ model, properties }: Scenario['cpu']): boolean {
  * 64 of them met the INT3 that the kernel patches its code with, and found no patch any more).
  */
 export function qemuNeeds(
-  { machine, needs }: Pick<Scenario, 'machine' | 'needs'>,
+  { machine, needs, cpu }: Pick<Scenario, 'machine' | 'needs' | 'cpu'>,
   accelerator: Accelerator,
 ): QemuNeed[] {
   const ofMachine: (QemuNeed | false)[] = [
@@ -38,6 +38,11 @@ export function qemuNeeds(
     accelerator === 'tcg' &&
       highestApicId(machine) > highestOfXapic && {
         what: `an APIC id of ${highestApicId(machine)} under tcg`,
+        versions: '>=9.0',
+      },
+    accelerator === 'tcg' &&
+      [true, 'on'].includes(cpu.properties.x2apic as string | boolean) && {
+        what: 'cpu.properties.x2apic under tcg',
         versions: '>=9.0',
       },
     accelerator === 'tcg' &&
@@ -51,7 +56,7 @@ export function qemuNeeds(
 
 /** The first of a guest's needs that a QEMU does not meet, or null. */
 export function unmetNeed(
-  scenario: Pick<Scenario, 'machine' | 'needs'>,
+  scenario: Pick<Scenario, 'machine' | 'needs' | 'cpu'>,
   accelerator: Accelerator,
   qemuVersion: string,
 ): QemuNeed | null {

@@ -63,6 +63,8 @@ export async function runScenario(
     if ('skip' in guest) return skipped(info, guest.skip)
     context.onStart(scenario.name)
     const { plan, images, initramfs } = guest
+    if (context.target.clock === 'virtual' && plan.clock.clock === 'real')
+      context.onSetup({ kind: 'note', text: `${scenario.name} is on real time: ${plan.clock.why}` })
     const result = await runGuest(
       runner,
       plan,

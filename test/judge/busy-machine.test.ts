@@ -3,15 +3,10 @@ import type { EndedBy } from '../../runner/console/monitor.js'
 import type { Ending } from '../../runner/console/outcome.js'
 import { groupOf } from '../../runner/hypervisors/interface.js'
 import { interfaces } from '../../runner/hypervisors/table.js'
-import {
-  type BusyFacts,
-  wasSlowed,
-  wasStarved,
-  whyInconclusive,
-  whyUncertain,
-} from '../../runner/judge/busy-machine.js'
+import { type BusyFacts, whyInconclusive, whyUncertain } from '../../runner/judge/busy-machine.js'
 import { judge } from '../../runner/judge/judge.js'
 import type { Observation } from '../../runner/observe/observe.js'
+import { wasSlowed, wasStarved } from '../../runner/judge/starved.js'
 import { accelerators } from '../../runner/plan/accelerator.js'
 import { parseScenario } from '../fixtures/scenario.js'
 import { idle, judgedRun, type RunChanges, starved } from './judged-run.js'
@@ -127,6 +122,13 @@ t.test('a guest that has its CPU to itself is not starved, by what was measured'
     t.equal(wasStarved({ ...idle, waited, stolen }), true, `${waited} ${stolen}`)
     t.equal(wasSlowed({ ...idle, waited, stolen }), true, `${waited} ${stolen}`)
   }
+  // A moment is enough for a calibration, and no sample shows it: others crowd this machine.
+  const moment = { ...idle, waited: 0.037, longestStallMs: 10 }
+  t.equal(wasStarved({ ...moment, pressure: 0.756 }), true)
+  t.equal(wasStarved({ ...moment, pressure: 0.2 }), false)
+  t.equal(wasStarved({ ...moment, pressure: null }), false)
+  t.equal(wasStarved({ ...moment, longestStallMs: 2, pressure: 0.9 }), false)
+  t.equal(wasSlowed({ ...moment, pressure: 0.756 }), false)
   t.equal(wasStarved(null), false)
   t.end()
 })

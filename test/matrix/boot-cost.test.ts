@@ -34,6 +34,26 @@ t.test('the sum of the scenarios that came to init on each kernel', t => {
   t.end()
 })
 
+t.test('counts of different QEMUs are not compared, and that is told', t => {
+  const qemu = (version: string) => ({ qemu: { ...exampleRecord().qemu, version } })
+  const records = [
+    record('6.1.176', 'a', 1000, qemu('7.2.22')),
+    record('6.1.192', 'a', 1010, qemu('10.0.13')),
+  ]
+  const matrix = makeMatrix(records)
+  t.equal(matrix.bootCost, null)
+  t.same(matrixAsJson(matrix).uncomparedQemus, ['7.2.22', '10.0.13'])
+  t.match(
+    formatMatrix(matrix, false),
+    /^instructions of QEMU 7\.2\.22 and 10\.0\.13 are not compared: /m,
+  )
+  const same = makeMatrix(
+    records.map(each => ({ ...each, qemu: { ...each.qemu, version: '1.0' } })),
+  )
+  t.same(same.uncomparedQemus, [])
+  t.end()
+})
+
 t.test('a scenario that a kernel made dearer than it made all', t => {
   const one = column(record('1', 'a', 100_000), record('1', 'b', 1000), record('1', 'c', 1000))
   const two = column(record('2', 'a', 101_000), record('2', 'b', 1030), record('2', 'c', 1019))

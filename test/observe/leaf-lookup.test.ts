@@ -25,6 +25,21 @@ t.test('without a dump a leaf is what was asked for, at subleaf 0', t => {
   t.end()
 })
 
+t.test('without a dump the hypervisor bit is the model’s, unless it was asked for', t => {
+  const bit = (entry: string) => {
+    const asked = leafTable(parseScenario(`hypervisor-leaves: model\ncpuid: [${entry}]`))
+    return leafLookup(undefined, asked)(1).ecx >>> 31
+  }
+  t.equal(bit('{ leaf: 2, eax: 1 }'), 1)
+  t.equal(bit('{ leaf: 1, eax: 1 }'), 1)
+  t.equal(bit('{ leaf: 1, ecx: 0b0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx }'), 0)
+  t.equal(bit('{ leaf: 1, ecx: 0b1 }'), 1)
+  t.equal(bit('{ leaf: 1, ecx: 1 }'), 0)
+  t.equal(bit('{ leaf: 1, ecx: 0x80000000 }'), 1)
+  t.equal(bit('{ leaf: 1, remove: true }'), 0)
+  t.end()
+})
+
 t.test('a leaf that was taken away reads as zeros', t => {
   const absent = leafTable(
     parseScenario('hypervisor-leaves: model\ncpuid: [{ leaf: 0x40000001, remove: true }]'),

@@ -28,7 +28,14 @@ t.test('a QEMU without what the machine asks for', t => {
     skipReason('machine: { type: q35, pic: off }', old),
     'needs QEMU >=7.0 for machine.pic of q35; this is 5.2.0',
   )
-  t.equal(skipReason('machine: { type: microvm, pic: off }', old), null)
+  t.equal(skipReason('machine: { type: microvm, pit: off }', old), null)
+  t.equal(
+    skipReason(x2apic),
+    'needs QEMU >=9.0 for cpu.properties.x2apic under tcg; this is 7.2.22',
+  )
+  t.equal(skipReason(x2apic, { qemuVersion: '10.0.13' }), null)
+  t.equal(skipReason(x2apic, { accelerator: 'kvm' }), null)
+  t.equal(skipReason(x2apic.replace('on', 'off')), null)
   t.equal(skipReason('machine: { type: q35, pic: off }'), null)
   t.end()
 })
