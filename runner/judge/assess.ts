@@ -40,13 +40,23 @@ export interface CountedRun {
 }
 
 /** How a guest is judged in the end, once it is known which of its runs counts. */
-export function finalJudgement({ plan, guest, passedOver }: CountedRun): Judgement {
+export function finalJudgement({ plan, guest, passedOver, place }: CountedRun): Judgement {
   const inconclusive = whyInconclusive(plan, guest)
-  const judgement = inconclusive === null ? guest.judgement : failureAsError(guest, inconclusive)
+  const judgement =
+    inconclusive === null
+      ? refusedByAccelerator(guest.judgement, place)
+      : failureAsError(guest, inconclusive)
   const after = passedOver === undefined ? [] : [formatPassedOver(passedOver)]
   const uncertain = whyUncertain(plan, guest)
   const doubt = uncertain === null ? [] : [uncertain]
   return { ...judgement, why: [...judgement.why, ...doubt, ...after] }
+}
+
+/** A kernel is not blamed for an instruction that its accelerator never completes. */
+function refusedByAccelerator(judgement: Judgement, place: PlaceOfDeath | undefined): Judgement {
+  if (place?.waits !== 'refused' || judgement.verdict !== 'fail') return judgement
+  const why = `the accelerator never completes \`${place.instruction ?? ''}\`, whose value it takes for reserved`
+  return { ...judgement, verdict: 'error', why: [why, ...judgement.why] }
 }
 
 /** An inconclusive run must not fail a kernel: it becomes an error. */

@@ -6,7 +6,7 @@ import {
   zeroRegisters,
 } from '../cpuid/leaf.js'
 import { formatRawDump } from '../cpuid/dump/write.js'
-import { decodeVendor, signatureLength } from '../cpuid/signature.js'
+import { decodeVendor } from '../cpuid/signature.js'
 import { findBase } from '../hypervisors/base.js'
 import type { LeafLookup } from '../hypervisors/facts.js'
 import type { Hypervisor } from '../hypervisors/hypervisor.js'
@@ -56,7 +56,7 @@ export function scenarioOfDump(dump: DumpToImport): ImportedScenario {
     `summary: ${quoted(dump.hypervisorLeaves ? `the hypervisor leaves of ${cpuName(leaf)}` : `${cpuName(leaf)}, ${cpuVersion(leaf)}, ${counted(cpus.length, 'CPU')}`)}`,
     `source: ${quoted(dump.source)}`,
     // An emulated guest can execute what its model has, whatever CPUID says: `max` has the most.
-    `cpu: { model: max${vendor.length === signatureLength ? `, vendor: ${quoted(vendor)}` : ''} }`,
+    `cpu: { model: max${/^[^\0,]{12}$/.test(vendor) ? `, vendor: ${quoted(vendor)}` : ''} }`,
     `machine: { cpus: ${cpus.length} }`,
     ...kernelOf(expected),
     'hypervisor-leaves: listed',

@@ -19,8 +19,8 @@ export function deservesLook({ plan, guest }: CountedRun): boolean {
     return false
   // Of a machine that KVM has reset nothing is left, and nothing was logged.
   if (accelerator === 'kvm' && ending.outcome === 'reset') return false
-  const named = expectation?.['died-in'] ?? expectation?.['stuck-in']
-  return expectation?.outcome !== ending.outcome || named !== undefined
+  // The firmware’s own hang is all that there is to see of it.
+  return ending.outcome !== 'firmware-hang' || expectation?.outcome !== ending.outcome
 }
 
 /**

@@ -72,9 +72,10 @@ const leafEntry = mapping({
   if (entry.vendor !== undefined && !vendorLeaves.includes(entry.leaf)) {
     problem('vendor', 'leaf 0x0, 0x21 or 0x80000000 (for a hypervisor base use `signature`)')
   }
-  if (entry.signature === undefined && entry.vendor === undefined) return
+  const text = (['signature', 'vendor'] as const).find(name => entry[name] !== undefined)
+  if (text === undefined) return
   for (const name of ['ebx', 'ecx', 'edx'] as const) {
-    if (entry[name] !== undefined) problem(name, 'no register that the signature sets')
+    if (entry[name] !== undefined) problem(name, `no register that the ${text} sets`)
   }
 })
 

@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { AssessedGuest, CountedRun } from '../../runner/judge/assess.js'
+import { type AssessedGuest, type CountedRun, finalJudgement } from '../../runner/judge/assess.js'
+import type { PlaceOfDeath } from '../../runner/observe/place-of-death.js'
 import { planScenario } from '../../runner/plan/plan.js'
 import type { Accelerator } from '../../runner/plan/accelerator.js'
 import type { Ending } from '../../runner/console/outcome.js'
@@ -40,7 +41,12 @@ t.test('a guest that ended without a word is looked at, where it can be', t => {
   t.equal(deservesLook(counted('', { outcome: 'hang' }, 'kvm')), true)
   t.equal(deservesLook(counted('', { outcome: 'reset' }, 'kvm')), false, 'nothing is left of it')
   t.equal(deservesLook(counted('', { outcome: 'hang' }, 'nested')), false)
-  t.equal(deservesLook(counted('outcome: hang', { outcome: 'hang' })), false, 'as expected')
+  t.equal(deservesLook(counted('outcome: hang', { outcome: 'hang' })), true, 'though expected')
+  t.equal(
+    deservesLook(counted('outcome: firmware-hang', { outcome: 'firmware-hang' })),
+    false,
+    'as expected',
+  )
   const slow = counted('', { outcome: 'hang' })
   const load = { waited: 0.5, stolen: 0, longestStallMs: 300 }
   const starved = { ...slow, guest: { ...slow.guest, load } as typeof slow.guest }
@@ -82,4 +88,22 @@ t.test('a guest that comes up when it is looked at has died all the same', async
     { kernel: '/none' },
   )
   t.equal(unseen, run)
+})
+
+t.test('an instruction that its accelerator never completes is no kernel’s fault', t => {
+  const run = counted('', { outcome: 'hang' })
+  const failed = { ...run, guest: { ...run.guest, judgement: { verdict: 'fail', why: ['x'] } } }
+  const place = (waits: 'refused' | 'idle') =>
+    ({ waits, instruction: 'movq %rdi, %cr4' }) as unknown as PlaceOfDeath
+  const judged = (waits: 'refused' | 'idle') =>
+    finalJudgement({ ...failed, place: place(waits) } as CountedRun)
+  t.match(judged('refused'), {
+    verdict: 'error',
+    why: [
+      'the accelerator never completes `movq %rdi, %cr4`, whose value it takes for reserved',
+      'x',
+    ],
+  })
+  t.match(judged('idle'), { verdict: 'fail', why: ['x'] })
+  t.end()
 })

@@ -211,3 +211,19 @@ t.test('an entry of cpuid that is none is told where it stands', t => {
   ])
   t.end()
 })
+
+t.test('CPU properties that QEMU’s -cpu cannot be told, or twice', t => {
+  const problems = (cpu: string) => problemsOf(`${good}cpu: { ${cpu} }\n`)
+  t.matchOnly(problems('properties: { model-id: "A, B" }'), [
+    /cpu\.properties\.model-id: expected no comma, at which QEMU’s -cpu begins another property, got `"A, B"`$/,
+  ])
+  t.matchOnly(problems('vendor: "Genuine,ntel"'), [/cpu\.vendor: expected no comma, /])
+  t.matchOnly(problems('tsc: 2000000, properties: { tsc-frequency: 3000000000 }'), [
+    /cpu\.properties\.tsc-frequency: expected no frequency beside `cpu\.tsc`, got `3000000000`$/,
+  ])
+  t.same(problems('tsc: own, properties: { tsc-frequency: 3000000000 }'), [])
+  t.matchOnly(problemsOf(`${good}cpuid: [{ leaf: 0, vendor: AuthenticAMD, ebx: 1 }]\n`), [
+    /cpuid\[0\]\.ebx: expected no register that the vendor sets, got /,
+  ])
+  t.end()
+})

@@ -48,6 +48,12 @@ export function parseDump(text: string): ParsedDump {
           ? listings.add(said.value, number)
           : null
     if (expected !== null) problems.push({ line: number, expected, text: line })
+    else if (said.kind === 'leaf' && index === lines.length - 1 && isCutShort(line))
+      problems.push({
+        line: number,
+        expected: 'a last value of 8 digits, or a whole line',
+        text: line,
+      })
     if (said.kind === 'cpu') listings.begin(said.cpu, number)
     if (said.kind === 'foreign') strangers.push(number)
   })
@@ -60,6 +66,12 @@ export function parseDump(text: string): ParsedDump {
     problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
     notes: [...foreignNote(lines, strangers), ...notes],
   }
+}
+
+/** Whether a line that nothing ends stops within its last value, as where a copy of a dump was cut: the others have all their digits. */
+function isCutShort(line: string): boolean {
+  const whole = line.match(/(?<![0-9a-f])(?:0x)?[0-9a-f]{8}(?![0-9a-f])/gi) ?? []
+  return whole.length >= 3 && /(?:^|[^0-9a-f])[0-9a-f]{1,7}$/i.test(line)
 }
 
 /** A line as it was before it was quoted in a mail (`> `) or came through the kernel's log (`[    1.234567] `). */

@@ -231,6 +231,8 @@ t.test('a dump that was quoted in a mail, came through the kernel’s log, or ha
 
 t.test('CPUs by strange numbers, and those that are listed twice', t => {
   const leaf = '   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69'
+  for (const heading of ['CPU #1:', 'cpu 1', 'CPU#1', 'Cpu 1 :'])
+    t.same(outline(`CPU 0:\n${leaf}\n${heading}\n${leaf}\n`), ['0: 0.0.d', '1: 0.0.d'], heading)
   for (const heading of ['CPU -1:', 'CPU 1.5:', 'CPU 0x1:']) {
     const { cpus, problems } = parseDump(`CPU 0:\n${leaf}\n${heading}\n${leaf}\n`)
     t.same(cpus, [])
@@ -238,5 +240,20 @@ t.test('CPUs by strange numbers, and those that are listed twice', t => {
   }
   t.same(notes(`CPU 0:\n${leaf}\nCPU 0:\n${leaf}\n`), ['x:3: CPU 0 is listed again, the same'])
   t.same(notes(`CPU model: x\nCPU 0:\n${leaf}\n`), ['x:1: `CPU model: x` is no leaf'])
+  t.end()
+})
+
+t.test('a dump that was cut within its last value', t => {
+  for (const whole of [
+    'CPU 0:\n   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69',
+    'CPUID 00000001: 00800F12-00400800-7ED8320B-178BFBFF',
+    '0x00000000: EAX=0x0000000d, EBX=0x756e6547, ECX=0x6c65746e, EDX=0x49656e69',
+  ]) {
+    t.equal(parseDump(whole).problems.length, 0, whole)
+    const { cpus, problems } = parseDump(whole.slice(0, -3))
+    t.same(cpus, [])
+    t.match(problems, [{ expected: 'a last value of 8 digits, or a whole line' }])
+    t.equal(parseDump(`${whole.slice(0, -3)}\n`).problems.length, 0, 'a whole line, written short')
+  }
   t.end()
 })
