@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "override.h"
 
 /* What libpthread, and libc since 2.34, call it themselves: dlsym() moved between libraries. */

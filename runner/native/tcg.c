@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "beside.h"
 #include "override.h"
 
 struct CPUArchState;

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "override.h"
 
 /* QEMU's own; weak, so that it is null in every other program.  Its threads take none of the process's signals. */
@@ -108,8 +109,8 @@ static bool is_terminal(int fd)
 
 static ssize_t hold(const struct iovec *parts, int count)
 {
-	const bool was_empty = held_size == 0;
 	size_t size = 0;
+	bool was_empty;
 
 	for (int i = 0; i < count; i++)
 		size += parts[i].iov_len;
@@ -119,6 +120,8 @@ static ssize_t hold(const struct iovec *parts, int count)
 	}
 	if (size > MOST_HELD)
 		return syscall(SYS_writev, output, parts, count);
+	/* Asked last: what was held may have gone just now, and the thread begun to wait. */
+	was_empty = held_size == 0;
 	for (int i = 0; i < count; i++) {
 		memcpy(held + held_size, parts[i].iov_base, parts[i].iov_len);
 		held_size += parts[i].iov_len;

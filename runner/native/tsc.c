@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "beside.h"
 #include "override.h"
 
 /* QEMU's own symbols; weak, so that they are null in every other program. */

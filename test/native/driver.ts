@@ -24,7 +24,7 @@ export interface Driver {
 /** Compiles driver.c with the sources of the override that need no QEMU, and with the sanitizers to watch them. */
 export async function buildDriver(folder: string): Promise<Driver> {
   const native = join(packageRoot, 'runner', 'native')
-  const sources = ['refuse.c', 'table.c', 'table-file.c', 'prologue.c', 'cpuid2.c']
+  const sources = ['refuse.c', 'table.c', 'table-file.c', 'table-words.c', 'prologue.c', 'cpuid2.c']
   const path = join(folder, 'driver')
   await execa('gcc', [
     ...['-std=gnu11', '-D_GNU_SOURCE', '-O1', '-Wall', '-Wextra', '-Werror'],
