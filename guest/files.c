@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE
 #include "files.h"
 
 #include <fcntl.h>
@@ -27,36 +26,25 @@ static ssize_t fill(int fd)
 	return total;
 }
 
-void send_file_until(const char *path, const char *end)
+void send_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool ended = fd < 0, first = true;
 
 	while (!ended) {
-		const char *content, *found = NULL;
 		ssize_t length;
 
 		record_start(RECORD_FILE);
 		record_add_field(path);
-		content = record_tail();
 		length = fill(fd);
-		if (length > 0 && end)
-			found = memmem(content, length, end, strlen(end));
-		if (found)
-			record_grow(found - content - length);
 		/* An empty file is a fact; the empty end of a long one is not. */
 		if (length > 0 || (first && length == 0))
 			record_send();
-		ended = found || length <= 0 || record_room();
+		ended = length <= 0 || record_room();
 		first = false;
 	}
 	if (fd >= 0)
 		close(fd);
-}
-
-void send_file(const char *path)
-{
-	send_file_until(path, NULL);
 }
 
 void send_folder(const char *folder, int depth)

@@ -6,9 +6,6 @@
 /* Sends the file, in several records if it is long. A file that is not there or cannot be read is left out. */
 void send_file(const char *path);
 
-/* Sends the file up to the first @end in it. */
-void send_file_until(const char *path, const char *end);
-
 /* Sends every regular file in @folder and, if @depth is not 0, in the folders below, @depth levels deep. */
 void send_folder(const char *folder, int depth);
 

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "console.h"
 #include "cpuid.h"
+#include "cpus.h"
 #include "devices.h"
 #include "drivers.h"
 #include "files.h"
@@ -50,7 +51,7 @@ static void collect(const struct request *request)
 	send_file("/proc/version");
 	send_file("/proc/cmdline");
 	send_file("/proc/sys/kernel/osrelease");
-	send_file_until("/proc/cpuinfo", "\n\n");
+	collect_cpus();
 	send_folder("/sys/hypervisor", 3);
 	send_folder("/sys/class/dmi/id", 0);
 	load_drivers();

@@ -10,6 +10,11 @@ const shapes = {
   'clocksource available': 'id',
   clockevent: 'id',
   flag: 'id',
+  bug: 'id',
+  cpu: 'id: value',
+  topology: 'id: value',
+  vulnerability: 'id: value',
+  cache: 'value',
   interface: 'id value',
   mixed: 'value',
   violation: 'id: value',
@@ -45,7 +50,7 @@ export function interfaceFact(id: string, offered: boolean, adopted: boolean): F
 /** A fact as a line: `interface kvm.eoi offered, not adopted`. */
 export function formatFact({ kind, id, value }: Fact<string>): string {
   if (kind === 'unknown') return value ?? ''
-  const separator = kind === 'violation' ? ': ' : ' '
+  const separator = kind !== 'unknown' && shapes[kind as FactKind] === 'id: value' ? ': ' : ' '
   return `${kind} ${[id, value].filter(part => part !== null).join(separator)}`
 }
 

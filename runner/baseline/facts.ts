@@ -1,4 +1,5 @@
 import type { GuiseRecord } from '../record/schema.js'
+import { cpuBaseline } from './cpu-facts.js'
 import { type Fact, type FactKind, formatFact, interfaceFact, single } from './fact.js'
 import { normaliseLogLine } from './normalise.js'
 
@@ -28,6 +29,7 @@ export function baselineFacts(record: GuiseRecord): Fact[] {
     ),
     ...named('clockevent', record.clockevents),
     ...named('flag', record.flags),
+    ...(record.cpu ? cpuBaseline(record.cpu) : []),
     ...record.interfaces.map(({ id, offered, adopted }) =>
       interfaceFact(id, offered !== null, adopted !== null),
     ),

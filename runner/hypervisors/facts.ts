@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Registers } from '../cpuid/leaf.js'
+import { cpuFactsSchema } from './cpu-facts.js'
 import type { ReadonlyDeep } from '../read-only.js'
 
 const device = z.strictObject({
@@ -30,6 +31,9 @@ export const guestFactsSchema = z.strictObject({
   clockevents: z.array(z.string()),
   // Of the first CPU in /proc/cpuinfo, sorted.
   flags: z.array(z.string()),
+  cpu: cpuFactsSchema
+    .nullish()
+    .describe('null: the guest did not report; records of earlier versions have none'),
   devices: z.array(device).describe('on the buses pci, virtio, vmbus and xen, sorted'),
 })
 
@@ -48,6 +52,7 @@ export const noFacts: GuestFacts = {
   clocksource: { current: null, available: [], settled: false },
   clockevents: [],
   flags: [],
+  cpu: null,
   devices: [],
 }
 

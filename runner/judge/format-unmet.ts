@@ -1,6 +1,6 @@
 import type { Unmet, UnmetField } from './verdict.js'
 
-const sentences: Record<UnmetField, (want: string) => string> = {
+const sentences: Readonly<Record<string, (want: string) => string>> = {
   outcome: want => `outcome ${want}`,
   'died-in': want => `the kernel to die in ${want}`,
   'stuck-in': want => `the kernel to stay in ${want}`,
@@ -15,6 +15,12 @@ const sentences: Record<UnmetField, (want: string) => string> = {
   adopts: want => `${want} to be adopted`,
   rejects: want => `${want} not to be adopted`,
   drivers: want => want,
+  'flags.has': want => `flag ${want}`,
+  'flags.lacks': want => `no flag ${want}`,
+  'bugs.has': want => `bug ${want}`,
+  'bugs.lacks': want => `no bug ${want}`,
+  'bugs.is': want => `no bugs but ${want}`,
+  caches: want => `a cache with ${want}`,
   'log.has': want => `a log line with ${want}`,
   'log.lacks': want => `no log line with ${want}`,
 }
@@ -24,5 +30,6 @@ const quoted: readonly UnmetField[] = ['rejects', 'log.lacks']
 
 /** An unmet expectation as a sentence: `expected hypervisor none, got KVM`. */
 export function formatUnmet({ field, want, got }: Unmet): string {
-  return `expected ${sentences[field](want)}, got${quoted.includes(field) ? ':' : ''} ${got}`
+  const sentence = sentences[field]?.(want) ?? `${field.replace('.', ' ')} ${want}`
+  return `expected ${sentence}, got${quoted.includes(field) ? ':' : ''} ${got}`
 }

@@ -1,6 +1,7 @@
 import type { Observation } from '../observe/observe.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
+import { unmetCpu } from './unmet-cpu.js'
 import { unmetDrivers } from './unmet-drivers.js'
 import type { Unmet, UnmetField } from './verdict.js'
 
@@ -11,6 +12,7 @@ export function unmetExpectations(expected: Expectation, seen: Observation): Unm
     ...unmetClockSources(expected, seen),
     ...unmetInterfaces(expected, seen),
     ...unmetDrivers(expected.drivers, seen.facts.devices),
+    ...unmetCpu(expected, seen.facts),
     ...unmetLog(expected, seen.log),
   ]
 }

@@ -20,6 +20,15 @@ export type UnmetField =
   | 'adopts'
   | 'rejects'
   | 'drivers'
+  | `cpu.${string}`
+  | 'flags.has'
+  | 'flags.lacks'
+  | 'bugs.has'
+  | 'bugs.lacks'
+  | 'bugs.is'
+  | `vulnerabilities.${string}`
+  | `topology.${string}`
+  | 'caches'
   | 'log.has'
   | 'log.lacks'
 
@@ -30,8 +39,8 @@ export interface Unmet {
   readonly want: string
   /** What there was in its place, such as `none`. */
   readonly got: string
-  /** Of a driver: its name, and the place in the list `drivers` of the item that expects it. */
-  readonly expected?: { readonly driver: string; readonly index: number }
+  /** The place in the list of the item that expects it, where that is no text; of a driver its name, too. */
+  readonly expected?: { readonly driver?: string; readonly index: number }
 }
 
 /** A verdict and its reasons, a sentence each; a pass may have none. */

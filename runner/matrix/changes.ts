@@ -82,8 +82,20 @@ function causeOfVerdict(before: GuiseRecord, now: GuiseRecord): string | null {
   return conditionBetween(before, now) ?? skipped?.why[0] ?? null
 }
 
+// What a kernel knows more of with each version.
+const ofVersions: readonly string[] = [
+  'flag',
+  'bug',
+  'vulnerability',
+  'cpu',
+  'topology',
+  'cache',
+  'log',
+]
+
 // What an expectation may be about and a matrix does not compare.
-const uncompared: readonly string[] = ['log.has', 'log.lacks', 'drivers']
+const uncompared =
+  /^(?:log\.has|log\.lacks|drivers|caches|(?:cpu|flags|bugs|vulnerabilities|topology)\..*)$/
 
 /** Whether a failure is one of what is compared: with each of its changes accounted for, the verdict is. */
 function failsByFacts(before: GuiseRecord, now: GuiseRecord): boolean {
@@ -91,7 +103,7 @@ function failsByFacts(before: GuiseRecord, now: GuiseRecord): boolean {
   return (
     failed.length > 0 &&
     failed.every(
-      ({ unmet }) => unmet.length > 0 && unmet.every(({ field }) => !uncompared.includes(field)),
+      ({ unmet }) => unmet.length > 0 && unmet.every(({ field }) => !uncompared.test(field)),
     )
   )
 }
@@ -132,5 +144,5 @@ function between(old: readonly MatrixFact[], fresh: readonly MatrixFact[]): Chan
 }
 
 function factsOf(record: GuiseRecord): MatrixFact[] {
-  return baselineFacts(record).filter(({ kind }) => kind !== 'flag' && kind !== 'log')
+  return baselineFacts(record).filter(({ kind }) => !ofVersions.includes(kind))
 }

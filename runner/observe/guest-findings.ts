@@ -1,6 +1,7 @@
 import type { CpuDump } from '../cpuid/leaf.js'
 import type { GuestReport } from '../console/protocol/report.js'
 import { type GuestFacts, noFacts } from '../hypervisors/facts.js'
+import { cpuFactsOf } from './cpu-facts.js'
 import { observedDevices } from './devices.js'
 import { identityOf } from './identity.js'
 import { interruptRows } from './interrupts.js'
@@ -40,6 +41,7 @@ export function findingsOf(report: GuestReport): GuestFindings {
       flags: splitWords(
         /^flags\s*:(.*)$/m.exec(files.get('/proc/cpuinfo') ?? '')?.[1] ?? '',
       ).sort(),
+      cpu: cpuFactsOf(files),
       devices: observedDevices(report.devices),
     },
     cpus: report.cpus,

@@ -4,6 +4,7 @@ import { wrap } from './columns.js'
 import { detected, offered } from './explain-detection.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { bugLines, cpuLines } from './explain-cpu.js'
 import { placeLines } from './explain-place.js'
 import { costLines, timeLines, tscLines } from './explain-time.js'
 import { fate } from './summary.js'
@@ -35,6 +36,9 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     paragraph('mixed', [mixed(record)]),
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record), ...takenQemu(record), ...timeLines(record)]),
+    ...(record.cpu
+      ? [paragraph('CPU', cpuLines(record.cpu)), paragraph('bugs', bugLines(record.cpu))]
+      : []),
     ...paragraphOf('TSC', tscLines(record)),
     ...paragraphOf('place', placeLines(record)),
     ...paragraphOf('cost', costLines(record)),

@@ -58,7 +58,8 @@ function tell(group: readonly Unmet[], record: GuiseRecord): string {
 }
 
 function negative(field: string): string {
-  return ['rejects', 'log.lacks', 'clocksource.excludes'].includes(field) ? 'no ' : ''
+  const negatives = ['rejects', 'log.lacks', 'clocksource.excludes', 'flags.lacks', 'bugs.lacks']
+  return negatives.includes(field) ? 'no ' : ''
 }
 
 /** `hyperv.yaml:12`: of the catalogue the file's name alone, of one's own the path from here. */

@@ -92,6 +92,25 @@ function conditionOf({ when, why }: Expectation, index: number): string {
   return index > 0 ? `else${because}: ` : because === '' ? '' : `${because.trim()} `
 }
 
+type Shown = string | number | readonly string[] | undefined
+
+/** What is expected of the CPUs: `cpu vendor GenuineIntel`, `flags has aes`. */
+function cpuExpected(expected: Expectation): string[] {
+  const words = (of: Readonly<Record<string, Shown>> | undefined, label: string) =>
+    Object.entries(of ?? {}).flatMap(([name, value = []]) => {
+      const text = typeof value === 'object' ? value.join(' ') : String(value)
+      return text === '' ? [] : [`${label} ${name} ${text}`]
+    })
+  return [
+    ...words(expected.cpu, 'cpu'),
+    ...words(expected.flags, 'flags'),
+    ...words(expected.bugs, 'bugs'),
+    ...words(expected.vulnerabilities, 'vulnerability'),
+    ...words(expected.topology, 'topology'),
+    ...(expected.caches ?? []).map(cache => `a cache of${words(cache, '').join(',')}`),
+  ]
+}
+
 /** `hypervisor KVM; clocksource tsc, with hpet; adopts clock.kvm`. */
 function showExpectation(expected: Expectation): string {
   const { outcome, clocksource, drivers, log } = expected
@@ -116,6 +135,7 @@ function showExpectation(expected: Expectation): string {
       ({ device, class: code, driver }) =>
         `driver ${driver} for ${device ?? `class ${code ?? ''}`}`,
     ),
+    ...cpuExpected(expected),
     ...list('log has', log?.has, ', '),
     ...list('log lacks', log?.lacks, ', '),
   ]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { interfaceIds } from '../hypervisors/table.js'
-import { logPatternMatcher } from './log-pattern.js'
+import { cpuExpectations } from './cpu-expectation-schema.js'
+import { logPattern } from './pattern-schema.js'
 import { fidelities, outcomes } from './outcome.js'
 import { mapping, text, versionRange } from './schema-parts.js'
 
@@ -11,14 +12,6 @@ const when = mapping({
   qemu: versionRange.optional(),
 })
 
-const logPattern = text('a text, or a regular expression between slashes')
-  .regex(/^[^\n\r]*$/, 'a text in one line: each line of the log is looked at by itself')
-  // Taken as a text it would never be found, which `lacks` would not notice.
-  .refine(
-    pattern => !/^\/.+\/[dgimsuvy]+$/s.test(pattern),
-    'no letters behind the second slash: (?i) in the expression ignores the case, and /\\/a\\/i/ finds the text /a/i',
-  )
-  .refine(isPattern, "a regular expression of RE2's syntax between the slashes")
 const interfaceId = z.enum(interfaceIds, `an interface: ${interfaceIds.join(', ')}`)
 
 const driver = mapping({
@@ -62,6 +55,7 @@ export const expectationSchema = mapping({
     .array(driver)
     .default([])
     .describe('every such device is there and has that driver, or none'),
+  ...cpuExpectations,
   log: mapping({
     has: z.array(logPattern).default([]),
     lacks: z.array(logPattern).default([]),
@@ -88,12 +82,3 @@ export type ExpectedDriver = Expectation['drivers'][number]
 
 /** One entry of a scenario's `expect` list. */
 export type Expectation = z.output<typeof expectationSchema>
-
-function isPattern(pattern: string): boolean {
-  try {
-    logPatternMatcher(pattern)
-    return true
-  } catch {
-    return false
-  }
-}

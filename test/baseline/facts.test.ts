@@ -2,6 +2,8 @@ import t from 'tap'
 import { formatFact } from '../../runner/baseline/fact.js'
 import { baselineFacts } from '../../runner/baseline/facts.js'
 import type { GuiseRecord } from '../../runner/record/schema.js'
+import { cpuFactsOf } from '../../runner/observe/cpu-facts.js'
+import { twoThreads } from '../observe/two-threads.js'
 import { exampleRecord } from '../fixtures/record.js'
 
 const lines = (changes: Partial<GuiseRecord> = {}) =>
@@ -35,6 +37,31 @@ t.test('all that is known of a guest is a fact', t => {
     'hypervisor none',
     'paravirt none',
     'sysfs type xen',
+  ])
+  t.same(added({ cpu: cpuFactsOf(twoThreads) }), [
+    'bug mds',
+    'bug spectre_v1',
+    'cache L1 Data, 32 KiB, 8 ways of 64 sets, lines of 64 bytes, 1 of them: of CPUs 0-1',
+    'cache L3 Unified, 16384 KiB, 16 ways of 16384 sets, lines of 64 bytes, 1 of them: of CPUs 0-1',
+    'cpu SMT: on',
+    'cpu address bits: 40 physical, 48 virtual',
+    'cpu cache size: 16384 KiB',
+    'cpu family: 6',
+    'cpu microcode: 0x1',
+    'cpu model: 60',
+    'cpu name: A CPU: of two threads',
+    'cpu online: 0-1',
+    'cpu possible: 0-3',
+    'cpu present: 0-1',
+    'cpu stepping: 4',
+    'cpu vendor: GenuineIntel',
+    'topology cores: 1',
+    'topology dies: 1',
+    'topology online: 2',
+    'topology packages: 1',
+    'topology threads: 2',
+    'vulnerability mds: Vulnerable',
+    'vulnerability spectre_v1: Mitigation: barriers',
   ])
   const [kvm] = exampleRecord().interfaces
   if (kvm === undefined) throw new Error('an example without interfaces')

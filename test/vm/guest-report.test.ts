@@ -109,7 +109,14 @@ function checkWholeReport(t: Test, { report, console }: Reported): void {
   t.match(report.files.get('/proc/version'), /^Linux version 6\.1\./)
   t.match(report.files.get('/proc/cmdline'), /^console=ttyS0 /)
   t.match(report.files.get('/proc/cpuinfo'), /^processor\s*: 0\n/)
-  t.notMatch(report.files.get('/proc/cpuinfo'), /^processor\s*: 1$/m)
+  const [, second = ''] = report.files.get('/proc/cpuinfo')?.split('\n\n') ?? []
+  t.match(second, /^processor\s*: 1$/m)
+  t.notMatch(second, /^flags/m, 'a later CPU has what differs from the first')
+  const cpu = '/sys/devices/system/cpu'
+  t.match(report.files.get(`${cpu}/online`), /^0-1$/m)
+  t.match(report.files.get(`${cpu}/cpu1/topology`), /^core_id=1$/m)
+  t.match(report.files.get(`${cpu}/cpu0/cache`), /^index0\/level=1$/m)
+  t.match(report.files.get(`${cpu}/vulnerabilities/spectre_v1`), /^Mitigation: /)
   t.match(report.files.get('/proc/interrupts'), /^\s*LOC:/m)
   t.match(report.files.get('/sys/class/dmi/id/sys_vendor'), /QEMU/)
   t.equal(report.notes.get('clocksource-settled'), 'yes')

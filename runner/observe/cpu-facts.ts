@@ -1,0 +1,132 @@
+import type { CacheFacts, CpuFacts, CpuIds } from '../hypervisors/cpu-facts.js'
+import { countOfList } from './cpu-ranges.js'
+import { type CpuInfo, parseCpuinfo, sortedWords, wholeNumber } from './cpuinfo.js'
+
+const folder = '/sys/devices/system/cpu'
+
+type Files = ReadonlyMap<string, string>
+
+/** What the kernel made of its CPUs, by the files of the guest's report; null where it says nothing of them. */
+export function cpuFactsOf(files: Files): CpuFacts | null {
+  const infos = parseCpuinfo(files.get('/proc/cpuinfo') ?? '')
+  const [[, info] = [0, undefined]] = [...infos]
+  if (info === undefined) return null
+  const file = (name: string) => files.get(`${folder}/${name}`)?.trim() ?? null
+  const cpus = [...infos].map(([cpu, own]) => idsOf(cpu, own, info, files))
+  const online = file('online')
+  return {
+    vendor: info.get('vendor_id') ?? null,
+    family: wholeNumber(info.get('cpu family')),
+    model: wholeNumber(info.get('model')),
+    stepping: wholeNumber(info.get('stepping')),
+    name: info.get('model name') ?? null,
+    microcode: info.get('microcode') ?? null,
+    addressBits: addressBits(info.get('address sizes')),
+    cacheKiB: wholeNumber(/^(\d+) KB$/.exec(info.get('cache size') ?? '')?.[1]),
+    tlb: info.get('TLB size') ?? null,
+    bugs: sortedWords(info.get('bugs')),
+    vulnerabilities: vulnerabilitiesOf(files),
+    smt: file('smt/control'),
+    online,
+    present: file('present'),
+    possible: file('possible'),
+    topology: { ...countsOf(cpus), online: online === null ? infos.size : countOfList(online) },
+    caches: cachesOf(files, [...infos.keys()]),
+    cpus,
+  }
+}
+
+function addressBits(text: string | undefined): CpuFacts['addressBits'] {
+  const found = /^(\d{1,3}) bits physical, (\d{1,3}) bits virtual$/.exec(text ?? '')
+  return found === null ? null : { physical: Number(found[1]), virtual: Number(found[2]) }
+}
+
+function vulnerabilitiesOf(files: Files): Record<string, string> {
+  const start = `${folder}/vulnerabilities/`
+  const found = [...files]
+    .filter(([path]) => path.startsWith(start))
+    .map(([path, text]): [string, string] => [path.slice(start.length), text.trim()])
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+// What is told elsewhere, and what is a frequency or a measure.
+const apart = new Set([
+  ...['processor', 'apicid', 'initial apicid', 'physical id', 'core id', 'siblings', 'cpu cores'],
+  ...['cpu MHz', 'bogomips'],
+])
+
+function idsOf(cpu: number, own: CpuInfo, first: CpuInfo, files: Files): CpuIds {
+  const topology = valuesOf(files.get(`${folder}/cpu${cpu}/topology`))
+  const differs = [...own]
+    .filter(([name, value]) => !apart.has(name) && first.get(name) !== value)
+    .map(([name, value]): [string, string] => [
+      name,
+      difference(first.get(name) ?? '', name, value),
+    ])
+  return {
+    cpu,
+    apicId: wholeNumber(own.get('apicid')),
+    initialApicId: wholeNumber(own.get('initial apicid')),
+    package: wholeNumber(topology.get('physical_package_id')),
+    die: wholeNumber(topology.get('die_id')),
+    core: wholeNumber(topology.get('core_id')),
+    siblings: topology.get('thread_siblings_list') ?? null,
+    differs: Object.fromEntries(differs),
+  }
+}
+
+function difference(first: string, name: string, own: string): string {
+  if (!/(?:^|\s)(?:flags|bugs)$/.test(name)) return own
+  const [before, now] = [new Set(sortedWords(first)), new Set(sortedWords(own))]
+  return [
+    ...[...now].filter(word => !before.has(word)).map(word => `+${word}`),
+    ...[...before].filter(word => !now.has(word)).map(word => `-${word}`),
+  ].join(' ')
+}
+
+function countsOf(cpus: readonly CpuIds[]): Omit<CpuFacts['topology'], 'online'> {
+  const count = (keyOf: (cpu: CpuIds) => unknown[]) =>
+    new Set(cpus.map(cpu => keyOf(cpu).join())).size
+  return {
+    packages: count(cpu => [cpu.package]),
+    dies: count(cpu => [cpu.package, cpu.die]),
+    cores: count(cpu => [cpu.package, cpu.die, cpu.core]),
+    threads: cpus.length,
+  }
+}
+
+function cachesOf(files: Files, cpus: readonly number[]): CacheFacts[] {
+  const found = new Map<string, CacheFacts & { sharedBy: string[] }>()
+  for (const cpu of cpus) {
+    const values = valuesOf(files.get(`${folder}/cpu${cpu}/cache`))
+    const indices = new Set([...values.keys()].map(name => name.replace(/\/.*/, '')))
+    for (const index of indices) {
+      const value = (name: string) => values.get(`${index}/${name}`)
+      const number = (name: string) => wholeNumber(value(name))
+      const kind = {
+        level: number('level') ?? 0,
+        type: value('type') ?? '',
+        sizeKiB: wholeNumber(/^(\d+)K$/.exec(value('size') ?? '')?.[1]),
+        ways: number('ways_of_associativity'),
+        sets: number('number_of_sets'),
+        lineBytes: number('coherency_line_size'),
+      }
+      const key = JSON.stringify(kind)
+      const cache = found.get(key) ?? { ...kind, sharedBy: [] }
+      const shared = value('shared_cpu_list')
+      if (shared !== undefined && !cache.sharedBy.includes(shared)) cache.sharedBy.push(shared)
+      found.set(key, cache)
+    }
+  }
+  return [...found.values()].sort((a, b) => a.level - b.level || (a.type < b.type ? -1 : 1))
+}
+
+/** The lines `name=value` that the guest makes of a folder. */
+function valuesOf(text: string | undefined): Map<string, string> {
+  return new Map(
+    Array.from((text ?? '').matchAll(/^([^=\n]+)=(.*)$/gm), ([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
+  )
+}
