@@ -18,6 +18,7 @@ export function cpuBaseline(cpu: CpuFacts): Fact[] {
     'cache size': cpu.cacheKiB && `${cpu.cacheKiB} KiB`,
     TLB: tlb,
     SMT: smt,
+    APIC: cpu.apic && [cpu.apic.mode, ...(cpu.apic.routing ? [cpu.apic.routing] : [])].join(', '),
     online,
     present,
     possible,

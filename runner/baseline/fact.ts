@@ -18,6 +18,7 @@ const shapes = {
   interface: 'id value',
   mixed: 'value',
   violation: 'id: value',
+  broken: 'id: value',
   log: 'value',
 } as const satisfies Record<string, Shape>
 

@@ -1,7 +1,7 @@
 import type { GuiseRecord } from '../record/schema.js'
 import { cpuBaseline } from './cpu-facts.js'
 import { type Fact, type FactKind, formatFact, interfaceFact, single } from './fact.js'
-import { normaliseLogLine } from './normalise.js'
+import { normaliseLogLine, normaliseText } from './normalise.js'
 
 // The kernel lists them until its tick turns to one-shot mode, which the guest's init may come before or after:
 // available_clocksource_show() in kernel/time/clocksource.c.
@@ -38,6 +38,11 @@ export function baselineFacts(record: GuiseRecord): Fact[] {
       kind: 'violation',
       id: rule,
       value: interfaces.join(' '),
+    })),
+    ...(record.broken ?? []).map(({ rule, shown }): Fact => ({
+      kind: 'broken',
+      id: rule,
+      value: normaliseText(shown),
     })),
     ...record.log.map(line => single('log', line)),
   ])

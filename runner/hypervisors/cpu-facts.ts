@@ -21,6 +21,7 @@ const cpu = z.strictObject({
   die: number,
   core: number,
   siblings: z.string().nullable().describe('the CPUs of its core, such as 0-1'),
+  packageSiblings: z.string().nullable().describe('the CPUs of its package'),
   differs: z
     .record(z.string(), z.string())
     .describe(
@@ -45,6 +46,13 @@ export const cpuFactsSchema = z.strictObject({
   bugs: z.array(z.string()).describe('sorted'),
   vulnerabilities: z.record(z.string(), z.string()).describe('by the names of sysfs'),
   smt: z.string().nullable().describe('on, off, forceoff, notsupported or notimplemented'),
+  apic: z
+    .strictObject({
+      mode: z.enum(['x2apic', 'xapic', 'none']),
+      routing: z.string().nullable().describe('as the kernel calls it, such as physical flat'),
+    })
+    .nullable()
+    .describe("the local APICs' mode; null: the kernel says nothing of them"),
   // Lists of CPUs as the kernel writes them: 0-3,5.
   online: z.string().nullable(),
   present: z.string().nullable(),
@@ -61,6 +69,19 @@ export const cpuFactsSchema = z.strictObject({
   caches: z.array(cache).describe('by level and type'),
   cpus: z.array(cpu),
 })
+
+/** What a kernel says of its TSC (arch/x86/kernel/tsc.c). */
+export const kernelTscSchema = z.strictObject({
+  khz: z.int().min(0).describe('what it takes the TSC to count at first'),
+  refinedKhz: z.int().min(0).nullable().describe('what it came out as against another clock'),
+  source: z
+    .string()
+    .nullable()
+    .describe('calibration, cpuid, kvm, hyperv, vmware, xen or timing-leaf; null: it does not say'),
+})
+
+/** See {@link kernelTscSchema}. */
+export type KernelTsc = ReadonlyDeep<z.output<typeof kernelTscSchema>>
 
 /** See {@link cpuFactsSchema}. */
 export type CpuFacts = ReadonlyDeep<z.output<typeof cpuFactsSchema>>

@@ -20,6 +20,7 @@ const sentences: Readonly<Record<string, (want: string) => string>> = {
   'bugs.has': want => `bug ${want}`,
   'bugs.lacks': want => `no bug ${want}`,
   'bugs.is': want => `no bugs but ${want}`,
+  breaks: want => (want === 'none' ? 'no broken rule' : `rule ${want} broken`),
   caches: want => `a cache with ${want}`,
   'log.has': want => `a log line with ${want}`,
   'log.lacks': want => `no log line with ${want}`,

@@ -2,6 +2,8 @@ import type { Observation } from '../observe/observe.js'
 import { logPatternMatcher } from '../scenario/log-pattern.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { unmetCpu } from './unmet-cpu.js'
+import { unmetSanity } from './unmet-sanity.js'
+import { unmetTsc } from './unmet-tsc.js'
 import { unmetDrivers } from './unmet-drivers.js'
 import type { Unmet, UnmetField } from './verdict.js'
 
@@ -13,6 +15,8 @@ export function unmetExpectations(expected: Expectation, seen: Observation): Unm
     ...unmetInterfaces(expected, seen),
     ...unmetDrivers(expected.drivers, seen.facts.devices),
     ...unmetCpu(expected, seen.facts),
+    ...unmetTsc(expected.tsc, seen.kernelTsc),
+    ...unmetSanity(expected.breaks, seen),
     ...unmetLog(expected, seen.log),
   ]
 }

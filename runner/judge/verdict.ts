@@ -29,6 +29,8 @@ export type UnmetField =
   | `vulnerabilities.${string}`
   | `topology.${string}`
   | 'caches'
+  | `tsc.${string}`
+  | 'breaks'
   | 'log.has'
   | 'log.lacks'
 

@@ -1,4 +1,5 @@
 import type { CacheFacts, CpuFacts, CpuIds } from '../hypervisors/cpu-facts.js'
+import { apicMode } from './apic-mode.js'
 import { countOfList } from './cpu-ranges.js'
 import { type CpuInfo, parseCpuinfo, sortedWords, wholeNumber } from './cpuinfo.js'
 
@@ -6,8 +7,8 @@ const folder = '/sys/devices/system/cpu'
 
 type Files = ReadonlyMap<string, string>
 
-/** What the kernel made of its CPUs, by the files of the guest's report; null where it says nothing of them. */
-export function cpuFactsOf(files: Files): CpuFacts | null {
+/** What the kernel made of its CPUs, by the files of the guest's report and by its log; null where it says nothing of them. */
+export function cpuFactsOf(files: Files, log: readonly string[] = []): CpuFacts | null {
   const infos = parseCpuinfo(files.get('/proc/cpuinfo') ?? '')
   const [[, info] = [0, undefined]] = [...infos]
   if (info === undefined) return null
@@ -27,6 +28,7 @@ export function cpuFactsOf(files: Files): CpuFacts | null {
     bugs: sortedWords(info.get('bugs')),
     vulnerabilities: vulnerabilitiesOf(files),
     smt: file('smt/control'),
+    apic: apicMode(log),
     online,
     present: file('present'),
     possible: file('possible'),
@@ -71,6 +73,7 @@ function idsOf(cpu: number, own: CpuInfo, first: CpuInfo, files: Files): CpuIds 
     die: wholeNumber(topology.get('die_id')),
     core: wholeNumber(topology.get('core_id')),
     siblings: topology.get('thread_siblings_list') ?? null,
+    packageSiblings: topology.get('core_siblings_list') ?? null,
     differs: Object.fromEntries(differs),
   }
 }

@@ -41,7 +41,7 @@ export function findingsOf(report: GuestReport): GuestFindings {
       flags: splitWords(
         /^flags\s*:(.*)$/m.exec(files.get('/proc/cpuinfo') ?? '')?.[1] ?? '',
       ).sort(),
-      cpu: cpuFactsOf(files),
+      cpu: cpuFactsOf(files, log),
       devices: observedDevices(report.devices),
     },
     cpus: report.cpus,

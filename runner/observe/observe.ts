@@ -1,9 +1,13 @@
+import type { KernelTsc } from '../hypervisors/cpu-facts.js'
 import type { Plan } from '../plan/plan.js'
 import { compareAskedWithGot, type Mismatch } from './asked-versus-got.js'
 import { type Composition, compositionOf } from './composition.js'
 import type { GuestFindings } from './guest-findings.js'
+import { kernelTsc } from './kernel-tsc.js'
 import { leafLookup } from './leaf-lookup.js'
 import { type MissingFeature, missingFeatures } from './missing-features.js'
+import { brokenRules } from './sanity/broken-rules.js'
+import type { BrokenRule } from './sanity/broken-rule.js'
 import { observeInterfaces, type ObservedInterface } from './observe-interfaces.js'
 
 /** What a guest's console and report come to. */
@@ -14,7 +18,11 @@ export interface Observation extends GuestFindings {
   /** Features that CPU properties ask for and that the guest does not have; then asked-versus-got does not hold either. */
   readonly missing: readonly MissingFeature[]
   readonly interfaces: readonly ObservedInterface[]
+  /** Null where the kernel says nothing of it. */
+  readonly kernelTsc: KernelTsc | null
   readonly composition: Composition
+  /** What a sane kernel keeps to and this one did not; of a guest that did not report nothing is known. */
+  readonly broken: readonly BrokenRule[]
 }
 
 /**
@@ -41,6 +49,8 @@ export function observe(
     mismatches,
     missing,
     interfaces,
+    kernelTsc: kernelTsc(log, interfaces),
     composition: compositionOf(interfaces, reported || plan.scenario.hypervisorLeaves === 'listed'),
+    broken: reported ? brokenRules(findings, plan.table, plan.commandLine) : [],
   }
 }

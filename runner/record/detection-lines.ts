@@ -2,6 +2,16 @@ import { owners } from '../hypervisors/table.js'
 import { trouble } from '../observe/kernel-trouble.js'
 
 // Lines on the identity, on why a display driver gives up its device, and on the interfaces of each owner.
+// What is said of the CPUs: arch/x86/kernel/smpboot.c, fpu/, cpu/topology_common.c, apic/; ex_handler_msr() in arch/x86/mm/extable.c; and
+// of mitigations what arch/x86/kernel/cpu/bugs.c begins its lines with, pti.c's among them.
+const cpuLines = [
+  /^(?:smpboot|x86\/fpu|CPU topo|APIC|x2apic|smp): /,
+  /^(?:x2apic (?:enabled|disabled)|Switched APIC routing |Setting APIC routing |No local APIC present)/,
+  /\[Firmware (?:Bug|Warn|Info)\]/,
+  /^unchecked MSR access error/,
+  /^(?:Spectre V[12]|Speculative (?:Store Bypass|Return Stack Overflow)|MDS|TAA|MMIO Stale Data|Register File Data Sampling|SRBDS|GDS|L1TF|RETBleed|ITS|TSA|VMSCAPE|Transient Scheduler Attacks|Indirect Target Selection|old microcode|Mitigations?|SRSO|BHI|TSX|KPTI|Kernel\/User page tables isolation) ?: /i,
+]
+
 const telling = [
   /^Hypervisor detected: /,
   /^Booting .*kernel on /,
@@ -9,6 +19,7 @@ const telling = [
   // show_fault_oops() in arch/x86/mm/fault.c: what access it was.
   /^#PF: /,
   trouble,
+  ...cpuLines,
   ...owners.flatMap(owner => owner.telling),
 ]
 

@@ -105,6 +105,11 @@ export function makeRecord(
       adopted: each.adopted?.text ?? null,
     })),
     composition: observation?.composition ?? { owners: [], mixed: false, violations: [] },
+    dmi: Object.fromEntries(
+      [...(observation?.dmi ?? [])].filter(([name]) => !/serial|uuid|modalias|uevent/.test(name)),
+    ),
+    kernelTsc: observation?.kernelTsc ?? null,
+    broken: (observation?.broken ?? []).map(({ rule, shown }) => ({ rule, shown })),
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,
     kernelLog: result?.kernelLog ?? null,

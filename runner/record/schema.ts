@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { kernelTscSchema } from '../hypervisors/cpu-facts.js'
 import { guestFactsSchema } from '../hypervisors/facts.js'
 import { interfaceClasses } from '../hypervisors/interface.js'
 import { interfaceIds, ownerNames } from '../hypervisors/table.js'
@@ -8,12 +9,11 @@ import { accelerators } from '../plan/accelerator.js'
 import { clocks } from '../plan/clock.js'
 import type { ReadonlyDeep } from '../read-only.js'
 import { askedLeafSchema, seenLeavesSchema } from './cpuid.js'
+import { measures } from './measures-schema.js'
 import { placeSchema } from './place.js'
+import { sanityRules } from '../scenario/sanity-rule.js'
 import { fidelities, outcomes } from '../scenario/outcome.js'
 import { scenarioName } from '../scenario/schema-parts.js'
-
-const milliseconds = z.number().min(0)
-const share = z.number().min(0).max(1)
 
 const observedInterface = z.strictObject({
   id: z.enum(interfaceIds),
@@ -24,7 +24,6 @@ const observedInterface = z.strictObject({
 })
 
 const featureNames = z.array(z.string()).optional()
-const instructions = z.int().min(0)
 
 const unmet = z.strictObject({
   field: z.string().describe("as in the scenario's file, such as clocksource.current"),
@@ -115,6 +114,22 @@ export const recordSchema = z
         }),
       ),
     }),
+    dmi: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'the files of /sys/class/dmi/id but serial numbers and UUID, by name; no part of a baseline',
+      ),
+    kernelTsc: kernelTscSchema.nullish().describe('what it says of its TSC; null: nothing'),
+    broken: z
+      .array(
+        z.strictObject({
+          rule: z.enum(sanityRules),
+          shown: z.string().describe("the kernel's line, or what does not agree"),
+        }),
+      )
+      .optional()
+      .describe('the rules of any sane kernel that it broke; earlier versions looked at none'),
     log: z.array(z.string()).describe('the lines of the kernel log that tell of detection'),
     console: z.string().nullable().describe('the path of the raw console log'),
     kernelLog: z
@@ -126,64 +141,7 @@ export const recordSchema = z
       .describe(
         'why the guest was run again, each time; the last run counts, unless `why` says otherwise',
       ),
-    timing: z
-      .strictObject({
-        firstByte: milliseconds.nullable(),
-        marker: milliseconds.nullable(),
-        total: milliseconds,
-      })
-      .nullable()
-      .describe('milliseconds since the launch'),
-    instructions: z
-      .strictObject({
-        firmware: instructions.describe("to the kernel's first CPUID instruction"),
-        unpacked: instructions.nullable().describe('from there to the first line of the kernel'),
-        detected: instructions.nullable().describe('to `Hypervisor detected`'),
-        init: instructions.nullable().describe('to the start of init'),
-        report: instructions.nullable().describe("to the end of init's report"),
-      })
-      .nullable()
-      .optional()
-      .describe(
-        'how many the guest executed, exact on virtual time; null: not counted; no part of a baseline',
-      ),
-    tsc: z
-      .strictObject({
-        told: z.array(z.strictObject({ leaf: z.string(), khz: z.int().min(0) })),
-        counts: z.int().min(1).nullable().describe('kHz; null: not known'),
-        true: z
-          .boolean()
-          .nullable()
-          .describe('whether it counts at what is told; null: nothing told, or not known'),
-        why: z.string().nullable().describe('why it does not count at what was asked for'),
-      })
-      .nullable()
-      .optional()
-      .describe(
-        "the TSC's frequency as the leaves tell it, and as it is; null where nothing is told or asked; no part of a baseline",
-      ),
-    deadlines: z
-      .strictObject({ silence: milliseconds, total: milliseconds })
-      .nullable()
-      .describe('how long the guest might be silent and run, in milliseconds'),
-    load: z
-      .strictObject({
-        waited: share.describe('of the time in which the guest ran, QEMU was ready and had no CPU'),
-        longestStallMs: milliseconds.describe('the longest that it may have stood still so'),
-        stolen: share
-          .nullable()
-          .describe('of the time in which this machine was busy, its own hypervisor took'),
-        pressure: share
-          .nullable()
-          .describe('of the time in which the guest ran, some task of this machine had no CPU'),
-        ran: z
-          .number()
-          .nonnegative()
-          .describe('the CPUs that QEMU used; of a nested guest, the nested host’s QEMU'),
-        starved: z.boolean().describe('so much that the guest may show it'),
-      })
-      .nullable()
-      .describe('how busy this machine was; null: not measured; never compared'),
+    ...measures,
     fingerprint: z
       .strictObject({
         guise: z.string(),

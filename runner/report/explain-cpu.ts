@@ -17,6 +17,7 @@ export function cpuLines(cpu: CpuFacts): string[] {
         : [`addresses of ${addressBits.physical} bits, virtual of ${addressBits.virtual}`]),
     ].join('; '),
     `${counted(packages, 'package')}, ${counted(dies, 'die')}, ${counted(cores, 'core')}, ${counted(threads, 'thread')}; ${online} online, present ${cpu.present ?? unknown}; SMT ${smt ?? unknown}`,
+    ...apicLine(cpu.apic),
     ...cpu.caches.map(describeCache),
     ...(cpu.caches.length === 0 ? ['no caches in sysfs'] : []),
     ...strange.map(
@@ -37,6 +38,11 @@ export function bugLines({ bugs, vulnerabilities }: CpuFacts): string[] {
     ...told.map(([name, text]) => `${name}: ${text}`),
     ...(spared > 0 ? [`not affected by ${counted(spared, 'other')}`] : []),
   ]
+}
+
+function apicLine(apic: CpuFacts['apic']): string[] {
+  if (apic === null) return []
+  return [`APIC ${apic.mode}${apic.routing === null ? '' : `, routing ${apic.routing}`}`]
 }
 
 function hex(value: number | null): string {

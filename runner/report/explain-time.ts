@@ -12,7 +12,20 @@ export function timeLines({ clock, clockWhy, accel, load }: GuiseRecord): string
 }
 
 /** What it was told of its TSC's frequency, and whether that is so; none where there is nothing of either. */
-export function tscLines({ tsc }: GuiseRecord): string[] {
+export function tscLines({ tsc, kernelTsc }: GuiseRecord): string[] {
+  return [...kernelTscLines(kernelTsc), ...toldTscLines(tsc)]
+}
+
+function kernelTscLines(tsc: GuiseRecord['kernelTsc']): string[] {
+  if (tsc == null) return []
+  const { khz, refinedKhz, source } = tsc
+  const refined = refinedKhz === null ? '' : `, refined to ${formatMhz(refinedKhz)}`
+  return [
+    `the kernel takes it to count ${formatMhz(khz)}, by ${source ?? 'what it does not say'}${refined}`,
+  ]
+}
+
+function toldTscLines(tsc: GuiseRecord['tsc']): string[] {
   if (tsc == null) return []
   const told = tsc.told.map(({ leaf, khz }) => `${formatMhz(khz)} (${leaf})`).join(', ')
   const counts = tsc.counts === null ? 'at a rate that is not known' : `at ${formatMhz(tsc.counts)}`

@@ -6,6 +6,7 @@ import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { bugLines, cpuLines } from './explain-cpu.js'
 import { placeLines } from './explain-place.js'
+import { sanityLines } from './explain-sanity.js'
 import { costLines, timeLines, tscLines } from './explain-time.js'
 import { fate } from './summary.js'
 
@@ -39,6 +40,7 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     ...(record.cpu
       ? [paragraph('CPU', cpuLines(record.cpu)), paragraph('bugs', bugLines(record.cpu))]
       : []),
+    ...paragraphOf('rules', sanityLines(record)),
     ...paragraphOf('TSC', tscLines(record)),
     ...paragraphOf('place', placeLines(record)),
     ...paragraphOf('cost', costLines(record)),

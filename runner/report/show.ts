@@ -107,6 +107,8 @@ function cpuExpected(expected: Expectation): string[] {
     ...words(expected.bugs, 'bugs'),
     ...words(expected.vulnerabilities, 'vulnerability'),
     ...words(expected.topology, 'topology'),
+    ...words(expected.tsc, 'tsc'),
+    ...(expected.breaks === undefined ? [] : [`breaks ${expected.breaks.join(', ') || 'no rule'}`]),
     ...(expected.caches ?? []).map(cache => `a cache of${words(cache, '').join(',')}`),
   ]
 }

@@ -9,9 +9,16 @@ export function summarise(record: GuiseRecord): string {
     identity.hypervisor ?? 'none detected',
     ...(clocksource.current === null ? [] : [`clocksource ${clocksource.current}`]),
     compositionLine(composition),
+    ...brokenLine(record),
     ...(record.outcome === 'reported' ? [] : [`died: ${fate(record)}`]),
   ]
   return parts.join('; ')
+}
+
+/** The rules of any sane kernel that it broke, each once. */
+function brokenLine({ broken = [] }: GuiseRecord): string[] {
+  const rules = [...new Set(broken.map(({ rule }) => rule))]
+  return rules.length === 0 ? [] : [`breaks ${rules.join(', ')}`]
 }
 
 /** How a guest ended that did not report: `early-exception in xen_hypercall_amd`. */

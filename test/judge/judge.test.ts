@@ -9,6 +9,8 @@ const seen: Observation = {
   applied: true,
   mismatches: [],
   missing: [],
+  kernelTsc: null,
+  broken: [],
   cpus: [],
   dmi: new Map(),
   interrupts: [],

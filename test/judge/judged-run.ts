@@ -57,6 +57,8 @@ export function judgedRun(
     applied: run.ending.outcome === 'reported' ? true : null,
     mismatches: [],
     missing: [],
+    kernelTsc: null,
+    broken: [],
     cpus: [],
     dmi: new Map(),
     interrupts: [],

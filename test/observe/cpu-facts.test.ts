@@ -29,6 +29,7 @@ t.test('what the kernel made of its CPUs', t => {
     bugs: ['mds', 'spectre_v1'],
     vulnerabilities: { mds: 'Vulnerable', spectre_v1: 'Mitigation: barriers' },
     smt: 'on',
+    apic: null,
     online: '0-1',
     present: '0-1',
     possible: '0-3',
@@ -62,6 +63,7 @@ t.test('what the kernel made of its CPUs', t => {
         die: 0,
         core: 0,
         siblings: '0-1',
+        packageSiblings: '0-1',
         differs: {},
       },
       {
@@ -72,6 +74,7 @@ t.test('what the kernel made of its CPUs', t => {
         die: 0,
         core: 0,
         siblings: '0-1',
+        packageSiblings: '0-1',
         differs: { flags: '+avx -aes', microcode: '0x2' },
       },
     ],

@@ -1,0 +1,54 @@
+import type { CpuDump } from '../../cpuid/leaf.js'
+import { featureDependencies } from './feature-dependencies.js'
+import { flagBits, formatBit } from './flag-bits.js'
+import type { BrokenRule } from './broken-rule.js'
+
+/**
+ * Flags that have a bit and are set without it, too: by family, by an MSR, by a hypervisor or by a mitigation (arch/x86/kernel/cpu/
+ * amd.c, hygon.c, centaur.c, zhaoxin.c, intel.c, tsx.c, bugs.c, feat_ctl.c; fpu/xstate.c, apic/apic.c, xen/time.c, xen/enlighten_pv.c:
+ * set_cpu_cap() and setup_force_cpu_cap(), 5.10 to 7.3).
+ */
+const synthesised: ReadonlySet<string> = new Set(
+  `3dnow 3dnowprefetch acc_power apic arat btc_no constant_tsc cpb cx8 fpu hle hypervisor ibpb_brtype lfence_rdtsc monitor mtrr
+  ospke osxsave pae pge rtm rtm_always_abort sbpb srso_no ssbd sse topoext tsa_l1_no tsa_sq_no tsc verw_clear vnmi xsaves`.split(
+    /\s+/,
+  ),
+)
+
+/** What the flags of a kernel's CPU must agree with: its CPUID, and one another. */
+export function flagRules(flags: readonly string[], dump: CpuDump | undefined): BrokenRule[] {
+  if (dump === undefined) return []
+  const shown = new Set(flags)
+  return [...flagsWithoutBit(flags, dump), ...flagsWithoutDependency(shown, dump)]
+}
+
+function flagsWithoutBit(flags: readonly string[], dump: CpuDump): BrokenRule[] {
+  return flags
+    .filter(flag => flagBits.has(flag) && !synthesised.has(flag) && !isOffered(flag, dump))
+    .map(flag => ({
+      rule: 'flag-without-bit',
+      shown: `${flag}: clear is ${(flagBits.get(flag) ?? []).map(formatBit).join(', and ')}`,
+      mayBeAsked: false,
+    }))
+}
+
+/**
+ * A kernel that takes a feature away takes with it what depends on it. One that CPUID does not offer it need not miss: before
+ * 6.16 a kernel leaves what depends on that alone.
+ */
+function flagsWithoutDependency(shown: ReadonlySet<string>, dump: CpuDump): BrokenRule[] {
+  return featureDependencies
+    .filter(([flag, needs]) => shown.has(flag) && !shown.has(needs) && isOffered(needs, dump))
+    .map(([flag, needs]) => ({
+      rule: 'flag-without-dependency',
+      shown: `${flag} without ${needs}, which CPUID offers`,
+      mayBeAsked: false,
+    }))
+}
+
+function isOffered(flag: string, dump: CpuDump): boolean {
+  return (flagBits.get(flag) ?? []).some(({ leaf, subleaf, register, bit }) => {
+    const found = dump.leaves.find(each => each.leaf === leaf && each.subleaf === subleaf)
+    return found !== undefined && ((found.registers[register] >>> bit) & 1) === 1
+  })
+}

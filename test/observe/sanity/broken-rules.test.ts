@@ -1,0 +1,139 @@
+import t from 'tap'
+import { zeroRegisters } from '../../../runner/cpuid/leaf.js'
+import { cpuFactsOf } from '../../../runner/observe/cpu-facts.js'
+import { brokenRules } from '../../../runner/observe/sanity/broken-rules.js'
+import { twoThreads } from '../two-threads.js'
+
+const nothing = { edits: [], absent: [] }
+const leaf = (number: number, registers: object, subleaf = 0) => ({
+  leaf: number,
+  subleaf,
+  registers: { ...zeroRegisters, ...registers },
+})
+const apic = 1 << 9
+
+/** The CPUID of a vCPU with an APIC, SSE and AES. */
+const dump = (cpu: number, ...more: ReturnType<typeof leaf>[]) => ({
+  cpu,
+  leaves: [
+    leaf(0x1, { ebx: cpu << 24, ecx: 1 << 25, edx: apic | (1 << 25) | 1 }),
+    leaf(0xb, { edx: cpu }),
+    ...more,
+  ],
+})
+
+interface Seen {
+  readonly files?: Readonly<Record<string, string>>
+  readonly flags?: readonly string[]
+  readonly cpus?: readonly ReturnType<typeof dump>[]
+  readonly log?: readonly string[]
+  readonly commandLine?: string
+}
+
+/** The rules that are broken, as `RULE: SHOWN`. */
+function broken({ files = {}, flags = ['fpu', 'sse', 'aes'], ...seen }: Seen): string[] {
+  const { cpus = [dump(0), dump(1)], log = [], commandLine = 'quiet' } = seen
+  const cpu = cpuFactsOf(new Map([...twoThreads, ...Object.entries(files)]))
+  const found = brokenRules({ facts: { cpu, flags }, cpus, log }, nothing, commandLine)
+  return found.map(({ rule, shown }) => `${rule}: ${shown}`)
+}
+
+const folder = '/sys/devices/system/cpu'
+
+t.test('a sane kernel', t => {
+  t.same(broken({}), [])
+  t.same(broken({ log: ['smp: Brought up 1 node, 2 CPUs', 'x86/fpu: WARNING in the middle'] }), [])
+  t.end()
+})
+
+t.test('what the log must not have, each text once', t => {
+  const warning = 'WARNING: CPU: 0 PID: 1 at kernel/sched/core.c:1 f+0x1/0x2'
+  const bug = '[Firmware Bug]: CPU1: APIC id mismatch. Firmware: 1 APIC: 0'
+  t.same(broken({ log: [warning, bug, warning] }), [`warning: ${warning}`, `firmware-bug: ${bug}`])
+  t.end()
+})
+
+t.test('a firmware that the scenario plays may have its bugs', t => {
+  const bug = { facts: { cpu: null, flags: [] }, cpus: [], log: ['[Firmware Bug]: a bug'] }
+  const asked = (table: Parameters<typeof brokenRules>[1]) =>
+    brokenRules(bug, table, '').map(({ mayBeAsked }) => mayBeAsked)
+  const edit = { leaf: 0x40000000, subleaf: null, registers: null }
+  t.same(asked(nothing), [false])
+  t.same(asked({ ...nothing, edits: [edit] }), [false])
+  t.same(asked({ ...nothing, edits: [{ ...edit, leaf: 0xb }] }), [true])
+  t.same(asked({ ...nothing, absent: [{ first: 0x40000000, last: 0x4000ffff }] }), [false])
+  t.same(asked({ ...nothing, absent: [{ first: 0x80000007, last: 0x80000007 }] }), [true])
+  const warning = { ...bug, log: ['WARNING: CPU: 0'] }
+  t.same(
+    brokenRules(warning, { ...nothing, edits: [{ ...edit, leaf: 0xb }] }, '').map(
+      ({ mayBeAsked }) => mayBeAsked,
+    ),
+    [false],
+  )
+  t.end()
+})
+
+t.test('what is present is online', t => {
+  const files = { [`${folder}/online`]: '0\n' }
+  t.same(broken({ files }), ['offline-cpus: present 0-1, online 0'])
+  for (const word of ['maxcpus=1', 'nosmp', 'nosmt=force', 'mitigations=auto,nosmt'])
+    t.same(broken({ files, commandLine: `quiet ${word}` }), [], word)
+  t.same(broken({ files, commandLine: 'xmaxcpus=1' }).length, 1)
+  t.end()
+})
+
+t.test('the APIC id is the one of CPUID', t => {
+  const wrong = [dump(0), { ...dump(1), leaves: [leaf(0x1, { ebx: 4 << 24, edx: apic })] }]
+  t.same(broken({ cpus: wrong }), ['apic-id: CPU 1: the kernel says 1, CPUID 4'])
+  const told = [
+    dump(0),
+    { cpu: 1, leaves: [...(wrong[1]?.leaves ?? []), leaf(0x8000001e, { eax: 1 })] },
+  ]
+  t.same(broken({ cpus: told }), [], 'a leaf that says it is enough')
+  const without = [dump(0), { cpu: 1, leaves: [leaf(0x1, { ebx: 4 << 24 })] }]
+  t.same(broken({ cpus: without }), [], 'without an APIC there is none')
+  t.end()
+})
+
+t.test('siblings are both ways', t => {
+  const lone =
+    'physical_package_id=0\ndie_id=0\ncore_id=1\nthread_siblings_list=1\ncore_siblings_list=0-1'
+  t.same(broken({ files: { [`${folder}/cpu1/topology`]: lone } }), [
+    'siblings: siblings: CPU 0 has 0-1, CPU 1 1',
+  ])
+  const other = lone.replace('siblings_list=1', 'siblings_list=0')
+  t.match(broken({ files: { [`${folder}/cpu1/topology`]: other } }), [
+    'siblings: siblings: CPU 0 has 0-1, CPU 1 0',
+    'siblings: CPU 1 is none of its own siblings, 0',
+  ])
+  const caches = twoThreads.get(`${folder}/cpu1/cache`)?.replaceAll('0-1', '1') ?? ''
+  t.match(broken({ files: { [`${folder}/cpu1/cache`]: caches } }), [
+    'siblings: L1 Data: CPU 1 shares 0-1, and 1',
+    'siblings: L3 Unified: CPU 1 shares 0-1, and 1',
+  ])
+  t.end()
+})
+
+t.test('flags have their bits', t => {
+  t.same(broken({ flags: ['fpu', 'aes', 'avx2', 'hw_pstate', 'no_such_flag'] }), [
+    'flag-without-bit: avx2: clear is EBX bit 5 of leaf 0x7',
+    'flag-without-bit: hw_pstate: clear is EDX bit 7 of leaf 0x80000007',
+  ])
+  t.same(broken({ flags: ['constant_tsc', 'rep_good', 'arat'] }), [], 'or are made up')
+  const extended = dump(0, leaf(0x80000001, { edx: 1 }))
+  t.same(broken({ flags: ['fpu'], cpus: [extended, dump(1)] }), [], 'either place is enough')
+  t.same(broken({ flags: ['avx2'], cpus: [dump(1)] }), [], 'unknown without the CPU’s dump')
+  t.end()
+})
+
+t.test('and what they depend on, where CPUID offers that', t => {
+  const avx = leaf(0x1, { ecx: 1 << 28, edx: 1 })
+  const cpus = [{ cpu: 0, leaves: [avx, leaf(0x7, { ebx: 1 << 5 })] }]
+  t.same(broken({ flags: ['avx2'], cpus }), [
+    'flag-without-dependency: avx2 without avx, which CPUID offers',
+  ])
+  t.same(broken({ flags: ['avx', 'avx2'], cpus: cpus }), [])
+  const none = [{ cpu: 0, leaves: [leaf(0x1, { edx: 1 }), leaf(0x7, { ebx: 1 << 5 })] }]
+  t.same(broken({ flags: ['avx2'], cpus: none }), [], 'CPUID itself has no AVX')
+  t.end()
+})
