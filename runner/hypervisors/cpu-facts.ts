@@ -46,6 +46,14 @@ export const cpuFactsSchema = z.strictObject({
   bugs: z.array(z.string()).describe('sorted'),
   vulnerabilities: z.record(z.string(), z.string()).describe('by the names of sysfs'),
   smt: z.string().nullable().describe('on, off, forceoff, notsupported or notimplemented'),
+  xsave: z
+    .strictObject({
+      features: z.string().describe('the mask of states, as hexadecimal'),
+      bytes: z.int().describe("the context's size"),
+      format: z.string().describe('standard or compacted'),
+    })
+    .nullable()
+    .describe('what the kernel enables; null: nothing, or it does not say'),
   apic: z
     .strictObject({
       mode: z.enum(['x2apic', 'xapic', 'none']),

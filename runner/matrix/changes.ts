@@ -4,13 +4,14 @@ import { normaliseText } from '../baseline/normalise.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { Change, MatrixFact } from './change.js'
 import { causeOfChange } from './kernel-changes.js'
+import type { Pair } from './version-wide.js'
 
 /** What differs between two records of a scenario, and why. */
 export interface Changes {
   /**
    * The facts that are new or gone against the nearest older kernel with a record of the same fidelity; null where
    * there is none to compare with. The verdict is one, and of two failures why they are. Nothing that differs from build to
-   * build or from run to run: no flags, no log lines, no addresses.
+   * build or from run to run: no log lines, no addresses. Nothing that is the version's (`versionChanges()`).
    */
   readonly changes: readonly Change[] | null
   /** The verdict of that kernel. */
@@ -21,22 +22,52 @@ export interface Changes {
   readonly unexplained: readonly Change[]
 }
 
-/**
- * Holds a record against those of older kernels.
- *
- * @param older - from the oldest on; null where a kernel has none
- */
-export function changesSince(older: readonly (GuiseRecord | null)[], now: GuiseRecord): Changes {
+/** The records that one is held against: of the nearest older kernels of the same fidelity. */
+interface Compared {
+  /** For the verdict. */
+  readonly judged: GuiseRecord
+  /** For what was seen; of a guest that was never started nothing is, and its kernel is held against the one before it. */
+  readonly reported: GuiseRecord | undefined
+}
+
+function comparedWith(
+  older: readonly (GuiseRecord | null)[],
+  now: GuiseRecord,
+): Compared | undefined {
   const comparable = older.filter(
     (other): other is GuiseRecord => other !== null && isComparable(other, now),
   )
   const judged = comparable.at(-1)
-  // A guest that was never started says nothing of its kernel, which is held against the one before it.
-  const reported = now.outcome === null ? undefined : comparable.findLast(wasStarted)
-  if (judged === undefined) {
+  if (judged === undefined) return undefined
+  return { judged, reported: now.outcome === null ? undefined : comparable.findLast(wasStarted) }
+}
+
+/** The record whose facts those of `now` are held against; null where there is none. */
+export function pairOf(older: readonly (GuiseRecord | null)[], now: GuiseRecord): Pair | null {
+  const before = comparedWith(older, now)?.reported
+  return before === undefined ? null : { before, now }
+}
+
+/**
+ * Holds a record against those of older kernels.
+ *
+ * @param older - from the oldest on; null where a kernel has none
+ * @param ofVersion - whether a change is the version's, whatever the scenario
+ */
+export function changesSince(
+  older: readonly (GuiseRecord | null)[],
+  now: GuiseRecord,
+  ofVersion: (change: Change) => boolean = () => false,
+): Changes {
+  const compared = comparedWith(older, now)
+  if (compared === undefined) {
     return { changes: null, verdictBefore: null, causes: [], unexplained: [] }
   }
-  const observed = reported === undefined ? [] : between(factsOf(reported), factsOf(now))
+  const { judged, reported } = compared
+  const observed = withoutVersions(
+    reported === undefined ? [] : between(factsOf(reported), factsOf(now)),
+    ofVersion,
+  )
   const verdicts = between(...verdictFacts(judged, now))
   const causes = new Set<string>()
   const unexplained: Change[] = []
@@ -62,6 +93,22 @@ function wasStarted({ outcome }: GuiseRecord): boolean {
   return outcome !== null
 }
 
+/** Of a vulnerability what is said now stands for what was said before: one that is the version's takes the other with it. */
+function withoutVersions(
+  changes: readonly Change[],
+  ofVersion: (change: Change) => boolean,
+): Change[] {
+  const reworded = new Set(
+    changes
+      .filter(change => change.fact.kind === 'vulnerability' && ofVersion(change))
+      .map(({ fact }) => fact.id),
+  )
+  return changes.filter(
+    change =>
+      !ofVersion(change) && !(change.fact.kind === 'vulnerability' && reworded.has(change.fact.id)),
+  )
+}
+
 /** What was left out tells nothing; nor does a kernel's failure where the hypervisor answers of one where it does not. */
 function isComparable(other: GuiseRecord, now: GuiseRecord): boolean {
   return [other, now].every(isJudged) && other.fidelity === now.fidelity
@@ -82,20 +129,11 @@ function causeOfVerdict(before: GuiseRecord, now: GuiseRecord): string | null {
   return conditionBetween(before, now) ?? skipped?.why[0] ?? null
 }
 
-// What a kernel knows more of with each version.
-const ofVersions: readonly string[] = [
-  'flag',
-  'bug',
-  'vulnerability',
-  'cpu',
-  'topology',
-  'cache',
-  'log',
-]
+// What a kernel says in other words with each version.
+const ofVersions: readonly string[] = ['log']
 
 // What an expectation may be about and a matrix does not compare.
-const uncompared =
-  /^(?:log\.has|log\.lacks|drivers|caches|(?:cpu|flags|bugs|vulnerabilities|topology)\..*)$/
+const uncompared = /^(?:log\.has|log\.lacks|drivers|tsc\.khz)$/
 
 /** Whether a failure is one of what is compared: with each of its changes accounted for, the verdict is. */
 function failsByFacts(before: GuiseRecord, now: GuiseRecord): boolean {

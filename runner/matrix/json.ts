@@ -2,9 +2,13 @@ import { formatChange } from './change.js'
 import type { Matrix, MatrixCell } from './matrix.js'
 
 /** A matrix as it is written in JSON: each change is a line. */
-export function matrixAsJson({ kernels, rows, bootCost, uncomparedQemus }: Matrix) {
+export function matrixAsJson(matrix: Matrix) {
+  const { kernels, rows, bootCost, uncomparedQemus } = matrix
   return {
     kernels,
+    versionChanges: matrix.versionChanges.map(changes =>
+      changes.map(change => ({ change: formatChange(change), guests: change.guests })),
+    ),
     rows: rows.map(({ scenario, cells }) => ({ scenario, cells: cells.map(cellAsJson) })),
     bootCost,
     uncomparedQemus,

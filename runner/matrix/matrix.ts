@@ -1,12 +1,16 @@
 import type { GuiseRecord } from '../record/schema.js'
 import { type BootCost, bootCost, uncomparedQemus } from './boot-cost.js'
-import { type Changes, changesSince } from './changes.js'
+import { type Change, formatChange } from './change.js'
+import { type Changes, changesSince, pairOf } from './changes.js'
 import { makeColumns, type MatrixKernel } from './columns.js'
+import { type VersionChange, versionChanges } from './version-wide.js'
 
 /** Scenarios by kernels, a cell each. */
 export interface Matrix {
   /** From the oldest to the newest. */
   readonly kernels: readonly MatrixKernel[]
+  /** Of each kernel what is the version's, against the one before: new and gone flags, bugs and what the kernel says of vulnerabilities. */
+  readonly versionChanges: readonly (readonly VersionChange[])[]
   /** In the order of their names. */
   readonly rows: readonly MatrixRow[]
   /** Null where no instructions were counted. */
@@ -44,21 +48,38 @@ export interface MatrixCell extends Changes {
 export function makeMatrix(records: readonly GuiseRecord[]): Matrix {
   const columns = makeColumns(records)
   const scenarios = [...new Set(records.map(({ scenario }) => scenario))].sort()
+  const own = scenarios.map(scenario => columns.map(({ records }) => records.get(scenario) ?? null))
+  const ofVersions = columns.map((_, index) =>
+    versionChanges(
+      own
+        .map(cells => cells[index] && pairOf(cells.slice(0, index), cells[index]))
+        .filter(pair => pair != null),
+    ),
+  )
+  const isOfVersion = ofVersions.map(changes => {
+    const lines = new Set(changes.map(formatChange))
+    return (change: Change) => lines.has(formatChange(change))
+  })
   return {
     kernels: columns.map(({ kernel }) => kernel),
-    rows: scenarios.map(scenario => {
-      const own = columns.map(column => column.records.get(scenario) ?? null)
-      return {
-        scenario,
-        cells: own.map((record, index) => record && cellOf(record, own.slice(0, index))),
-      }
-    }),
+    versionChanges: ofVersions,
+    rows: scenarios.map((scenario, row) => ({
+      scenario,
+      cells: (own[row] ?? []).map(
+        (record, index, cells) =>
+          record && cellOf(record, cells.slice(0, index), isOfVersion[index]),
+      ),
+    })),
     bootCost: bootCost(columns),
     uncomparedQemus: uncomparedQemus(columns),
   }
 }
 
-function cellOf(record: GuiseRecord, older: readonly (GuiseRecord | null)[]): MatrixCell {
+function cellOf(
+  record: GuiseRecord,
+  older: readonly (GuiseRecord | null)[],
+  ofVersion: ((change: Change) => boolean) | undefined,
+): MatrixCell {
   const { verdict, accel, fidelity, outcome, diedIn, stuckIn, identity, clocksource, why, rule } =
     record
   return {
@@ -73,6 +94,6 @@ function cellOf(record: GuiseRecord, older: readonly (GuiseRecord | null)[]): Ma
     why,
     rule,
     instructions: record.instructions ?? null,
-    ...changesSince(older, record),
+    ...changesSince(older, record, ofVersion),
   }
 }

@@ -6,6 +6,7 @@ import { type BootCost, lastBefore } from './boot-cost.js'
 import { formatChange } from './change.js'
 import type { MatrixKernel } from './columns.js'
 import type { Matrix, MatrixCell } from './matrix.js'
+import { versionLines } from './version-text.js'
 import { counted } from '../terminal/counted.js'
 
 /**
@@ -34,6 +35,7 @@ export function formatMatrix(matrix: Matrix, colour: boolean): string {
   const changes = rows.flatMap(({ scenario, cells: own }) =>
     own.flatMap((cell, index) => explainChange(scenario, kernels[index], cell)),
   )
+  const ofVersions = versionLines(matrix)
   const all = rows.flatMap(({ cells: own }) => own).filter(cell => cell !== null)
   const count = (verdict: MatrixCell['verdict']) =>
     all.filter(cell => cell.verdict === verdict).length
@@ -45,6 +47,7 @@ export function formatMatrix(matrix: Matrix, colour: boolean): string {
     '',
     ...changes,
     ...(changes.length > 0 ? [''] : []),
+    ...(ofVersions.length > 0 ? [...ofVersions, ''] : []),
     ...(bootCost === null ? [] : costLines(bootCost, headings)),
     ...(uncomparedQemus.length === 0
       ? []

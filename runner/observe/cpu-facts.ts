@@ -28,6 +28,7 @@ export function cpuFactsOf(files: Files, log: readonly string[] = []): CpuFacts 
     bugs: sortedWords(info.get('bugs')),
     vulnerabilities: vulnerabilitiesOf(files),
     smt: file('smt/control'),
+    xsave: enabledStates(log),
     apic: apicMode(log),
     online,
     present: file('present'),
@@ -36,6 +37,16 @@ export function cpuFactsOf(files: Files, log: readonly string[] = []): CpuFacts 
     caches: cachesOf(files, [...infos.keys()]),
     cpus,
   }
+}
+
+/** fpu__init_system_xstate() in Linux arch/x86/kernel/fpu/xstate.c. */
+function enabledStates(log: readonly string[]): CpuFacts['xsave'] {
+  const line =
+    /^x86\/fpu: Enabled xstate features (0x[0-9a-f]{1,16}), context size is (\d{1,9}) bytes, using '(\w+)' format/
+  const [found] = log.map(text => line.exec(text)).filter(match => match !== null)
+  if (found === undefined) return null
+  const [, features = '', bytes, format = ''] = found
+  return { features, bytes: Number(bytes), format }
 }
 
 function addressBits(text: string | undefined): CpuFacts['addressBits'] {

@@ -1,25 +1,24 @@
 import type { CpuFacts } from '../hypervisors/cpu-facts.js'
 import { counted } from '../terminal/counted.js'
-import { describeCache } from './cache-words.js'
 
-/** What the kernel made of its CPUs, a line for each matter. */
+/** Who the kernel takes its CPUs to be, and what of them is not alike; a line each. */
 export function cpuLines(cpu: CpuFacts): string[] {
-  const { vendor, family, model, stepping, name, microcode, addressBits, smt } = cpu
+  const { vendor, family, model, stepping, name, microcode, addressBits, xsave } = cpu
   const unknown = 'unknown'
-  const { packages, dies, cores, threads, online } = cpu.topology
   const strange = cpu.cpus.filter(({ differs }) => Object.keys(differs).length > 0)
   return [
-    `${vendor ?? unknown}, family ${hex(family)}, model ${hex(model)}, stepping ${stepping ?? unknown}: ${name ?? 'no name'}`,
+    `${vendor ?? unknown}, family ${hex(family)}, model ${hex(model)}, stepping ${stepping ?? unknown}: ${name || 'no name'}`,
     [
       ...(microcode === null ? [] : [`microcode ${microcode}`]),
       ...(addressBits === null
         ? []
         : [`addresses of ${addressBits.physical} bits, virtual of ${addressBits.virtual}`]),
+      ...(cpu.cacheKiB === null ? [] : [`cache size ${cpu.cacheKiB} KiB`]),
+      ...(cpu.tlb === null ? [] : [`TLB of ${cpu.tlb}`]),
     ].join('; '),
-    `${counted(packages, 'package')}, ${counted(dies, 'die')}, ${counted(cores, 'core')}, ${counted(threads, 'thread')}; ${online} online, present ${cpu.present ?? unknown}; SMT ${smt ?? unknown}`,
-    ...apicLine(cpu.apic),
-    ...cpu.caches.map(describeCache),
-    ...(cpu.caches.length === 0 ? ['no caches in sysfs'] : []),
+    ...(xsave === null
+      ? []
+      : [`XSAVE of features ${xsave.features} in ${xsave.bytes} bytes, ${xsave.format} format`]),
     ...strange.map(
       each =>
         `CPU ${each.cpu} differs from the first: ${Object.entries(each.differs)
@@ -38,11 +37,6 @@ export function bugLines({ bugs, vulnerabilities }: CpuFacts): string[] {
     ...told.map(([name, text]) => `${name}: ${text}`),
     ...(spared > 0 ? [`not affected by ${counted(spared, 'other')}`] : []),
   ]
-}
-
-function apicLine(apic: CpuFacts['apic']): string[] {
-  if (apic === null) return []
-  return [`APIC ${apic.mode}${apic.routing === null ? '' : `, routing ${apic.routing}`}`]
 }
 
 function hex(value: number | null): string {

@@ -5,6 +5,8 @@ import { detected, offered } from './explain-detection.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { bugLines, cpuLines } from './explain-cpu.js'
+import { flagLines } from './explain-flags.js'
+import { topologyLines } from './explain-topology.js'
 import { placeLines } from './explain-place.js'
 import { sanityLines } from './explain-sanity.js'
 import { costLines, timeLines, tscLines } from './explain-time.js'
@@ -38,7 +40,12 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record), ...takenQemu(record), ...timeLines(record)]),
     ...(record.cpu
-      ? [paragraph('CPU', cpuLines(record.cpu)), paragraph('bugs', bugLines(record.cpu))]
+      ? [
+          paragraph('CPU', cpuLines(record.cpu)),
+          paragraph('topology', topologyLines(record.cpu)),
+          ...paragraphOf('flags', flagLines(record)),
+          paragraph('bugs', bugLines(record.cpu)),
+        ]
       : []),
     ...paragraphOf('rules', sanityLines(record)),
     ...paragraphOf('TSC', tscLines(record)),

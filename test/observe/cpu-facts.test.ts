@@ -29,6 +29,7 @@ t.test('what the kernel made of its CPUs', t => {
     bugs: ['mds', 'spectre_v1'],
     vulnerabilities: { mds: 'Vulnerable', spectre_v1: 'Mitigation: barriers' },
     smt: 'on',
+    xsave: null,
     apic: null,
     online: '0-1',
     present: '0-1',

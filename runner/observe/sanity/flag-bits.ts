@@ -1,3 +1,4 @@
+import type { CpuDump } from '../../cpuid/leaf.js'
 import { type FeatureWord, featureWords } from '../../cpuid/feature-words.js'
 
 /** A bit of a CPUID answer. */
@@ -32,6 +33,14 @@ export const flagBits: ReadonlyMap<string, readonly Bit[]> = (() => {
   }
   return found
 })()
+
+/** Whether a CPUID has the bit of a flag, or one of its bits. */
+export function isOffered(flag: string, { leaves }: Pick<CpuDump, 'leaves'>): boolean {
+  return (flagBits.get(flag) ?? []).some(({ leaf, subleaf, register, bit }) => {
+    const found = leaves.find(each => each.leaf === leaf && each.subleaf === subleaf)
+    return found !== undefined && ((found.registers[register] >>> bit) & 1) === 1
+  })
+}
 
 /** `EBX bit 5 of leaf 0x7`. */
 export function formatBit({ leaf, subleaf, register, bit }: Bit): string {

@@ -1,6 +1,6 @@
 import type { CpuDump } from '../../cpuid/leaf.js'
 import { featureDependencies } from './feature-dependencies.js'
-import { flagBits, formatBit } from './flag-bits.js'
+import { flagBits, formatBit, isOffered } from './flag-bits.js'
 import type { BrokenRule } from './broken-rule.js'
 
 /**
@@ -44,11 +44,4 @@ function flagsWithoutDependency(shown: ReadonlySet<string>, dump: CpuDump): Brok
       shown: `${flag} without ${needs}, which CPUID offers`,
       mayBeAsked: false,
     }))
-}
-
-function isOffered(flag: string, dump: CpuDump): boolean {
-  return (flagBits.get(flag) ?? []).some(({ leaf, subleaf, register, bit }) => {
-    const found = dump.leaves.find(each => each.leaf === leaf && each.subleaf === subleaf)
-    return found !== undefined && ((found.registers[register] >>> bit) & 1) === 1
-  })
 }
