@@ -1,3 +1,4 @@
+import type { FlagBits } from '../../runner/cpuid/flag-bits.js'
 import type { OnProgress } from '../progress.js'
 
 /** A kernel that guise can boot, and what is known about it without booting it. */
@@ -19,6 +20,8 @@ export interface Kernel {
   readonly sha256: string
   /** The build configuration; null where it is not known. */
   readonly config: KernelConfig | null
+  /** Which bit of CPUID each flag of /proc/cpuinfo is, by the tree that it was built of; null where that is not here. */
+  readonly flagBits: FlagBits | null
   /** Where its modules are; nothing of them is fetched or looked at before a scenario needs one. */
   readonly modules: ModuleSource
 }

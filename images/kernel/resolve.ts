@@ -7,6 +7,7 @@ import { versionOfTree } from './build/source-tree.js'
 import { configBeside, installedConfig, parseKernelConfig, readConfig } from './config.js'
 import { distributionOf, distributions, specForms } from '../distribution/table.js'
 import { configInside, inspectImage } from './image.js'
+import { readTreeFlags } from './tree-flags.js'
 import type { Kernel, KernelConfig, ModuleSource, ResolveOptions } from './kernel.js'
 
 /** Where a spec's image lies. */
@@ -37,7 +38,16 @@ export async function resolveKernel(spec: string, options: ResolveOptions = {}):
   const { image, modules } = located
   const facts = await inspectImage(image, image === resolve(spec) ? spec : `${spec} (${image})`)
   const config = await findConfig(located, facts.release)
-  return { spec, path: image, bzImage: located.bzImage ?? null, ...facts, config, modules }
+  const flagBits = modules.from === 'tree' ? await readTreeFlags(modules.path) : null
+  return {
+    spec,
+    path: image,
+    bzImage: located.bzImage ?? null,
+    ...facts,
+    config,
+    flagBits,
+    modules,
+  }
 }
 
 async function locatePath(spec: string, options: ResolveOptions): Promise<Located> {

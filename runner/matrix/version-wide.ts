@@ -1,6 +1,6 @@
 import { type Fact, formatFact } from '../baseline/fact.js'
 import { baselineFacts } from '../baseline/facts.js'
-import { isOffered } from '../observe/sanity/flag-bits.js'
+import { isOffered } from '../cpuid/flag-bits.js'
 import { decodeSeen } from '../record/cpuid.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { Change, MatrixFact } from './change.js'

@@ -1,3 +1,4 @@
+import { missingFlags } from '../cpuid/flag-bits.js'
 import type { KernelTsc } from '../hypervisors/cpu-facts.js'
 import type { Plan } from '../plan/plan.js'
 import { compareAskedWithGot, type Mismatch } from './asked-versus-got.js'
@@ -18,6 +19,8 @@ export interface Observation extends GuestFindings {
   /** Features that CPU properties ask for and that the guest does not have; then asked-versus-got does not hold either. */
   readonly missing: readonly MissingFeature[]
   readonly interfaces: readonly ObservedInterface[]
+  /** The features of the first vCPU's CPUID that /proc/cpuinfo does not show. */
+  readonly notShown: readonly string[]
   /** Null where the kernel says nothing of it. */
   readonly kernelTsc: KernelTsc | null
   readonly composition: Composition
@@ -40,6 +43,7 @@ export function observe(
   const { facts, cpus, log, dmi, interrupts } = findings
   const mismatches = reported ? compareAskedWithGot(plan.table, cpus) : []
   const missing = missingFeatures(plan.scenario.cpu.properties, qemuSaid, reported ? cpus : [])
+  const flagBits = plan.flagBits ?? undefined
   const leaf = leafLookup(cpus[0], plan.table)
   const pit = plan.scenario.machine.pit !== 'off'
   const interfaces = observeInterfaces({ ...facts, log, leaf, dmi, interrupts, pit })
@@ -49,8 +53,9 @@ export function observe(
     mismatches,
     missing,
     interfaces,
+    notShown: cpus[0] ? missingFlags(facts.flags, cpus[0], flagBits) : [],
     kernelTsc: kernelTsc(log, interfaces),
     composition: compositionOf(interfaces, reported || plan.scenario.hypervisorLeaves === 'listed'),
-    broken: reported ? brokenRules(findings, plan.table, plan.commandLine) : [],
+    broken: reported ? brokenRules(findings, plan.table, plan.commandLine, flagBits) : [],
   }
 }

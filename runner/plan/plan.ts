@@ -1,3 +1,4 @@
+import type { FlagBits } from '../cpuid/flag-bits.js'
 import type { Executable } from '../cpuid/executable.js'
 import type { Fidelity } from '../scenario/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -30,6 +31,8 @@ export interface Plan {
   /** The CPU vendor that the guest is shown; null where it is not known. */
   readonly vendor: string | null
   readonly table: LeafTable
+  /** What the kernel's own tree says of its flags; null: no tree. */
+  readonly flagBits: FlagBits | null
   /** The features that `serve: able` keeps back, by name, sorted. */
   readonly withheld: readonly string[]
   /** The features that are shown although the accelerator cannot execute them, by name, sorted. */
@@ -114,6 +117,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     fidelity,
     vendor,
     table,
+    flagBits: kernel.flagBits ?? null,
     withheld,
     lacking,
     overrideTable: isServed(table, mechanism) ? null : formatOverrideTable(table, mechanism),

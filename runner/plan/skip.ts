@@ -1,3 +1,4 @@
+import type { FlagBits } from '../cpuid/flag-bits.js'
 import { inRange } from '../scenario/condition.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { type Accelerator, acceleratorFacts } from './accelerator.js'
@@ -10,6 +11,8 @@ export interface KernelFacts {
   readonly version: string
   /** Kconfig symbols without CONFIG_, or null where the configuration is not known. */
   readonly config: Pick<ReadonlyMap<string, string>, 'get'> | null
+  /** Which bit of CPUID each flag is, by its own tree; else what guise knows counts. */
+  readonly flagBits?: FlagBits | null
 }
 
 /**

@@ -108,6 +108,7 @@ export function makeRecord(
     dmi: Object.fromEntries(
       [...(observation?.dmi ?? [])].filter(([name]) => !/serial|uuid|modalias|uevent/.test(name)),
     ),
+    notShown: observation?.notShown ?? [],
     kernelTsc: observation?.kernelTsc ?? null,
     broken: (observation?.broken ?? []).map(({ rule, shown }) => ({ rule, shown })),
     log: detectionLines(observation?.log ?? []),

@@ -120,6 +120,10 @@ export const recordSchema = z
       .describe(
         'the files of /sys/class/dmi/id but serial numbers and UUID, by name; no part of a baseline',
       ),
+    notShown: z
+      .array(z.string())
+      .optional()
+      .describe("the features of the first vCPU's CPUID that /proc/cpuinfo does not show"),
     kernelTsc: kernelTscSchema.nullish().describe('what it says of its TSC; null: nothing'),
     broken: z
       .array(

@@ -10,6 +10,7 @@ const seen: Observation = {
   mismatches: [],
   missing: [],
   kernelTsc: null,
+  notShown: [],
   broken: [],
   cpus: [],
   dmi: new Map(),

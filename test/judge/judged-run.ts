@@ -58,6 +58,7 @@ export function judgedRun(
     mismatches: [],
     missing: [],
     kernelTsc: null,
+    notShown: [],
     broken: [],
     cpus: [],
     dmi: new Map(),

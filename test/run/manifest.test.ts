@@ -16,6 +16,7 @@ const kernel = (sha256: string, release: string): Kernel => ({
   banner: release,
   sha256,
   config: null,
+  flagBits: null,
   modules: { from: 'machine' },
 })
 const started = new Date('2026-11-25T22:08:06.123Z')

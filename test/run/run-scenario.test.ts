@@ -23,6 +23,7 @@ const kernel: Kernel = {
   banner: '6.1.9 (a@b) #1',
   sha256: 'ab12',
   config: null,
+  flagBits: null,
   modules: { from: 'machine' },
 }
 const qemu = { path: '/q', name: '/q', command: ['/q'], version: '7.2.22', sandbox: true }

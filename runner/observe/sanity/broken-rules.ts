@@ -1,3 +1,4 @@
+import { type FlagBits, knownFlagBits } from '../../cpuid/flag-bits.js'
 import { type CpuDump, isSoftwareLeaf } from '../../cpuid/leaf.js'
 import type { GuestFacts } from '../../hypervisors/facts.js'
 import type { LeafTable } from '../../plan/leaf-table.js'
@@ -20,6 +21,7 @@ export function brokenRules(
   { facts, cpus, log }: SanityFacts,
   table: Pick<LeafTable, 'edits' | 'absent'>,
   commandLine: string,
+  flagBits: FlagBits = knownFlagBits,
 ): BrokenRule[] {
   const editsLeaves =
     table.edits.some(({ leaf }) => !isSoftwareLeaf(leaf)) ||
@@ -30,6 +32,7 @@ export function brokenRules(
     ...flagRules(
       facts.flags,
       cpus.find(({ cpu }) => cpu === 0),
+      flagBits,
     ),
   ]
 }

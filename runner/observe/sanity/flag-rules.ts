@@ -1,6 +1,6 @@
 import type { CpuDump } from '../../cpuid/leaf.js'
 import { featureDependencies } from './feature-dependencies.js'
-import { flagBits, formatBit, isOffered } from './flag-bits.js'
+import { type FlagBits, formatBit, isOffered } from '../../cpuid/flag-bits.js'
 import type { BrokenRule } from './broken-rule.js'
 
 /**
@@ -16,15 +16,28 @@ const synthesised: ReadonlySet<string> = new Set(
 )
 
 /** What the flags of a kernel's CPU must agree with: its CPUID, and one another. */
-export function flagRules(flags: readonly string[], dump: CpuDump | undefined): BrokenRule[] {
+export function flagRules(
+  flags: readonly string[],
+  dump: CpuDump | undefined,
+  flagBits: FlagBits,
+): BrokenRule[] {
   if (dump === undefined) return []
   const shown = new Set(flags)
-  return [...flagsWithoutBit(flags, dump), ...flagsWithoutDependency(shown, dump)]
+  return [
+    ...flagsWithoutBit(flags, dump, flagBits),
+    ...flagsWithoutDependency(shown, dump, flagBits),
+  ]
 }
 
-function flagsWithoutBit(flags: readonly string[], dump: CpuDump): BrokenRule[] {
+function flagsWithoutBit(
+  flags: readonly string[],
+  dump: CpuDump,
+  flagBits: FlagBits,
+): BrokenRule[] {
   return flags
-    .filter(flag => flagBits.has(flag) && !synthesised.has(flag) && !isOffered(flag, dump))
+    .filter(
+      flag => flagBits.has(flag) && !synthesised.has(flag) && !isOffered(flag, dump, flagBits),
+    )
     .map(flag => ({
       rule: 'flag-without-bit',
       shown: `${flag}: clear is ${(flagBits.get(flag) ?? []).map(formatBit).join(', and ')}`,
@@ -36,9 +49,15 @@ function flagsWithoutBit(flags: readonly string[], dump: CpuDump): BrokenRule[] 
  * A kernel that takes a feature away takes with it what depends on it. One that CPUID does not offer it need not miss: before
  * 6.16 a kernel leaves what depends on that alone.
  */
-function flagsWithoutDependency(shown: ReadonlySet<string>, dump: CpuDump): BrokenRule[] {
+function flagsWithoutDependency(
+  shown: ReadonlySet<string>,
+  dump: CpuDump,
+  flagBits: FlagBits,
+): BrokenRule[] {
   return featureDependencies
-    .filter(([flag, needs]) => shown.has(flag) && !shown.has(needs) && isOffered(needs, dump))
+    .filter(
+      ([flag, needs]) => shown.has(flag) && !shown.has(needs) && isOffered(needs, dump, flagBits),
+    )
     .map(([flag, needs]) => ({
       rule: 'flag-without-dependency',
       shown: `${flag} without ${needs}, which CPUID offers`,

@@ -1,13 +1,13 @@
-import type { CpuDump } from '../../cpuid/leaf.js'
-import { type FeatureWord, featureWords } from '../../cpuid/feature-words.js'
+import type { CpuDump } from './leaf.js'
+import { type FeatureWord, featureWords } from './feature-words.js'
 
 /** A bit of a CPUID answer. */
-export interface Bit extends Pick<FeatureWord, 'leaf' | 'subleaf' | 'register'> {
+export interface FlagBit extends Pick<FeatureWord, 'leaf' | 'subleaf' | 'register'> {
   readonly bit: number
 }
 
 // Flags that stand beside what a feature word holds: cpuid_bits[] in Linux arch/x86/kernel/cpu/scattered.c.
-const scattered: Readonly<Record<string, Bit>> = {
+const scattered: Readonly<Record<string, FlagBit>> = {
   cqm_llc: { leaf: 0xf, subleaf: 0, register: 'edx', bit: 1 },
   cqm_occup_llc: { leaf: 0xf, subleaf: 1, register: 'edx', bit: 0 },
   cqm_mbm_total: { leaf: 0xf, subleaf: 1, register: 'edx', bit: 1 },
@@ -21,21 +21,31 @@ const scattered: Readonly<Record<string, Bit>> = {
 }
 
 /** The bits that each flag of /proc/cpuinfo stands for, by the flag's name; some have one in two leaves. */
-export const flagBits: ReadonlyMap<string, readonly Bit[]> = (() => {
-  const words = featureWords.flatMap(({ leaf, subleaf, register, names }) =>
+export type FlagBits = ReadonlyMap<string, readonly FlagBit[]>
+
+/** Gathers bits by flag. */
+export function bitsByFlag(bits: Iterable<readonly [flag: string, bit: FlagBit]>): FlagBits {
+  const found = new Map<string, FlagBit[]>()
+  for (const [name, bit] of bits) found.set(name, [...(found.get(name) ?? []), bit])
+  return found
+}
+
+/** Those of the kernels that guise knows; a kernel's tree may say otherwise (images/kernel/tree-flags.ts). */
+export const knownFlagBits: FlagBits = bitsByFlag([
+  ...featureWords.flatMap(({ leaf, subleaf, register, names }) =>
     names.flatMap((name, bit) =>
       name === null ? [] : [[name, { leaf, subleaf, register, bit }] as const],
     ),
-  )
-  const found = new Map<string, Bit[]>()
-  for (const [name, bit] of [...words, ...Object.entries(scattered)]) {
-    found.set(name, [...(found.get(name) ?? []), bit])
-  }
-  return found
-})()
+  ),
+  ...Object.entries(scattered),
+])
 
 /** Whether a CPUID has the bit of a flag, or one of its bits. */
-export function isOffered(flag: string, { leaves }: Pick<CpuDump, 'leaves'>): boolean {
+export function isOffered(
+  flag: string,
+  { leaves }: Pick<CpuDump, 'leaves'>,
+  flagBits: FlagBits = knownFlagBits,
+): boolean {
   return (flagBits.get(flag) ?? []).some(({ leaf, subleaf, register, bit }) => {
     const found = leaves.find(each => each.leaf === leaf && each.subleaf === subleaf)
     return found !== undefined && ((found.registers[register] >>> bit) & 1) === 1
@@ -43,7 +53,19 @@ export function isOffered(flag: string, { leaves }: Pick<CpuDump, 'leaves'>): bo
 }
 
 /** `EBX bit 5 of leaf 0x7`. */
-export function formatBit({ leaf, subleaf, register, bit }: Bit): string {
+export function formatBit({ leaf, subleaf, register, bit }: FlagBit): string {
   const place = subleaf === 0 ? '' : `.${subleaf}`
   return `${register.toUpperCase()} bit ${bit} of leaf 0x${leaf.toString(16)}${place}`
+}
+
+/** The features that a CPUID has and that are not among `flags`, by name, sorted. */
+export function missingFlags(
+  flags: readonly string[],
+  dump: Pick<CpuDump, 'leaves'>,
+  flagBits: FlagBits = knownFlagBits,
+): string[] {
+  const shown = new Set(flags)
+  return [...flagBits.keys()]
+    .filter(name => !shown.has(name) && isOffered(name, dump, flagBits))
+    .sort()
 }
