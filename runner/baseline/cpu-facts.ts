@@ -19,6 +19,7 @@ export function cpuBaseline(cpu: CpuFacts): Fact[] {
     TLB: tlb,
     SMT: smt,
     APIC: cpu.apic && [cpu.apic.mode, ...(cpu.apic.routing ? [cpu.apic.routing] : [])].join(', '),
+    ...cpu.others,
     online,
     present,
     possible,

@@ -72,7 +72,7 @@ export const featureWords: readonly FeatureWord[] = [
     0: 'intel_psfd ipred_ctrl rrsba_ctrl ddpd_u bhi_ctrl mcdt_no uc_lock_dis monitor_mitg_no',
   }),
   word(0xd, 1, 'eax', { 0: 'xsaveopt xsavec xgetbv1 xsaves xfd' }),
-  word(0x12, 0, 'eax', { 0: 'sgx1 sgx2', 5: 'sgx_enclv sgx_encls_c', 10: 'sgx_edeccssa' }),
+  word(0x12, 0, 'eax', { 0: 'sgx1 sgx2', 5: 'sgx_enclv sgx_encls_c', 11: 'sgx_edeccssa' }),
   word(0x14, 0, 'ebx', {
     0: 'pt_cr3_filter pt_psb_cyc pt_ip_filter pt_mtc pt_ptwrite pt_power_event pt_psb_pmi pt_event_trace pt_tnt_disable',
   }),

@@ -43,6 +43,9 @@ export const cpuFactsSchema = z.strictObject({
   addressBits: z.strictObject({ physical: z.int(), virtual: z.int() }).nullable(),
   cacheKiB: number.describe('what cpuinfo calls its cache size'),
   tlb: z.string().nullable().describe("AMD's `TLB size`"),
+  others: z
+    .record(z.string(), z.string())
+    .describe('the other fields of /proc/cpuinfo, such as clflush size; nothing measured'),
   bugs: z.array(z.string()).describe('sorted'),
   vulnerabilities: z.record(z.string(), z.string()).describe('by the names of sysfs'),
   smt: z.string().nullable().describe('on, off, forceoff, notsupported or notimplemented'),

@@ -25,6 +25,7 @@ export function cpuFactsOf(files: Files, log: readonly string[] = []): CpuFacts 
     addressBits: addressBits(info.get('address sizes')),
     cacheKiB: wholeNumber(/^(\d+) KB$/.exec(info.get('cache size') ?? '')?.[1]),
     tlb: info.get('TLB size') ?? null,
+    others: Object.fromEntries([...info].filter(([name]) => !apart.has(name) && !named.has(name))),
     bugs: sortedWords(info.get('bugs')),
     vulnerabilities: vulnerabilitiesOf(files),
     smt: file('smt/control'),
@@ -66,6 +67,12 @@ function vulnerabilitiesOf(files: Files): Record<string, string> {
 const apart = new Set([
   ...['processor', 'apicid', 'initial apicid', 'physical id', 'core id', 'siblings', 'cpu cores'],
   ...['cpu MHz', 'bogomips'],
+])
+
+// What has a field of its own in CpuFacts, or in the record.
+const named = new Set([
+  ...['vendor_id', 'cpu family', 'model', 'stepping', 'model name', 'microcode', 'address sizes'],
+  ...['cache size', 'TLB size', 'bugs', 'flags'],
 ])
 
 function idsOf(cpu: number, own: CpuInfo, first: CpuInfo, files: Files): CpuIds {
