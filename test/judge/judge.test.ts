@@ -286,6 +286,10 @@ t.test(
     t.equal(judged('{ outcome: early-exception, died-in: g }', 'early-exception').verdict, 'error')
     t.equal(judged('{ hypervisor: Xen }', 'reported').verdict, 'fail', 'it came up')
     t.equal(judged('{ outcome: panic }', 'reported').verdict, 'fail', 'and did not die')
+    const seenThrough = '{ flags: { lacks: [pcid, invpcid] } }'
+    t.equal(judged(seenThrough, 'oops').verdict, 'fail', 'what it was not to believe is no excuse')
+    const [why] = judged('{ flags: { lacks: [pcid] } }', 'oops').why
+    t.equal(why, 'the accelerator lacks INVPCID, which the CPUID offers', 'what it was to, is')
     t.end()
   },
 )
