@@ -16,10 +16,7 @@ export function unmetCpu(expected: Expectation, facts: Pick<GuestFacts, 'cpu' | 
       const got = cpu?.vulnerabilities[name] ?? 'no such file'
       return logPatternMatcher(want)(got) ? [] : [unmet(`vulnerabilities.${name}`, want, got)]
     }),
-    ...Object.entries(expected.topology ?? {}).flatMap(([level, want]) => {
-      const got = cpu?.topology[level as keyof CpuFacts['topology']] ?? 'nothing'
-      return want === undefined || want === got ? [] : [unmet(`topology.${level}`, want, got)]
-    }),
+    ...unmetTopology(expected.topology, cpu),
     ...(expected.caches ?? []).flatMap((want, index) => unmetCache(want, index, cpu?.caches ?? [])),
   ]
 }
@@ -27,14 +24,50 @@ export function unmetCpu(expected: Expectation, facts: Pick<GuestFacts, 'cpu' | 
 function unmetIdentity(expected: Expectation['cpu'], cpu: CpuFacts | null): Unmet[] {
   if (expected === undefined) return []
   const { name, ...exact } = expected
+  const { vendor, family, model, stepping, cacheKiB, addressBits } = cpu ?? {}
   const got = cpu?.name ?? 'nothing'
   return [
-    ...Object.entries(exact).flatMap(([field, want]) => {
-      const got = cpu?.[field as keyof typeof exact] ?? 'nothing'
-      return want === undefined || want === got ? [] : [unmet(`cpu.${field}`, want, got)]
+    ...differing('cpu', exact, {
+      ...{ vendor, family, model, stepping, cacheKiB },
+      physicalBits: addressBits?.physical,
+      virtualBits: addressBits?.virtual,
     }),
     ...(name === undefined || logPatternMatcher(name)(got) ? [] : [unmet('cpu.name', name, got)]),
   ]
+}
+
+function unmetTopology(expected: Expectation['topology'], cpu: CpuFacts | null): Unmet[] {
+  if (expected === undefined) return []
+  const cpus = cpu?.cpus ?? []
+  return differing('topology', expected, {
+    ...cpu?.topology,
+    smt: cpu?.smt,
+    packageIds: cpus.map(each => each.package),
+    dieIds: cpus.map(each => each.die),
+    coreIds: cpus.map(each => each.core),
+    apicIds: cpus.map(each => each.apicId),
+    siblings: [...new Set(cpus.map(each => each.siblings))],
+  })
+}
+
+/** The fields of `expected` that `facts` has otherwise, a list as one value. */
+function differing(
+  label: 'cpu' | 'topology',
+  expected: Readonly<Record<string, Value | readonly Value[]>>,
+  facts: Readonly<Record<string, Value | readonly Value[]>>,
+): Unmet[] {
+  return Object.entries(expected).flatMap(([field, want]) => {
+    if (want === undefined) return []
+    const [asked, found] = [valueText(want), valueText(facts[field])]
+    return asked === found ? [] : [unmet(`${label}.${field}`, asked, found)]
+  })
+}
+
+type Value = string | number | null | undefined
+
+function valueText(value: Value | readonly Value[]): string {
+  const values = Array.isArray(value) ? value.map((each: Value) => each ?? 'none') : [value ?? '']
+  return values.join(' ') || 'nothing'
 }
 
 function unmetWords(
@@ -64,20 +97,22 @@ function unmetCache(
   index: number,
   caches: CpuFacts['caches'],
 ): Unmet[] {
-  const { count, ...kind } = want
+  const { count, sharedBy, ...kind } = want
   const found = caches.filter(cache =>
     Object.entries(kind).every(([field, value]) => cache[field as keyof typeof kind] === value),
   )
-  const number = found.reduce((total, { sharedBy }) => total + sharedBy.length, 0)
-  if (count === undefined ? number > 0 : number === count) return []
+  const shared = found.flatMap(cache => cache.sharedBy)
+  const enough =
+    count === undefined ? sharedBy !== undefined || shared.length > 0 : shared.length === count
+  if (enough && (sharedBy === undefined || sharedBy.join(' ') === shared.join(' '))) return []
   const alike = caches.filter(({ level }) => level === want.level).map(describeCache)
   const got = alike.join('; ') || `no cache of level ${want.level}`
-  return [{ field: 'caches', want: describe(kind, count), got, expected: { index } }]
+  return [{ field: 'caches', want: describe(kind, count, sharedBy), got, expected: { index } }]
 }
 
-function describe(kind: object, count: number | undefined): string {
+function describe(kind: object, count?: number, sharedBy?: readonly string[]): string {
   const fields = Object.entries(kind).map(([field, value]) => `${field} ${String(value)}`)
-  return `${count === undefined ? '' : `${count} of `}${fields.join(' ')}`
+  return `${count === undefined ? '' : `${count} of `}${fields.join(' ')}${sharedBy === undefined ? '' : ` shared by ${sharedBy.join(' ') || 'none'}`}`
 }
 
 function describeCache({
@@ -89,7 +124,7 @@ function describeCache({
   lineBytes,
   sharedBy,
 }: CpuFacts['caches'][number]): string {
-  return describe({ level, type, sizeKiB, ways, sets, lineBytes }, sharedBy.length)
+  return describe({ level, type, sizeKiB, ways, sets, lineBytes }, sharedBy.length, sharedBy)
 }
 
 function unmet(field: UnmetField, want: string | number, got: string | number): Unmet {

@@ -12,7 +12,8 @@ export function parseCpuinfo(text: string): Map<number, CpuInfo> {
   for (const block of text.split('\n\n')) {
     const fields = new Map(
       Array.from(
-        block.matchAll(/^([^\t:\n]+?)\s*:[ \t]*(.*?)\s*$/gm),
+        // A vendor may begin and end with blanks: `  Shanghai  `.
+        block.matchAll(/^([^\t:\n]+?)\s*:(?: (.*))?$/gm),
         ([, name = '', value = '']) => [name, value],
       ),
     )

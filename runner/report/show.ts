@@ -92,7 +92,7 @@ function conditionOf({ when, why }: Expectation, index: number): string {
   return index > 0 ? `else${because}: ` : because === '' ? '' : `${because.trim()} `
 }
 
-type Shown = string | number | readonly string[] | undefined
+type Shown = string | number | readonly (string | number)[] | undefined
 
 /** What is expected of the CPUs: `cpu vendor GenuineIntel`, `flags has aes`. */
 function cpuExpected(expected: Expectation): string[] {

@@ -7,6 +7,9 @@ import { mapping, text } from './schema-parts.js'
 const number = z.int('a whole number').min(0, 'a whole number from 0')
 const flag = text('a flag as /proc/cpuinfo has it').regex(/^\S+$/, 'one flag, in one word')
 const bug = text('a bug as /proc/cpuinfo has it').regex(/^\S+$/, 'one bug, in one word')
+const numbers = z.array(number)
+// As the kernel writes them: 0-3,5.
+const cpuLists = z.array(text('CPUs, such as 0-3').regex(/^\d+(?:[-,]\d+)*$/, 'CPUs, such as 0-3'))
 
 // Where a kernel can have its TSC's frequency from: those interfaces of which it takes one alone.
 const prefix = 'tsc-frequency.'
@@ -22,6 +25,9 @@ export const cpuExpectations = {
     model: number.optional(),
     stepping: number.optional(),
     name: logPattern.optional(),
+    physicalBits: number.optional(),
+    virtualBits: number.optional(),
+    cacheKiB: number.optional().describe('what /proc/cpuinfo calls cache size'),
   }).optional(),
   flags: mapping({
     has: z.array(flag).default([]),
@@ -45,9 +51,15 @@ export const cpuExpectations = {
     cores: number.optional(),
     threads: number.optional(),
     online: number.optional(),
+    smt: text('on, off, forceoff, notsupported or notimplemented').optional(),
+    packageIds: numbers.optional().describe('of each CPU that is online, in their order'),
+    dieIds: numbers.optional(),
+    coreIds: numbers.optional(),
+    apicIds: numbers.optional(),
+    siblings: cpuLists.optional().describe('the CPUs of each core, such as 0-1'),
   })
     .optional()
-    .describe('how many there are all in all, not in each'),
+    .describe('how many there are all in all, not in each; and which'),
   tsc: mapping({
     khz: number.optional().describe('what the kernel takes it to count at, before it is refined'),
     source: z.enum(tscSources, `one of ${tscSources.join(', ')}`).optional(),
@@ -68,6 +80,7 @@ export const cpuExpectations = {
         sets: number.optional(),
         lineBytes: number.optional(),
         count: number.optional().describe('how many such caches; without it any but none'),
+        sharedBy: cpuLists.optional().describe('the CPUs of each such cache'),
       }),
     )
     .optional()

@@ -9,6 +9,11 @@ t.test('CPUs after the first have what differs, and all the rest of the first', 
   t.same([...cpus.keys()], [0, 1])
   t.equal(cpus.get(1)?.get('apicid'), '1')
   t.equal(cpus.get(1)?.get('vendor_id'), 'GenuineIntel')
+  const zhaoxin = parseCpuinfo(
+    'processor\t: 0\nvendor_id\t:   Shanghai  \npower management:\n',
+  ).get(0)
+  t.equal(zhaoxin?.get('vendor_id'), '  Shanghai  ', 'blanks that are part of a name')
+  t.equal(zhaoxin?.get('power management'), '')
   t.equal(parseCpuinfo('').size, 0)
   t.equal(parseCpuinfo('processor\t: x\n\nnothing\n').size, 0, 'no number is no CPU')
   t.end()
