@@ -1,20 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { buildKernel } from '../../../images/kernel/build/build-kernel.js'
-import { scenariosFolder } from '../../../runner/paths.js'
-import { asLines } from '../../../runner/report/setup-progress.js'
-import type { GuiseRecord } from '../../../runner/record/schema.js'
-import { run } from '../../../runner/run/run.js'
-import { catalogueFiles, loadScenarios } from '../../../runner/scenario/load.js'
-import { buildPatched, type CompiledAnew, type SourcePatch } from './patched-kernel.js'
+import { type Mutant, testMutants } from './mutants.js'
+import type { CompiledAnew, SourcePatch } from './patched-kernel.js'
 
 // Changes of a line or two in the detection code of Linux 6.1, each caught by the scenarios made for it. Builds a kernel (minutes,
 // the first time) and mounts overlays: for root, by `npm run test:slow`.
-
-const asRoot = process.getuid?.() === 0
-const catalogue = loadScenarios(catalogueFiles(scenariosFolder))
 
 /** Scenarios that pass whatever the change: what is caught is the change, not a kernel that does nothing right. */
 const unharmed = ['kvm-no-features', 'hyperv', 'vmware', 'xen-nopv', 'bare-metal']
@@ -47,13 +35,7 @@ function compareBy(how: (a: string, b: string) => string): SourcePatch {
 const vendors = ['kvm', 'xen', 'hyperv', 'vmware']
 const signatures = (part: string) => vendors.map(vendor => `${vendor}-signature-${part}`)
 
-const mutants: readonly {
-  readonly name: string
-  readonly patch: SourcePatch
-  readonly anew?: CompiledAnew
-  /** The scenarios that fail. */
-  readonly caughtBy: readonly string[]
-}[] = [
+const mutants: readonly Mutant[] = [
   {
     name: 'the first eight bytes of a signature are compared',
     patch: compareBy((a, b) => `!memcmp(${a}, ${b}, 8)`),
@@ -149,54 +131,4 @@ const mutants: readonly {
   },
 ]
 
-const build = (t: Test) =>
-  buildKernel('debian:bookworm', {
-    onProgress: asLines(text => {
-      t.comment(text)
-    }),
-  })
-
-async function verdicts(kernel: string, names: readonly string[], output: string) {
-  const records = await run({
-    scenarios: catalogue.filter(({ name }) => names.includes(name)),
-    kernels: [kernel],
-    accelerator: 'tcg',
-    jobs: availableParallelism(),
-    output,
-    signal: new AbortController().signal,
-  })
-  return (verdict: GuiseRecord['verdict']) =>
-    records
-      .filter(record => record.verdict === verdict)
-      .map(({ scenario }) => scenario)
-      .sort()
-}
-
-function emptyFolder(t: Test): string {
-  // Not tap's own folder: what a mount has made of it, tap does not clear away.
-  const folder = mkdtempSync(join(tmpdir(), 'guise-mutant-'))
-  t.teardown(() => {
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return folder
-}
-
-const skip = !asRoot && 'mounts overlays, which takes root'
-
-t.test('Debian’s own kernel passes them all', { skip }, async t => {
-  const { folder } = await build(t)
-  const names = [...new Set([...unharmed, ...mutants.flatMap(({ caughtBy }) => caughtBy)])]
-  const ran = await verdicts(folder, names, join(emptyFolder(t), 'out'))
-  t.same(ran('pass'), names.sort())
-})
-
-for (const { name, patch, anew, caughtBy } of mutants) {
-  t.test(name, { skip }, async t => {
-    const { tree, folder: built } = await build(t)
-    const folder = emptyFolder(t)
-    const kernel = await buildPatched(tree, built, patch, folder, anew)
-    const ran = await verdicts(kernel, [...unharmed, ...caughtBy], join(folder, 'out'))
-    t.same(ran('fail'), [...caughtBy].sort(), 'those made for it fail')
-    t.same(ran('pass'), [...unharmed].sort(), 'the others pass')
-  })
-}
+testMutants(mutants, unharmed)
