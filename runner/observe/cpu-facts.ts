@@ -25,7 +25,9 @@ export function cpuFactsOf(files: Files, log: readonly string[] = []): CpuFacts 
     addressBits: addressBits(info.get('address sizes')),
     cacheKiB: wholeNumber(/^(\d+) KB$/.exec(info.get('cache size') ?? '')?.[1]),
     tlb: info.get('TLB size') ?? null,
-    others: Object.fromEntries([...info].filter(([name]) => !apart.has(name) && !named.has(name))),
+    others: Object.fromEntries(
+      [...info].filter(([name, value]) => value !== '' && !apart.has(name) && !named.has(name)),
+    ),
     bugs: sortedWords(info.get('bugs')),
     vulnerabilities: vulnerabilitiesOf(files),
     smt: file('smt/control'),

@@ -55,6 +55,7 @@ t.test('all that is known of a guest is a fact', t => {
     'cpu present: 0-1',
     'cpu stepping: 4',
     'cpu vendor: GenuineIntel',
+    'cpu wp: yes',
     'topology cores: 1',
     'topology dies: 1',
     'topology online: 2',

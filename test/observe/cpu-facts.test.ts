@@ -31,7 +31,7 @@ t.test('what the kernel made of its CPUs', t => {
     addressBits: { physical: 40, virtual: 48 },
     cacheKiB: 16384,
     tlb: null,
-    others: { 'power management': '' },
+    others: { wp: 'yes' },
     bugs: ['mds', 'spectre_v1'],
     vulnerabilities: { mds: 'Vulnerable', spectre_v1: 'Mitigation: barriers' },
     smt: 'on',

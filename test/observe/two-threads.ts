@@ -33,6 +33,7 @@ physical id\t: 0
 core id\t\t: 0
 apicid\t\t: 0
 initial apicid\t: 0
+wp\t\t: yes
 flags\t\t: fpu aes sse
 bugs\t\t: spectre_v1 mds
 bogomips\t: 2000.00
