@@ -3,14 +3,14 @@ import { type Fact, interfaceFact, isSameFact, single } from '../baseline/fact.j
 import type { GuiseRecord } from '../record/schema.js'
 import { inRange } from '../scenario/condition.js'
 import { parseVersion } from '../scenario/kernel-version.js'
-import type { Change } from './change.js'
+import { type Change, formatChange } from './change.js'
 
 /** A change of Linux that shows in every scenario which has to do with it, so that none states it by itself. */
 interface KernelChange {
   /** The versions that have it. */
   readonly since: string
-  /** The changes of a matrix's cell that it accounts for, from a kernel without it to one that has it. */
-  readonly changes: readonly Change[]
+  /** The changes of a matrix's cell that it accounts for, from a kernel without it to one that has it; a pattern is of the line. */
+  readonly changes: readonly (Change | RegExp)[]
   /** Where it can show at all; everywhere, where this is not stated. */
   readonly in?: (record: GuiseRecord) => boolean
   /** The commit, and what it comes to. */
@@ -82,6 +82,28 @@ const kernelChanges: readonly KernelChange[] = [
     cause:
       'e7ff4ebffe3b (x86/tsc: Check for sockets instead of CPUs to make code match comment): the TSCs of several CPUs in one socket count as synchronized, whoever made them',
   },
+  {
+    since: '>=6.9-rc1',
+    changes: [fresh({ kind: 'flag', id: 'xtopology', value: null })],
+    in: ({ vendor }) => vendor === 'AuthenticAMD' || vendor === 'HygonGenuine',
+    cause:
+      'c749ce393b8f (x86/cpu: Use common topology code for AMD): leaf 0xb is read of AMD and Hygon, too',
+  },
+  {
+    since: '>=6.15-rc1',
+    changes: [gone({ kind: 'flag', id: 'constant_tsc', value: null })],
+    in: ({ vendor, cpu }) => vendor === 'GenuineIntel' && cpu?.family === 6,
+    cause:
+      'fadb6f569b10 (x86/cpu/intel: Limit the non-architectural constant_tsc model checks): from Haswell on the leaf 0x80000007 alone says that the TSC is constant',
+  },
+  {
+    since: '>=6.16-rc1',
+    changes: [/^[-+] cache L1 (?:Data|Instruction), /],
+    in: ({ flags, vendor }) =>
+      !flags.includes('topoext') && (vendor === 'AuthenticAMD' || vendor === 'HygonGenuine'),
+    cause:
+      'x86/cacheinfo: Properly parse CPUID(0x80000005) L1d/L1i associativity, of 6.16: the ways of an L1 cache are a number there, and no code of a table',
+  },
 ]
 
 /** The change of Linux that a change between two records of a scenario comes from; null where none is known. */
@@ -95,7 +117,7 @@ export function causeOfChange(
   if (parseVersion(older) === null || parseVersion(newer) === null) return null
   const found = kernelChanges.find(
     ({ since, changes, in: applies = () => true }) =>
-      changes.some(each => isSameChange(each, change)) &&
+      changes.some(each => accountsFor(each, change)) &&
       applies(now) &&
       !inRange(older, since) &&
       inRange(newer, since),
@@ -103,6 +125,7 @@ export function causeOfChange(
   return found?.cause ?? null
 }
 
-function isSameChange(a: Change, b: Change): boolean {
-  return a.sign === b.sign && isSameFact(a.fact, b.fact)
+function accountsFor(expected: Change | RegExp, { sign, fact }: Change): boolean {
+  if (expected instanceof RegExp) return expected.test(formatChange({ sign, fact }))
+  return expected.sign === sign && isSameFact(expected.fact, fact)
 }

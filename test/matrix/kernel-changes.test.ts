@@ -2,7 +2,9 @@ import t from 'tap'
 import { parseFact } from '../../runner/baseline/fact.js'
 import type { Change } from '../../runner/matrix/change.js'
 import { causeOfChange } from '../../runner/matrix/kernel-changes.js'
+import { cpuFactsOf } from '../../runner/observe/cpu-facts.js'
 import { exampleRecord } from '../fixtures/record.js'
+import { twoThreads } from '../observe/two-threads.js'
 
 const got = [0, 1].map(cpu => ({ cpu, leaves: [] }))
 const on = (version: string) =>
@@ -113,5 +115,25 @@ t.test('a version that cannot be read tells nothing', t => {
   const eoi = change('+ interface kvm.eoi offered, adopted')
   t.equal(causeOfChange(eoi, on('mine'), on('6.6')), null)
   t.equal(causeOfChange(eoi, on('6.5'), on('mine')), null)
+  t.end()
+})
+
+t.test('what Linux makes of a CPU otherwise', t => {
+  const of = (version: string, changes: object) => ({ ...on(version), ...changes })
+  const cause = (line: string, changes: object, older = '6.8.12', newer = '6.16-rc1') =>
+    causeOfChange(change(line), of(older, changes), of(newer, changes)) ?? ''
+  const cpuFacts = cpuFactsOf(twoThreads)
+  const intel = { vendor: 'GenuineIntel', cpu: cpuFacts }
+  const amd = { vendor: 'AuthenticAMD', flags: ['fpu'] }
+  t.match(cause('+ flag xtopology', amd), /^c749ce393b8f /)
+  t.equal(cause('+ flag xtopology', intel), '')
+  t.match(cause('- flag constant_tsc', intel), /^fadb6f569b10 /)
+  t.equal(cause('- flag constant_tsc', amd), '')
+  t.equal(cause('- flag constant_tsc', intel, '6.8', '6.14.11'), '')
+  const cache = 'cache L1 Data, 32 KiB, 16 ways of 32 sets, lines of 64 bytes'
+  t.match(cause(`- ${cache}`, amd), /CPUID\(0x80000005\)/)
+  t.match(cause(`+ ${cache}`, amd), /CPUID\(0x80000005\)/)
+  t.equal(cause(`+ ${cache}`, { ...amd, flags: ['topoext'] }), '')
+  t.equal(cause(`+ ${cache}`.replace('L1', 'L2'), amd), '')
   t.end()
 })
