@@ -83,7 +83,7 @@ async function kernelsWith(t: Test, regression: KnownRegression): Promise<string
   return [patched]
 }
 
-function checkRed(t: Test, { reason }: KnownRegression, record: GuiseRecord): void {
+function checkRed(t: Test, { reason, diedIn }: KnownRegression, record: GuiseRecord): void {
   const { scenario, kernel, verdict, why, rule } = record
   const where = `${scenario} on ${kernel.version}`
   t.equal(verdict, 'fail', `${where} fails: ${why.join('; ')}`)
@@ -91,6 +91,7 @@ function checkRed(t: Test, { reason }: KnownRegression, record: GuiseRecord): vo
     why.some(line => reason.test(line)),
     `${where} says why`,
   )
+  if (diedIn !== undefined) t.equal(record.diedIn, diedIn, `${where} dies there`)
   t.ok(rule, `${where} has a rule`)
   t.ok(explain(record).includes(`the rule that is expected: ${rule ?? ''}`), `${where}: explained`)
 }
