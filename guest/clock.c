@@ -26,17 +26,6 @@ uint64_t now_us(void)
 	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
 }
 
-/* Whether @list, names with spaces between, has @name. */
-static bool lists(const char *list, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *at = strstr(list, name); at; at = strstr(at + 1, name))
-		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ' '))
-			return true;
-	return false;
-}
-
 /*
  * tsc-early stands in for the TSC until that is refined, jiffies for whatever comes first. While they are there, the
  * kernel has not chosen.
@@ -49,7 +38,7 @@ static bool settled(void *context)
 	read_attribute(CLOCKSOURCE, "current_clocksource", current, sizeof(current));
 	read_attribute(CLOCKSOURCE, "available_clocksource", available, sizeof(available));
 	return current[0] && strcmp(current, "jiffies") && strcmp(current, "refined-jiffies") &&
-	       strcmp(current, "tsc-early") && !lists(available, "tsc-early");
+	       strcmp(current, "tsc-early") && !has_word(available, "tsc-early");
 }
 
 /* One that stands still, as a faked one may, would make every sleep last for ever. */

@@ -6,71 +6,22 @@
 #include "channel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "pci.h"
 #include "text.h"
-
-#define PCI_DEVICES "/sys/bus/pci/devices"
 
 static uint8_t *memory;
 static size_t size, used = REPORT_OFFSET + sizeof(struct report_header);
 
-static bool find_device(char *path)
-{
-	DIR *folder = opendir(PCI_DEVICES);
-	struct dirent *entry;
-	char vendor[16], device[16];
-	bool found = false;
-
-	while (folder && !found && (entry = next_entry(folder))) {
-		if (!path_join(path, PCI_DEVICES, entry->d_name))
-			continue;
-		read_attribute(path, "vendor", vendor, sizeof(vendor));
-		read_attribute(path, "device", device, sizeof(device));
-		found = !strcmp(vendor, "0x1af4") && !strcmp(device, "0x1110");
-	}
-	if (folder)
-		closedir(folder);
-	return found;
-}
-
-/* No driver binds to the device, so nothing else turns its memory decoding on. */
-static bool enable(const char *device)
-{
-	char path[PATH_SIZE];
-	int fd = path_join(path, device, "enable") ? open(path, O_WRONLY | O_CLOEXEC) : -1;
-	bool enabled = fd >= 0 && write(fd, "1", 1) == 1;
-
-	if (fd >= 0)
-		close(fd);
-	return enabled;
-}
-
 static bool map(const char *device)
 {
-	char path[PATH_SIZE];
-	int fd = path_join(path, device, "resource2") ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	struct stat status;
-	int error = 0;
-
-	if (fd < 0)
+	memory = pci_map(device, "resource2", &size);
+	if (memory && size < SHARED_MEMORY_SIZE) {
+		errno = ENOSPC;
 		return false;
-	if (fstat(fd, &status)) {
-		error = errno;
-	} else if (status.st_size < SHARED_MEMORY_SIZE) {
-		error = ENOSPC;
-	} else {
-		size = status.st_size;
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		error = memory == MAP_FAILED ? errno : 0;
 	}
-	close(fd);
-	errno = error;
-	return !error;
+	return memory != NULL;
 }
 
 static bool append(const void *record, size_t length)
@@ -108,9 +59,9 @@ const struct channel *shared_memory_open(const char **why)
 {
 	char device[PATH_SIZE];
 
-	if (!find_device(device))
+	if (!pci_find(device, "0x1af4", "0x1110"))
 		return NULL;
-	if (enable(device) && map(device))
+	if (pci_enable(device) && map(device))
 		return &channel;
 	*why = strerror(errno);
 	return NULL;

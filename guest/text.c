@@ -38,6 +38,16 @@ bool read_attribute(const char *folder, const char *name, char *text, size_t siz
 	return path_join(path, folder, name) && read_text(path, text, size);
 }
 
+bool has_word(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = strstr(list, word); at; at = strstr(at + 1, word))
+		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
 struct dirent *next_entry(DIR *folder)
 {
 	struct dirent *entry;

@@ -19,6 +19,9 @@ bool read_text(const char *path, char *text, size_t size);
 /* Reads @folder/@name so. */
 bool read_attribute(const char *folder, const char *name, char *text, size_t size);
 
+/* Whether @list, words with spaces between, has @word. */
+bool has_word(const char *list, const char *word);
+
 /* The next entry of @folder but "." and "..", or NULL. */
 struct dirent *next_entry(DIR *folder);
 
