@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,7 +16,7 @@
 
 #define MAX_WORDS 1024
 
-const struct guest no_guest = { 0, -1, -1, -1, -1, -1, 0 };
+const struct guest no_guest = { 0, -1, -1, -1, -1, -1, -1, 0 };
 
 /* The words of a start: the environment's, a NULL, the arguments, a NULL. */
 static char *words[MAX_WORDS + 2];
@@ -62,12 +63,11 @@ static int make_console(struct guest *guest)
 	return guest->console < 0 ? errno : 0;
 }
 
-static void become_qemu(int stdout_end, int stderr_end, int trouble, char **environment, char **arguments)
+static void become_qemu(int monitor_end, int stdout_end, int stderr_end, int trouble, char **environment,
+			char **arguments)
 {
-	int none = open("/dev/null", O_RDWR);
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	dup2(none, 0);
+	dup2(monitor_end, 0);
 	dup2(stdout_end, 1);
 	dup2(stderr_end, 2);
 	execve(arguments[0], arguments, environment);
@@ -88,7 +88,7 @@ static void close_pipe(int ends[2])
 	close_end(ends[1]);
 }
 
-/* Of a pipe that QEMU writes to, the end that is read here. */
+/* Of a pipe that QEMU writes to, or of its monitor, the end that is read here. */
 static int keep_reading_end(int ends[2])
 {
 	close(ends[1]);
@@ -98,19 +98,22 @@ static int keep_reading_end(int ends[2])
 
 static int spawn(struct guest *guest, char **environment, char **arguments)
 {
-	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, trouble[2], error = 0;
+	int monitor[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 }, trouble[2], error = 0;
 
-	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(trouble, O_CLOEXEC)) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor) || pipe2(out, O_CLOEXEC) ||
+	    pipe2(err, O_CLOEXEC) || pipe2(trouble, O_CLOEXEC)) {
 		error = errno;
+		close_pipe(monitor);
 		close_pipe(out);
 		close_pipe(err);
 		return error;
 	}
 	guest->pid = fork();
 	if (guest->pid == 0)
-		become_qemu(out[1], err[1], trouble[1], environment, arguments);
+		become_qemu(monitor[1], out[1], err[1], trouble[1], environment, arguments);
 	if (guest->pid < 0)
 		error = errno;
+	guest->monitor = keep_reading_end(monitor);
 	guest->stdout_pipe = keep_reading_end(out);
 	guest->stderr_pipe = keep_reading_end(err);
 	close(trouble[1]);
@@ -167,8 +170,10 @@ void guest_forget(struct guest *guest)
 	close_end(guest->console);
 	close_end(guest->stdout_pipe);
 	close_end(guest->stderr_pipe);
+	close_end(guest->monitor);
 	close_end(guest->report);
 	unlink("report");
 	unlink("console");
+	unlink("picture");
 	*guest = no_guest;
 }

@@ -16,6 +16,8 @@ struct guest {
 	int console;
 	int stdout_pipe;
 	int stderr_pipe;
+	/* The other end of its standard input, where it may have a monitor; -1 once at its end. */
+	int monitor;
 	/* The memory that the guest reports through. */
 	int report;
 	size_t report_size;

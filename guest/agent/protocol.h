@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#define AGENT_VERSION 2
+#define AGENT_VERSION 3
 
 #define PORT_PREFIX "guise.slot."
 
@@ -18,6 +18,8 @@
 #define FRAME_START 3
 #define FRAME_LOOK 4
 #define FRAME_END 5
+#define FRAME_ASK 6
+#define FRAME_SHOW 7
 
 /* To guise. */
 #define FRAME_HELLO 65
@@ -29,8 +31,11 @@
 #define FRAME_EXIT 71
 #define FRAME_REFUSED 72
 #define FRAME_STDOUT 73
+#define FRAME_ANSWER 74
+#define FRAME_PICTURE 75
 
 #define MAX_SHORT_PAYLOAD 0x10000
+#define MAX_PICTURE 0x1000000
 
 #define EXIT_BY_STATUS 0
 #define EXIT_BY_SIGNAL 1

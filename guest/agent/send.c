@@ -2,7 +2,10 @@
 #include "send.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "frame.h"
@@ -46,6 +49,30 @@ void send_report(int port, const struct guest *guest)
 	write_exactly(port, memory, size);
 	if (memory)
 		munmap((void *)memory, guest->report_size);
+}
+
+void send_picture(int port)
+{
+	static char bytes[MAX_SHORT_PAYLOAD];
+	int file = open("picture", O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	size_t left = 0, part;
+
+	if (file >= 0 && !fstat(file, &status) && status.st_size <= MAX_PICTURE)
+		left = status.st_size;
+	write_header(port, FRAME_PICTURE, left);
+	for (; left; left -= part) {
+		ssize_t got;
+
+		part = left < sizeof(bytes) ? left : sizeof(bytes);
+		got = read(file, bytes, part);
+		/* As much as was promised, whatever has become of the file. */
+		if (got < (ssize_t)part)
+			memset(bytes + (got < 0 ? 0 : got), 0, part - (got < 0 ? 0 : got));
+		write_exactly(port, bytes, part);
+	}
+	if (file >= 0)
+		close(file);
 }
 
 void send_exit(int port, uint32_t kind, uint32_t value)

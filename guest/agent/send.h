@@ -13,6 +13,9 @@ void forward(int port, int *pipe, uint32_t type);
 /* The shared memory as it stands, without the zeros at its end. */
 void send_report(int port, const struct guest *guest);
 
+/* What QEMU has written to the file "picture"; nothing where it has not, or more than MAX_PICTURE. */
+void send_picture(int port);
+
 /* How the guest ended: a kind of protocol.h, and what goes with it. */
 void send_exit(int port, uint32_t kind, uint32_t value);
 

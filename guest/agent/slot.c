@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -103,6 +104,14 @@ static void handle_frame(int port)
 	case FRAME_END:
 		end();
 		break;
+	case FRAME_ASK:
+		/* The end does not block: a QEMU that does not read what it is asked does not answer either. */
+		if (guest.monitor >= 0)
+			send(guest.monitor, payload, header.length, MSG_NOSIGNAL);
+		break;
+	case FRAME_SHOW:
+		send_picture(port);
+		break;
 	default:
 		errno = EPROTO;
 		die("a frame");
@@ -136,9 +145,10 @@ void serve_slot(int port)
 			{ console_due > now ? -1 : guest.console, POLLIN, 0 },
 			{ guest.stdout_pipe, POLLIN, 0 },
 			{ guest.stderr_pipe, POLLIN, 0 },
+			{ guest.monitor, POLLIN, 0 },
 		};
 
-		poll(ready, 5, next_due(now));
+		poll(ready, sizeof(ready) / sizeof(ready[0]), next_due(now));
 		if (ready[2].revents) {
 			forward(port, &guest.console, FRAME_CONSOLE);
 			console_due = now_ms() + CONSOLE_PERIOD_MS;
@@ -147,6 +157,8 @@ void serve_slot(int port)
 			forward(port, &guest.stdout_pipe, FRAME_STDOUT);
 		if (ready[4].revents)
 			forward(port, &guest.stderr_pipe, FRAME_STDERR);
+		if (ready[5].revents)
+			forward(port, &guest.monitor, FRAME_ANSWER);
 		if (ready[1].revents)
 			finish(port);
 		else if (guest.pid && kill_due && now_ms() >= kill_due)

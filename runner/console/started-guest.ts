@@ -16,7 +16,7 @@ export interface GuestInputs extends Pick<
 }
 
 /** Who is told what comes out of a guest, wherever it runs. */
-export interface StartListeners extends Required<GuestListeners> {
+export interface StartListeners extends Required<Omit<GuestListeners, 'onAnswer'>> {
   /** Something of the report came in. */
   readonly onReport: () => void
 }

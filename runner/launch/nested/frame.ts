@@ -2,7 +2,7 @@
  * What passes between guise and a slot of the nested host: guest/agent/PROTOCOL.md is the contract, guest/agent/protocol.h
  * the agent's copy of it, and test/launch/nested/protocol.test.ts holds the three together.
  */
-export const agentVersion = 2
+export const agentVersion = 3
 
 /** What the names of the virtio-serial ports start with. */
 export const portPrefix = 'guise.slot.'
@@ -14,6 +14,8 @@ export const frameTypes = {
   start: 3,
   look: 4,
   end: 5,
+  ask: 6,
+  show: 7,
   hello: 65,
   pong: 66,
   stored: 67,
@@ -23,6 +25,8 @@ export const frameTypes = {
   exit: 71,
   refused: 72,
   stdout: 73,
+  answer: 74,
+  picture: 75,
 } as const
 
 /** How a guest's QEMU ended: with a status, by a signal, or never started (an errno). */
@@ -30,6 +34,9 @@ export const exitKinds = { byStatus: 0, bySignal: 1, neverRan: 2 } as const
 
 /** The longest payload that the agent takes, of a file's frame apart. */
 export const maxShortPayload = 0x10000
+
+/** The most bytes of a picture that the agent sends. */
+export const maxPicture = 0x1000000
 
 /** One message. */
 export interface Frame {

@@ -104,6 +104,8 @@ export class NestedHost {
         command,
         exited: guest.exited,
         end: guest.end,
+        ask: guest.ask,
+        picture: guest.picture,
         report: async () => Buffer.concat([await guest.report()], job.report.size),
         hadCompany: () => stay.hadCompany,
       }

@@ -8,6 +8,8 @@ export interface GuestListeners {
   readonly onConsole: (bytes: Buffer) => void
   /** Told what QEMU writes to stderr, as it comes. */
   readonly onStderr?: (text: string) => void
+  /** Told what the monitor of its QEMU says, if it has one. */
+  readonly onAnswer?: (text: string) => void
 }
 
 /** A guest to be run in the nested host. */
@@ -35,6 +37,13 @@ export interface NestedGuest {
    * with a `NestedHostLostError` where the host was lost before.
    */
   readonly report: () => Promise<Buffer>
+  /** Sends something to the monitor of its QEMU, if it has one. */
+  readonly ask: (text: string) => void
+  /**
+   * What its QEMU has written to the file `picture`; empty where it has not, or more than `maxPicture` bytes. Rejects with a
+   * `NestedHostLostError` where the host is lost.
+   */
+  readonly picture: () => Promise<Buffer>
   /** Whether another guest has run in the host beside it so far. */
   readonly hadCompany: () => boolean
 }

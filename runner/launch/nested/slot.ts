@@ -3,14 +3,10 @@ import type { QemuExit } from '../qemu-process.js'
 import { agentVersion, encodeFrame, type Frame, frameTypes } from './frame.js'
 import { decodeExit } from './guest-exit.js'
 import type { GuestListeners, NestedGuest } from './job.js'
-
-interface Waiter<T> {
-  resolve(value: T): void
-  reject(error: Error): void
-}
+import { deferred, type Waiter } from './waiter.js'
 
 /** A guest that was started in a slot; see `NestedGuest`. The report comes without the zeros at its end. */
-export type SlotGuest = Pick<NestedGuest, 'exited' | 'end' | 'report'>
+export type SlotGuest = Pick<NestedGuest, 'exited' | 'end' | 'report' | 'ask' | 'picture'>
 
 interface RunningGuest {
   readonly listeners: GuestListeners
@@ -33,8 +29,9 @@ export class Slot {
   readonly #send: (frame: Uint8Array) => void
   readonly #now: () => number
   readonly #hello = deferred<undefined>()
-  #stores: Waiter<undefined>[] = []
-  #reads: Waiter<Buffer>[] = []
+  readonly #stores: Waiter<undefined>[] = []
+  readonly #reads: Waiter<Buffer>[] = []
+  readonly #shows: Waiter<Buffer>[] = []
   #guest: RunningGuest | null = null
   #pingedAt: number | null = null
   #endedAt: number | null = null
@@ -103,8 +100,15 @@ export class Slot {
         this.#send(encodeFrame(frameTypes.end))
       },
       report: () => {
-        if (this.#guest === guest) return this.#readReport()
+        if (this.#guest === guest) return this.#asked(this.#reads, frameTypes.look)
         return exit.promise.then(() => guest.report)
+      },
+      ask: text => {
+        if (this.#guest === guest) this.#send(encodeFrame(frameTypes.ask, Buffer.from(text)))
+      },
+      picture: () => {
+        if (this.#guest === guest) return this.#asked(this.#shows, frameTypes.show)
+        return Promise.resolve(Buffer.alloc(0))
       },
     }
   }
@@ -112,9 +116,8 @@ export class Slot {
   /** The host is lost: all that is waited for is rejected. */
   fail(error: Error): void {
     this.#lost ??= error
-    const waiters = [this.#hello, ...this.#stores, ...this.#reads, this.#guest?.exit]
-    this.#stores = []
-    this.#reads = []
+    const open = [this.#stores.splice(0), this.#reads.splice(0), this.#shows.splice(0)]
+    const waiters = [this.#hello, ...open.flat(), this.#guest?.exit]
     this.#guest = null
     for (const waiter of waiters) waiter?.reject(this.#lost)
   }
@@ -136,13 +139,7 @@ export class Slot {
         this.#stores.shift()?.resolve(undefined)
         break
       case frameTypes.refused:
-        this.#stores
-          .shift()
-          ?.reject(
-            new EnvironmentError(
-              `the nested host cannot keep a file of this guest: ${payload.toString()}. Give it more memory`,
-            ),
-          )
+        this.#stores.shift()?.reject(cannotKeep(payload.toString()))
         break
       case frameTypes.console:
         guest?.listeners.onConsole(payload)
@@ -153,6 +150,12 @@ export class Slot {
         break
       case frameTypes.stdout:
         if (guest) guest.stdout = withinLimit(guest.stdout + payload.toString())
+        break
+      case frameTypes.answer:
+        guest?.listeners.onAnswer?.(payload.toString())
+        break
+      case frameTypes.picture:
+        this.#shows.shift()?.resolve(payload)
         break
       case frameTypes.report:
         if (guest) guest.report = payload
@@ -169,9 +172,9 @@ export class Slot {
     }
   }
 
-  #readReport(): Promise<Buffer> {
-    const answer = this.#waiter(this.#reads)
-    this.#send(encodeFrame(frameTypes.look))
+  #asked(queue: Waiter<Buffer>[], type: number): Promise<Buffer> {
+    const answer = this.#waiter(queue)
+    this.#send(encodeFrame(type))
     return answer
   }
 
@@ -185,16 +188,11 @@ export class Slot {
   }
 }
 
-function withinLimit(text: string): string {
-  return text.slice(-outputLimit)
+function cannotKeep(why: string): EnvironmentError {
+  const what = 'the nested host cannot keep a file of this guest'
+  return new EnvironmentError(`${what}: ${why}. Give it more memory`)
 }
 
-function deferred<T>(): Waiter<T> & { readonly promise: Promise<T> } {
-  let waiter: Waiter<T> | undefined
-  const promise = new Promise<T>((resolve, reject) => {
-    waiter = { resolve, reject }
-  })
-  // Whoever waits hears of it; that nobody does is no trouble of its own.
-  promise.catch(() => undefined)
-  return { promise, ...(waiter as unknown as Waiter<T>) }
+function withinLimit(text: string): string {
+  return text.slice(-outputLimit)
 }

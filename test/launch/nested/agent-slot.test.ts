@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { execa } from 'execa'
-import { encodeFrame, frameTypes } from '../../../runner/launch/nested/frame.js'
+import { encodeFrame, frameTypes, maxPicture } from '../../../runner/launch/nested/frame.js'
 import { encodeStart } from '../../../runner/launch/nested/start-frame.js'
 import type { Slot } from '../../../runner/launch/nested/slot.js'
 import type { QemuCommand } from '../../../runner/launch/qemu-command.js'
@@ -155,6 +155,61 @@ await t.test('a program that is not there never ran', async t => {
   t.equal((await guest.report()).length, 0)
   t.equal((await start(slot, 'exit 3').exited).code, 3)
 })
+
+await t.test('standard input is a monitor that is asked and answers', async t => {
+  let heard = ''
+  // A line each way, as QEMU's monitor has it; and a file, whose end is told.
+  const script = `
+    $SIG{ALRM} = sub { exit 9 }; alarm 60; open M, "+<&=0";
+    while (sysread M, $line, 4096) {
+      open F, ">picture"; print F "P6 of $line"; close F;
+      syswrite M, "answer to $line";
+      exit 5 if $line =~ /quit/;
+    }
+    exit 6`
+  const command = { environment: {}, argv: ['/usr/bin/perl', '-e', script] }
+  const guest = slot.run(encodeStart({ command, reportSize: 0, request: Buffer.alloc(0) }), {
+    onConsole: () => undefined,
+    onAnswer: text => (heard += text),
+  })
+  t.equal((await guest.picture()).length, 0, 'there is none yet')
+  guest.ask('screendump')
+  while (heard !== 'answer to screendump') await new Promise(resolve => setTimeout(resolve, 5))
+  t.equal((await guest.picture()).toString(), 'P6 of screendump')
+  guest.ask('quit')
+  t.equal((await guest.exited).code, 5)
+  t.match(heard, /^answer to screendump/)
+  t.equal((await guest.picture()).length, 0)
+  t.same(
+    readdirSync(folder.path).filter(name => name === 'picture'),
+    [],
+    'nothing is left',
+  )
+})
+
+await t.test('a picture is sent up to a size, and to the last byte', async t => {
+  const script = (size: number) => `truncate -s ${size} picture; printf x >console; read -r line`
+  for (const size of [65_536, 65_537, maxPicture, maxPicture + 1]) {
+    const guest = start(slot, script(size))
+    while (guest.heard.console.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+    t.equal((await guest.picture()).length, size > maxPicture ? 0 : size)
+    guest.ask('\n')
+    await guest.exited
+  }
+})
+
+await t.test(
+  'a guest that reads nothing of what it is asked leaves no heartbeat unanswered',
+  async t => {
+    const guest = start(slot, 'printf x >console; exec sleep 60')
+    while (guest.heard.console.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+    for (let asked = 0; asked < 40; asked++) guest.ask('x'.repeat(60_000))
+    slot.ping()
+    while (slot.unansweredSince !== null) await new Promise(resolve => setTimeout(resolve, 5))
+    guest.end()
+    t.equal((await guest.exited).signal, 'SIGTERM')
+  },
+)
 
 /** Starts what a frame says that is no start of guise's: each field is as asked for, whatever the others are. */
 async function startOdd(

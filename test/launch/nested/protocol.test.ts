@@ -5,6 +5,7 @@ import {
   agentVersion,
   exitKinds,
   frameTypes,
+  maxPicture,
   maxShortPayload,
   portPrefix,
 } from '../../../runner/launch/nested/frame.js'
@@ -34,6 +35,7 @@ const expected = {
   PORT_PREFIX: portPrefix,
   SHA256_HEX: 64,
   MAX_SHORT_PAYLOAD: maxShortPayload,
+  MAX_PICTURE: maxPicture,
   ...Object.fromEntries(
     Object.entries(exitKinds).map(([name, value]) => [`EXIT_${upperSnakeCase(name)}`, value]),
   ),

@@ -126,15 +126,51 @@ await t.test('what QEMU writes in a loop is kept up to a limit, its end', async 
   }
 })
 
+await t.test(
+  'what QEMU’s monitor is asked and says, and the picture, are its own guest’s',
+  async t => {
+    const { slot, sent, say } = slotWithAgent()
+    const heard: string[] = []
+    const guest = slot.run(startFrame, { ...deaf, onAnswer: text => heard.push(text) })
+    sent.length = 0
+    guest.ask('{"execute": "quit"}')
+    say(frameTypes.answer, '{"return"')
+    say(frameTypes.answer, ': {}}')
+    t.same(heard, ['{"return"', ': {}}'])
+    const picture = guest.picture()
+    t.same(sent, [frameTypes.ask, frameTypes.show])
+    say(frameTypes.picture, 'P6')
+    t.equal((await picture).toString(), 'P6')
+    const late = guest.picture()
+    say(frameTypes.exit, exitPayload(0, 0))
+    say(frameTypes.picture)
+    t.equal((await late).length, 0, 'the agent answers what it was asked before')
+
+    slot.run(startFrame, deaf)
+    sent.length = 0
+    guest.ask('{"execute": "quit"}')
+    t.equal((await guest.picture()).length, 0)
+    t.same(sent, [], 'a guest that is over does not reach the next one')
+  },
+)
+
 await t.test('a lost host rejects all that is waited for, and all that comes after', async t => {
   const { slot } = slotWithAgent()
   const lost = new NestedHostLostError('it was struck by lightning')
   const stored = slot.store('a'.repeat(64), Buffer.from('x'))
   const guest = slot.run(startFrame, deaf)
   const look = guest.report()
+  const picture = guest.picture()
   slot.fail(lost)
   slot.fail(new NestedHostLostError('a second time'))
-  const waiting: Promise<unknown>[] = [slot.ready, stored, guest.exited, look, guest.report()]
+  const waiting: Promise<unknown>[] = [
+    slot.ready,
+    stored,
+    guest.exited,
+    look,
+    picture,
+    guest.report(),
+  ]
   for (const waited of waiting) {
     await t.rejects(async () => {
       await waited
