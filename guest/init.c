@@ -22,6 +22,7 @@
 #include "kernel-log.h"
 #include "mounts.h"
 #include "report.h"
+#include "vmware-svga.h"
 
 static void make_devices(void)
 {
@@ -62,6 +63,7 @@ static void collect(const struct request *request)
 	report_note_number("collected-us", now_us());
 	collect_clocks();
 	send_file("/proc/interrupts");
+	drive_vmware_svga();
 	collect_kernel_log();
 }
 

@@ -37,6 +37,11 @@
 #define RECORD_DEVICE 4
 #define RECORD_NOTE 5
 #define RECORD_PROBLEM 6
+#define RECORD_SVGA 7
+
+/* What is drawn on a video device. */
+#define PICTURE_WIDTH 320
+#define PICTURE_HEIGHT 200
 
 /* What init writes to the console, each as a line of its own (the last one with a reason), before it reboots. */
 #define COMPLETE_MARKER "guise: report complete"
@@ -80,6 +85,27 @@ struct cpuid_answer {
 	uint32_t ebx;
 	uint32_t ecx;
 	uint32_t edx;
+};
+
+/* The registers of VMware's video; those that it was not asked for are zero. */
+struct svga_answers {
+	uint32_t id;
+	uint32_t capabilities;
+	uint32_t max_width;
+	uint32_t max_height;
+	uint32_t framebuffer_size;
+	uint32_t fifo_size;
+	uint32_t width;
+	uint32_t height;
+	uint32_t bits_per_pixel;
+	uint32_t red_mask;
+	uint32_t green_mask;
+	uint32_t blue_mask;
+	uint32_t bytes_per_line;
+	uint32_t framebuffer_offset;
+	uint32_t fifo_next;
+	uint32_t fifo_stop;
+	uint32_t drawn;
 };
 
 #endif

@@ -6,6 +6,7 @@
  *	driver subleaves LEAF ANSWER...	the subleaves of a leaf; ANSWER: LEAF SUBLEAF EAX EBX ECX EDX, all absent ones are zero
  *	driver report ROOM		a byte, 1 where the guest holds it for whole; then a report of every kind of record into
  *					ROOM bytes, as it would stand in the memory
+ *	driver picture			the picture's pixels, three bytes each: red, green, blue
  *
  * Numbers are hexadecimal, but for ROOM.
  */
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "picture.h"
 #include "report.h"
 #include "request.h"
 #include "subleaves.h"
@@ -112,6 +114,20 @@ static int show_report(size_t size)
 	return 0;
 }
 
+static int show_picture(void)
+{
+	for (uint32_t y = 0; y < PICTURE_HEIGHT; y++) {
+		for (uint32_t x = 0; x < PICTURE_WIDTH; x++) {
+			uint32_t pixel = picture_pixel(x, y);
+
+			putchar(pixel >> 16);
+			putchar(pixel >> 8 & 0xff);
+			putchar(pixel & 0xff);
+		}
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "request") == 0)
@@ -124,5 +140,7 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && strcmp(argv[1], "report") == 0)
 		return show_report(strtoul(argv[2], NULL, 10));
+	if (argc == 2 && strcmp(argv[1], "picture") == 0)
+		return show_picture();
 	return 2;
 }

@@ -13,7 +13,9 @@ export async function buildDriver(folder: string): Promise<Driver> {
     ...['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror'],
     ...['-fsanitize=address,undefined', '-fno-sanitize-recover', '-I', guest, '-o', path],
     join(packageRoot, 'test', 'guest', 'driver.c'),
-    ...['crc32.c', 'report.c', 'request.c', 'subleaves.c'].map(source => join(guest, source)),
+    ...['crc32.c', 'picture.c', 'report.c', 'request.c', 'subleaves.c'].map(source =>
+      join(guest, source),
+    ),
   ])
   return async (args, input = Buffer.alloc(0)) => {
     const { stdout } = await execa(path, args, {

@@ -37,6 +37,7 @@ const report: GuestReport = {
   files: new Map(),
   devices: [],
   notes: new Map(),
+  svga: null,
 }
 
 function guestRun(changes: Partial<GuestRun>): GuestRun {

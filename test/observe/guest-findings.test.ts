@@ -15,6 +15,7 @@ const empty: GuestReport = {
   files: new Map(),
   devices: [],
   notes: new Map(),
+  svga: null,
 }
 
 function kmsg(facility: number, text: string): GuestReport['kmsg'][number] {

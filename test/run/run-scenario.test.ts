@@ -57,6 +57,7 @@ function guest({ verbosity = 'full', complete = true, ...changes }: GuestChanges
       files: new Map(),
       devices: [],
       notes: new Map(),
+      svga: null,
     },
     counts: [],
     timing: { firstByte: 1, marker: 2, total: 3 },

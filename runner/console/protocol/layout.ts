@@ -46,6 +46,13 @@ export const recordDevice = 4
 export const recordNote = 5
 /** The type of one that says what the guest could not do. */
 export const recordProblem = 6
+/** The type of one that holds what VMware's video answered. */
+export const recordSvga = 7
+
+/** The width of what is drawn on a video device, in pixels. */
+export const pictureWidth = 320
+/** Its height. */
+export const pictureHeight = 200
 
 /** The line on the console that says the report is complete. */
 export const completeMarker = 'guise: report complete'
@@ -61,6 +68,25 @@ export const offsets = {
   reportHeader: { magic: 0, version: 8, state: 12, records: 16, bytes: 20, lost: 24, crc: 28 },
   recordHeader: { magic: 0, type: 4, sequence: 8, length: 12 },
   cpuidAnswer: { leaf: 0, subleaf: 4, eax: 8, ebx: 12, ecx: 16, edx: 20 },
+  svgaAnswers: {
+    id: 0,
+    capabilities: 4,
+    max_width: 8,
+    max_height: 12,
+    framebuffer_size: 16,
+    fifo_size: 20,
+    width: 24,
+    height: 28,
+    bits_per_pixel: 32,
+    red_mask: 36,
+    green_mask: 40,
+    blue_mask: 44,
+    bytes_per_line: 48,
+    framebuffer_offset: 52,
+    fifo_next: 56,
+    fifo_stop: 60,
+    drawn: 64,
+  },
 } as const
 
 /** The size of each structure; a request and a record end with a CRC-32 of four bytes more. */
@@ -70,5 +96,6 @@ export const sizes = {
   reportHeader: 32,
   recordHeader: 16,
   cpuidAnswer: 24,
+  svgaAnswers: 68,
   crc: 4,
 } as const

@@ -4,6 +4,7 @@ import { type GuestDevice, parseDevice, splitAtEquals } from './device-record.js
 import { type KernelLogRecord, parseKmsg } from './kmsg.js'
 import * as layout from './layout.js'
 import type { RawRecord } from './scan.js'
+import { parseSvga, type SvgaAnswers } from './svga-record.js'
 import { counted } from '../../terminal/counted.js'
 
 /** What a guest has told of itself. */
@@ -22,6 +23,8 @@ export interface GuestReport {
   readonly devices: readonly GuestDevice[]
   /** Facts that have no file; guest/PROTOCOL.md lists the keys. */
   readonly notes: ReadonlyMap<string, string>
+  /** What VMware's video answered; null where init did not drive it. */
+  readonly svga: SvgaAnswers | null
 }
 
 /** Puts records together, in their order, to what they say. */
@@ -34,6 +37,7 @@ export class ReportBuilder {
   readonly #files = new Map<string, Buffer[]>()
   readonly #devices: GuestDevice[] = []
   readonly #notes = new Map<string, string>()
+  #svga: SvgaAnswers | null = null
 
   add(record: RawRecord): void {
     if (!this.#understand(record)) {
@@ -53,6 +57,7 @@ export class ReportBuilder {
       ),
       devices: this.#devices.sort((a, b) => compare(a.bus, b.bus) || compare(a.name, b.name)),
       notes: this.#notes,
+      svga: this.#svga,
     }
   }
 
@@ -71,9 +76,18 @@ export class ReportBuilder {
         return true
       case layout.recordProblem:
         return push(this.#problems, `The guest reports: ${payload.toString('utf8')}.`)
+      case layout.recordSvga:
+        return this.#addSvga(payload)
       default:
         return false
     }
+  }
+
+  /** Init drives one, once. */
+  #addSvga(payload: Buffer): boolean {
+    if (this.#svga !== null) return false
+    this.#svga = parseSvga(payload)
+    return this.#svga !== null
   }
 
   /** The log's buffer is a ring: a long boot overwrites its own start. */

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import * as layout from '../../../runner/console/protocol/layout.js'
+import type { SvgaField } from '../../../runner/console/protocol/svga-record.js'
 
 /** A record as a guest would write it. */
 export interface TestRecord {
@@ -79,6 +80,37 @@ export function textRecord(type: number, text: string): TestRecord {
   return { type, payload: text }
 }
 
+/** What a device answers that does all that it is told. */
+export const goodSvga: Readonly<Record<SvgaField, number>> = {
+  id: 0x90000002,
+  capabilities: 3,
+  max_width: 2368,
+  max_height: 1770,
+  framebuffer_size: 0x1000000,
+  fifo_size: 0x10000,
+  width: layout.pictureWidth,
+  height: layout.pictureHeight,
+  bits_per_pixel: 32,
+  red_mask: 0xff0000,
+  green_mask: 0xff00,
+  blue_mask: 0xff,
+  bytes_per_line: 4 * layout.pictureWidth,
+  framebuffer_offset: 0,
+  fifo_next: 36,
+  fifo_stop: 36,
+  drawn: 1,
+}
+
+/** A record of what VMware's video answered. */
+export function svgaRecord(
+  changes: Partial<Record<SvgaField, number>> = {},
+  name = '0000:00:03.0',
+): TestRecord {
+  const values = Uint32Array.from(Object.values({ ...goodSvga, ...changes }))
+  const payload = Buffer.concat([Buffer.from(values.buffer), Buffer.from(name)])
+  return { type: layout.recordSvga, payload }
+}
+
 /** One record of every type; two vCPUs, a file in two parts that break a character. */
 export const everyRecord: readonly TestRecord[] = [
   textRecord(layout.recordNote, 'channel=serial'),
@@ -101,6 +133,7 @@ export const everyRecord: readonly TestRecord[] = [
   deviceRecord('virtio', 'virtio0', 'virtio_blk', 'vendor=0x1af4'),
   deviceRecord('pci', '0000:00:01.0', '', 'class=0x060100'),
   textRecord(layout.recordProblem, '/sys: No such device'),
+  svgaRecord(),
 ]
 
 function withCrc(bytes: Buffer): Buffer {

@@ -6,7 +6,7 @@ import {
   recordKmsg,
 } from '../../../runner/console/protocol/layout.js'
 import { ReportBuilder } from '../../../runner/console/protocol/report.js'
-import { everyRecord, type TestRecord, textRecord } from './encode-report.js'
+import { everyRecord, goodSvga, svgaRecord, type TestRecord, textRecord } from './encode-report.js'
 
 function built(records: readonly TestRecord[]) {
   const builder = new ReportBuilder()
@@ -63,6 +63,7 @@ void t.test('puts records of every type together', t => {
       },
     ],
     notes: new Map([['channel', 'serial']]),
+    svga: { name: '0000:00:03.0', values: goodSvga },
   })
   t.end()
 })
@@ -86,5 +87,22 @@ void t.test('says that the start of the log is gone', t => {
 void t.test('replaces what is not UTF-8', t => {
   const payload = Buffer.from('/x\0\xff', 'latin1')
   t.equal(built([{ type: recordFile, payload }]).report.files.get('/x'), '\ufffd')
+  t.end()
+})
+
+void t.test('a device answers once, and has a name on its bus', t => {
+  const twice = built([svgaRecord(), svgaRecord({ id: 1 })])
+  t.same(twice.unreadable, ['Record 1, of type 7, makes no sense.'])
+  t.equal(twice.report.svga?.values.id, 0x90000002)
+  for (const name of ['', '0000:00:03.8', '0000:00:03.0\n', '/0000:00:03.0', 'x'.repeat(30_000)]) {
+    const { unreadable, report } = built([svgaRecord({}, name)])
+    t.equal(unreadable.length, 1, JSON.stringify(name.slice(0, 20)))
+    t.equal(report.svga, null)
+  }
+  const { payload, type } = svgaRecord({}, '')
+  for (const length of [0, 1, payload.length - 1]) {
+    t.equal(built([{ type, payload: Buffer.from(payload).subarray(0, length) }]).report.svga, null)
+  }
+  t.equal(built([svgaRecord({}, '10000:e1:1f.7')]).report.svga?.name, '10000:e1:1f.7')
   t.end()
 })
