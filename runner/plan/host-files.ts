@@ -1,3 +1,4 @@
+import { type DeviceProperty, deviceProperties } from '../scenario/device-properties.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** A part of a scenario that would have QEMU open a file or a device of this machine for its guest. */
@@ -53,9 +54,7 @@ export function hostFilesOf({ machine }: Pick<Scenario, 'machine'>): HostFile[] 
   return [...smbios, ...accel, ...devices]
 }
 
-type Property = readonly [name: string, value: unknown]
-
-function reaching(properties: readonly Property[]): string[] {
+function reaching(properties: readonly DeviceProperty[]): string[] {
   return properties
     .filter(([name, value]) => value !== '' && (fileProperties.has(name) || isPath(name, value)))
     .map(([name, value]) => `${name}=${String(value)}`)
@@ -67,41 +66,9 @@ function isPath(name: string, value: unknown): boolean {
 }
 
 function ofDevice(device: string): string[] {
-  const properties = device.startsWith('{') ? jsonProperties(device) : optionProperties(device)
+  const properties = deviceProperties(device)
   if (properties === null) return [`${device}: JSON that can't be read`]
   const driver = properties.find(([name]) => name === 'driver')?.[1]
   const reached = reaching(properties.filter(([name]) => name !== 'driver'))
   return typeof driver === 'string' && hostDevices.test(driver) ? [driver, ...reached] : reached
-}
-
-/** QEMU takes single quotes in JSON, too; what is not plain JSON is refused rather than guessed at. */
-function jsonProperties(text: string): Property[] | null {
-  try {
-    return flatten(JSON.parse(text))
-  } catch {
-    return null
-  }
-}
-
-function flatten(value: unknown): Property[] {
-  if (value === null || typeof value !== 'object') return []
-  return Object.entries(value).flatMap(([name, inner]) =>
-    inner !== null && typeof inner === 'object' ? flatten(inner) : [[name, inner] as const],
-  )
-}
-
-/** QEMU's option syntax: `DRIVER,NAME=VALUE,…`, a comma within a value doubled. */
-function optionProperties(text: string): Property[] {
-  return splitOptions(text).map((word, index): Property => {
-    const at = word.indexOf('=')
-    if (at >= 0) return [word.slice(0, at), word.slice(at + 1)]
-    return index === 0 ? ['driver', word] : [word, true]
-  })
-}
-
-function splitOptions(text: string): string[] {
-  return text
-    .replaceAll(',,', '\0')
-    .split(',')
-    .map(word => word.replaceAll('\0', ','))
 }
