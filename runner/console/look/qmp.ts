@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from 'node:net'
+import { createConnection } from 'node:net'
 import * as z from 'zod'
 import { soon } from './soon.js'
 
@@ -9,21 +9,32 @@ const answerSchema = z.looseObject({
   QMP: z.unknown().optional(),
 })
 
+/** What a {@link Qmp} speaks over. */
+export interface QmpLine {
+  readonly send: (text: string) => void
+  readonly close: () => void
+}
+
+// The longest answer that guise asks for has some hundred kilobytes: the registers of 288 CPUs.
+const mostText = 4 * 1024 * 1024
+
 /** A QEMU's monitor (QEMU's docs/interop/qmp-spec.rst). */
 export class Qmp implements Disposable {
-  readonly #socket: Socket
+  readonly #line: QmpLine
   readonly #patience: number
+  readonly #onEvent: (event: string) => void
   #text = ''
+  #broken: Error | null = null
   #waiting: { resolve: (value: unknown) => void; reject: (error: Error) => void } | null = null
 
-  private constructor(socket: Socket, patience: number) {
-    this.#socket = socket
+  /**
+   * @param line - to the monitor; what comes from there is to be given to {@link take}
+   * @param patience - how long each answer may take, in milliseconds
+   */
+  constructor(line: QmpLine, patience: number, onEvent: (event: string) => void = () => undefined) {
+    this.#line = line
     this.#patience = patience
-    socket.on('data', (bytes: Buffer) => {
-      this.#take(bytes.toString())
-    })
-    const fail = () => this.#waiting?.reject(new Error('QEMU closed its monitor'))
-    socket.on('error', fail).on('close', fail)
+    this.#onEvent = onEvent
   }
 
   /**
@@ -35,7 +46,15 @@ export class Qmp implements Disposable {
   static async connect(path: string, patience: number): Promise<Qmp> {
     const socket = createConnection(path)
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    const qmp = new Qmp(socket, patience)
+    const send = (text: string) => socket.write(text)
+    const qmp = new Qmp({ send, close: () => socket.destroy() }, patience)
+    socket.on('data', (bytes: Buffer) => {
+      qmp.take(bytes.toString())
+    })
+    const gone = () => {
+      qmp.fail(new Error('QEMU closed its monitor'))
+    }
+    socket.on('error', gone).on('close', gone)
     await qmp.execute('qmp_capabilities')
     return qmp
   }
@@ -43,14 +62,20 @@ export class Qmp implements Disposable {
   /**
    * Executes a command and returns its answer. One at a time.
    *
+   * @param patience - how long this answer may take, in milliseconds
    * @throws Error when QEMU refuses it, goes, or does not answer
    */
-  execute(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  execute(
+    command: string,
+    args: Readonly<Record<string, unknown>> = {},
+    patience = this.#patience,
+  ): Promise<unknown> {
+    if (this.#broken !== null) return Promise.reject(this.#broken)
     const answer = new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      this.#socket.write(`${JSON.stringify({ execute: command, arguments: args })}\n`)
+      this.#line.send(`${JSON.stringify({ execute: command, arguments: args })}\n`)
     })
-    return soon(answer, this.#patience)
+    return soon(answer, patience)
   }
 
   /** What the monitor for persons says to a command. */
@@ -59,20 +84,45 @@ export class Qmp implements Disposable {
     return z.string().parse(await this.execute('human-monitor-command', args))
   }
 
-  [Symbol.dispose](): void {
-    this.#socket.destroy()
-  }
-
-  #take(text: string): void {
+  /** Takes what came from the monitor. */
+  take(text: string): void {
+    if (this.#broken !== null) return
     const lines = (this.#text + text).split('\n')
     this.#text = lines.pop() ?? ''
-    for (const line of lines) {
-      const { QMP, event, error, return: value } = answerSchema.parse(JSON.parse(line))
-      if (QMP !== undefined || event !== undefined) continue
-      const waiting = this.#waiting
-      this.#waiting = null
-      if (error) waiting?.reject(new Error(error.desc))
-      else waiting?.resolve(value)
+    if (this.#text.length > mostText) this.fail(new Error('QEMU answers without an end'))
+    for (const line of lines) this.#takeLine(line)
+  }
+
+  /** Nothing more comes: what is waited for is rejected, and so is all that is asked after it. */
+  fail(error: Error): void {
+    this.#broken ??= error
+    this.#waiting?.reject(this.#broken)
+  }
+
+  [Symbol.dispose](): void {
+    this.#line.close()
+  }
+
+  #takeLine(line: string): void {
+    const answer = parseAnswer(line)
+    if (answer === null) {
+      this.fail(new Error('QEMU answers what no monitor does'))
+      return
     }
+    const { QMP, event, error, return: value } = answer
+    if (event !== undefined) this.#onEvent(event)
+    if (QMP !== undefined || event !== undefined) return
+    const waiting = this.#waiting
+    this.#waiting = null
+    if (error) waiting?.reject(new Error(error.desc))
+    else waiting?.resolve(value)
+  }
+}
+
+function parseAnswer(line: string): z.output<typeof answerSchema> | null {
+  try {
+    return answerSchema.parse(JSON.parse(line))
+  } catch {
+    return null
   }
 }
