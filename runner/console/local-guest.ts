@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { shownDevice } from '../plan/driven-devices.js'
 import { hostFilesOf } from '../plan/host-files.js'
 import { meterFiles } from '../launch/meter.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
@@ -10,6 +11,7 @@ import { makeGuestFolder } from './guest-folder.js'
 import { sampleGuest } from './look/sample-guest.js'
 import { openPty } from './pty.js'
 import { maxSocketPath, openReportChannel } from './report-channel.js'
+import { openLocalScreen } from './screen/local-screen.js'
 import type { StartGuest } from './started-guest.js'
 
 /** Starts a guest in a QEMU of this host: its console on a pseudo-terminal, its report in a file or on a socket. */
@@ -35,6 +37,9 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   // Without a monitor a guest is still seen by its interrupts.
   const hasMonitor = plan.look !== undefined && Buffer.byteLength(socket) <= maxSocketPath
   const monitor = hasMonitor ? socket : null
+  const shown = shownDevice(plan)
+  const screen = shown === null ? null : await openLocalScreen(folder.path, shown.id)
+  if (screen !== null) opened.add(() => screen[Symbol.asyncDispose]())
   const command = guestCommand(plan, {
     ...images,
     qemu: images.qemu.map(word => (word.includes('/') ? resolve(word) : word)),
@@ -45,6 +50,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     meter,
     tsc: await servedTsc(plan),
     monitor,
+    screen: screen?.endpoint ?? null,
   })
   // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
   const reachesOut = hostFilesOf(plan.scenario).length > 0
@@ -54,6 +60,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   return {
     command,
     exited: qemu.exited.then(async exit => {
+      screen?.screen.lose(new Error('QEMU is gone'))
       await pty.drain()
       return exit
     }),
@@ -68,6 +75,7 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     counts: () => (meter === null ? '' : textOf(meter.counts)),
     mayHaveReported: report.isComplete,
     sample: monitor === null ? undefined : alsoAt => sampleGuest(monitor, alsoAt),
+    screen: screen?.screen,
     report: () => Promise.resolve(report.read()),
     [Symbol.asyncDispose]: async () => {
       qemu.end()

@@ -1,13 +1,18 @@
 import { appendFileSync } from 'node:fs'
+import { shownDevice } from '../plan/driven-devices.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import type { NestedHost } from '../launch/nested/host.js'
+import type { NestedGuest } from '../launch/nested/job.js'
 import { parseReport, sharedMemoryFor } from './protocol/parse-report.js'
 import { encodeRequest } from './protocol/request.js'
+import { QmpScreen } from './screen/guest-screen.js'
 import type { StartGuest } from './started-guest.js'
 
 /** Starts guests in a nested host that is up. */
 export function nestedGuests(host: NestedHost): StartGuest {
   return async (plan, images, listeners) => {
+    const shown = shownDevice(plan)
+    let hear: (text: string) => void = () => undefined
     const guest = await host.run({
       ...images,
       command: inside => guestCommand(plan, inside),
@@ -21,7 +26,12 @@ export function nestedGuests(host: NestedHost): StartGuest {
         listeners.onConsole(bytes)
       },
       onStderr: listeners.onStderr,
+      onAnswer: text => {
+        hear(text)
+      },
     })
+    const screen = shown === null ? undefined : nestedScreen(guest, shown.id)
+    hear = text => screen?.hear(text)
     return {
       command: guest.command,
       exited: guest.exited,
@@ -32,6 +42,7 @@ export function nestedGuests(host: NestedHost): StartGuest {
       pauseConsole: () => undefined,
       counts: () => '',
       mayHaveReported: () => true,
+      screen,
       report: async () => parseReport('shared-memory', await guest.report()),
       [Symbol.asyncDispose]: async () => {
         guest.end()
@@ -39,4 +50,16 @@ export function nestedGuests(host: NestedHost): StartGuest {
       },
     }
   }
+}
+
+/** The screen of a guest whose QEMU was started in a folder of its own, with its monitor for standard input. */
+function nestedScreen({ ask, picture, exited }: NestedGuest, device: string): QmpScreen {
+  const line = { send: ask, close: () => undefined }
+  const screen = new QmpScreen(line, device, { path: 'picture', read: picture })
+  screen.begin()
+  const gone = () => {
+    screen.lose(new Error('QEMU is gone'))
+  }
+  exited.then(gone, gone)
+  return screen
 }

@@ -12,6 +12,7 @@ import { ConsoleMonitor, defaultOutputBytes, type EndedBy } from './monitor.js'
 import { type Ending, outcomeOf } from './outcome.js'
 import { completeMarker } from './protocol/layout.js'
 import type { GuestReport } from './protocol/report.js'
+import type { Picture, Untaken } from './screen/picture.js'
 import type { GuestInputs, StartGuest } from './started-guest.js'
 import { watchGuest } from './watch-guest.js'
 import { counted } from '../terminal/counted.js'
@@ -27,6 +28,8 @@ export interface GuestRun {
   /** The raw console as it stands on the disk. */
   readonly console: Buffer
   readonly report: GuestReport
+  /** What it showed; null where it was not to show anything. */
+  readonly picture: Picture | Untaken | null
   /** What the preloaded object counted; nothing on real time. */
   readonly counts: readonly LineCount[]
   /** How much of its time this machine kept it waiting; null where that could not be measured. */
@@ -129,6 +132,7 @@ export async function runToEnd(
     }),
     console,
     report,
+    picture: watched.picture,
     counts: lineCounts(guest.counts()),
     load: meter.load,
     hadCompany: guest.hadCompany(),

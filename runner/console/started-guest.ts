@@ -5,6 +5,7 @@ import type { QemuExit } from '../launch/qemu-process.js'
 import type { Plan } from '../plan/plan.js'
 import type { GuestSamples } from './look/sample-guest.js'
 import type { GuestReport } from './protocol/report.js'
+import type { GuestScreen } from './screen/guest-screen.js'
 
 /** The files of a guest that the image stage made, and where its console is to be kept. */
 export interface GuestInputs extends Pick<
@@ -48,6 +49,8 @@ export interface StartedGuest extends AsyncDisposable {
    * @param alsoAt - an address whose instruction is wanted, too
    */
   readonly sample?: ((alsoAt: () => bigint | null) => Promise<GuestSamples>) | undefined
+  /** What it shows; absent where nobody takes a picture of that. */
+  readonly screen?: GuestScreen | undefined
   /** The guest's own report, as far as it came. */
   readonly report: () => Promise<GuestReport>
 }

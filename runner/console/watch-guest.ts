@@ -6,6 +6,7 @@ import type { CpuMeter } from './cpu-meter.js'
 import type { ConsoleMonitor, EndedBy } from './monitor.js'
 import type { GuestSamples } from './look/sample-guest.js'
 import type { GuestReport } from './protocol/report.js'
+import type { Picture, Untaken } from './screen/picture.js'
 import type { StartedGuest } from './started-guest.js'
 
 /**
@@ -26,6 +27,8 @@ export interface Watched {
   readonly markerAt: number | null
   /** Where its CPUs were as it stood still; null where nobody looked. */
   readonly samples: GuestSamples | null
+  /** What it showed when its report was whole; null where nobody takes a picture of that. */
+  readonly picture: Picture | Untaken | null
 }
 
 /** What is measured of a guest's time. */
@@ -55,6 +58,8 @@ export async function watchGuest(
   let markerAt: number | null = null
   let report: GuestReport | null = null
   let samples: GuestSamples | null = null
+  let picture: Watched['picture'] =
+    guest.screen === undefined ? null : { untaken: 'the guest was over before that' }
   let timer: NodeJS.Timeout | undefined
   let machineDueAt = 0
   const sample = () => {
@@ -84,21 +89,30 @@ export async function watchGuest(
     if (!signal.aborted) end(reason)
   }
   // Anything may print the marker, so the report counts; one that says it is whole and is damaged stays so.
-  let reading = false
+  let reading: Promise<void> | null = null
   const readReport = async () => {
-    reading = true
     const read = await guest.report()
-    if (read.complete && endedBy === 'itself') {
-      report = read
-      end('report')
-    }
+    if (!read.complete) return
+    const taken = (await guest.screen?.take().catch(untaken)) ?? null
+    // It may have been ended meanwhile.
+    if (endedBy !== 'itself' || signal.aborted) return
+    report = read
+    picture = taken
+    end('report')
   }
+  // Where the report can't be read, QEMU's end or the host's tells why.
+  const readOnce = () => (reading ??= readReport().catch(() => undefined))
+  void guest.screen?.over.then(async () => {
+    await reading
+    // All that will ever be in it is there now.
+    await readReport().catch(() => undefined)
+    if (endedBy === 'itself') guest.screen?.quit()
+  })
   const look = () => {
     clearTimeout(timer)
     if (monitor.markerSeen) {
       markerAt ??= performance.now()
-      // Where it can't be read, QEMU's end or the host's tells why.
-      if (!reading && guest.mayHaveReported()) readReport().catch(() => undefined)
+      if (guest.mayHaveReported()) void readOnce()
     }
     // How long it has waited may be known better than at the last sample.
     if (monitor.ending(time()) !== null) sample()
@@ -118,10 +132,14 @@ export async function watchGuest(
   try {
     const exit = await guest.exited
     if (signal.aborted) throw new InterruptedError('interrupted')
-    return { endedBy, exit, report, markerAt, samples }
+    return { endedBy, exit, report, markerAt, samples, picture }
   } finally {
     clearInterval(sampler)
     stopLooking()
     signal.removeEventListener('abort', interrupt)
   }
+}
+
+function untaken(error: unknown): Untaken {
+  return { untaken: (error as Error).message }
 }

@@ -1,4 +1,5 @@
-import type { Evidence } from './evidence.js'
+import { cameBack, svgaVersion } from './driven-facts.js'
+import type { Evidence, Look } from './evidence.js'
 import type { Facts, ObservedDevice } from './facts.js'
 import { exclusive, type Interface } from './interface.js'
 
@@ -26,6 +27,18 @@ export function ofDevice(
     source,
     offered: ({ devices }) => shown(devices.find(matches)),
     adopted: ({ devices }) => bound(devices.find(each => matches(each) && isDriven(each, drivers))),
+  }
+}
+
+/** A device that user space drives, by what the guest's init did with it and what came of that. */
+export function drivenByUserSpace(name: string): Look {
+  return ({ driven = [] }) => {
+    const found = driven.find(each => each.device === name && cameBack(each))
+    if (found === undefined) return null
+    const { id, width, height, bitsPerPixel } = found.answers
+    const mode = `${width}x${height}x${bitsPerPixel}`
+    const text = `driven by user space: ${svgaVersion(id)}, ${mode}, the picture came back`
+    return { text, device: found.at }
   }
 }
 

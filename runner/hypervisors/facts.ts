@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Registers } from '../cpuid/leaf.js'
 import { cpuFactsSchema } from './cpu-facts.js'
+import { drivenFactsSchema } from './driven-facts.js'
 import type { ReadonlyDeep } from '../read-only.js'
 
 const device = z.strictObject({
@@ -35,6 +36,10 @@ export const guestFactsSchema = z.strictObject({
     .nullish()
     .describe('null: the guest did not report; records of earlier versions have none'),
   devices: z.array(device).describe('on the buses pci, virtio, vmbus and xen, sorted'),
+  driven: z
+    .array(drivenFactsSchema)
+    .optional()
+    .describe("devices that the guest's init drove; records of earlier versions have none"),
 })
 
 /** See {@link guestFactsSchema}. */
@@ -54,6 +59,7 @@ export const noFacts: GuestFacts = {
   flags: [],
   cpu: null,
   devices: [],
+  driven: [],
 }
 
 /** Looks a leaf up, at subleaf 0; an absent leaf reads as zeros. */

@@ -1,4 +1,4 @@
-import { byId, ofDevice } from './devices.js'
+import { byId, drivenByUserSpace, ofDevice } from './devices.js'
 import { either, type Look, says, signatureAt, wasTold } from './evidence.js'
 import type { Hypervisor } from './hypervisor.js'
 import { identity, paravirtBanner } from './identity.js'
@@ -19,6 +19,12 @@ const readsFrequency = says(/^vmware: TSC freq read from hypervisor/)
 
 const usesSchedOffset = says(/^vmware: using sched offset of /)
 const worksOutOffset = says(/^vmware: using clock offset of /)
+
+const video = ofDevice(
+  'Linux drivers/gpu/drm/vmwgfx/vmwgfx_drv.c, 15ad:0405; QEMU hw/display/vmware_vga.c',
+  byId('pci', '15ad', '0405'),
+  'vmwgfx',
+)
 
 /** VMware (Linux arch/x86/kernel/cpu/vmware.c). */
 export const vmware = {
@@ -58,11 +64,9 @@ export const vmware = {
     },
     'video.vmware-svga': {
       ...independent,
-      ...ofDevice(
-        'Linux drivers/gpu/drm/vmwgfx/vmwgfx_drv.c, 15ad:0405; QEMU hw/display/vmware_vga.c',
-        byId('pci', '15ad', '0405'),
-        'vmwgfx',
-      ),
+      ...video,
+      // In 2008 its driver was the X server's (xf86-video-vmware).
+      adopted: either(video.adopted, drivenByUserSpace('vmware-svga')),
     },
     'storage.pvscsi': {
       ...independent,

@@ -15,9 +15,9 @@ export interface AssessedGuest extends GuestRun, JudgedRun {
 
 /** Observes and judges a guest that is over. */
 export function assess(plan: Plan, guest: GuestRun): AssessedGuest {
-  const { report, ending, console, exit } = guest
+  const { report, ending, console, exit, picture } = guest
   const findings = report.complete
-    ? findingsOf(report)
+    ? findingsOf(report, picture)
     : findingsFromConsole(console.toString('latin1'))
   const observation = observe(plan, findings, report.complete, exit.stderr)
   return {

@@ -7,6 +7,7 @@ import type { Expectation } from '../scenario/expectation-schema.js'
 import { formatUnmet } from './format-unmet.js'
 import { unmetExpectations, unmetIdentity } from './unmet.js'
 import type { Judgement, Unmet } from './verdict.js'
+import { whyNotDriven } from './why-not-driven.js'
 
 // These say more of the machine than of the kernel: none of them is a kernel's failure, unless it was expected.
 const environmental: readonly Outcome[] = ['qemu-failed', 'kvm-error', 'firmware-hang']
@@ -53,12 +54,14 @@ export function judge(
   }
   // What the guest says it could not do, such as loading a module, is why a driver is not there.
   const problems = unmet.some(({ field }) => field === 'drivers') ? observation.problems : []
-  const why = [...unmet.map(formatUnmet), ...problems]
+  const driven = whyNotDriven(unmet, observation)
+  const why = [...unmet.map(formatUnmet), ...problems, ...driven.why]
   // Whatever a guest that believed its CPUID dies of, the kernel is not to blame, unless it was to see through what it believed.
   const believed = lacking.filter(name => expectation.flags?.lacks.includes(name) !== true)
   if (ending.outcome !== 'reported' && believed.length > 0) {
     return { verdict: 'error', why: [formatLacking(believed), ...why], unmet }
   }
+  if (driven.unseen) return { verdict: 'error', why, unmet }
   const ownFault = ending.outcome === expectation.outcome || !environmental.includes(ending.outcome)
   return { verdict: ownFault ? 'fail' : 'error', why, unmet }
 }

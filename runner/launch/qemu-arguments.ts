@@ -1,3 +1,4 @@
+import { drivenArguments, shownDevice } from '../plan/driven-devices.js'
 import type { Plan } from '../plan/plan.js'
 import { cpuArgument, cpusArgument, machineArgument, property } from './machine-arguments.js'
 import {
@@ -25,6 +26,13 @@ export type ReportEndpoint =
   /** As on the channel `shared-memory`, with nobody to read it: for a command to be pasted. */
   | { readonly kind: 'unread'; readonly channel: Plan['channel']; readonly size: number }
 
+/** Where the QEMU of a guest that shows a picture is asked for it. */
+export type ScreenEndpoint =
+  /** A Unix socket on which guise listens. */
+  | { readonly kind: 'path'; readonly path: string }
+  /** A connected socket that it inherits. */
+  | { readonly kind: 'descriptor'; readonly descriptor: number }
+
 /** The files and ends that a plan's guest is started with. */
 export interface GuestFiles {
   /** The command of QEMU, without options. */
@@ -44,6 +52,8 @@ export interface GuestFiles {
   readonly report: ReportEndpoint
   /** Where QEMU listens for what is to be known of the guest's CPUs; without it, it has no monitor. */
   readonly monitor?: string | null
+  /** For a guest that shows a picture; without it, nobody takes that. */
+  readonly screen?: ScreenEndpoint | null
 }
 
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
@@ -75,8 +85,9 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ...consoleArguments(files.console),
     ...reportArguments(files.report, machine.type),
     ...lookArguments(plan, files.monitor ?? null),
+    ...screenArguments(plan, files.screen ?? null),
     ...Array.from({ length: machine.disks }, (_, index) => disk(index)).flat(),
-    ...machine.devices.flatMap(device => ['-device', device]),
+    ...deviceArguments(plan.scenario),
     ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', plan.commandLine],
   ]
 }
@@ -89,6 +100,22 @@ function lookArguments({ accelerator, look }: Plan, monitor: string | null): str
     ...(monitor === null ? [] : ['-chardev', chardev, '-mon', 'chardev=monitor,mode=control']),
     ...(look !== undefined && accelerator === 'tcg' ? ['-d', 'int,cpu_reset'] : []),
   ]
+}
+
+// `-no-shutdown`: the machine stays as it is when the guest has ended it, until its picture is taken.
+function screenArguments(plan: Plan, screen: ScreenEndpoint | null): string[] {
+  if (screen === null || shownDevice(plan) === null) return []
+  const end = screen.kind === 'path' ? property(['path', screen.path]) : `fd=${screen.descriptor}`
+  const chardev = ['socket', 'id=screen', end].join(',')
+  return ['-chardev', chardev, '-mon', 'chardev=screen,mode=control', '-no-shutdown']
+}
+
+function deviceArguments(scenario: Plan['scenario']): string[] {
+  const driven = drivenArguments(scenario)
+  return scenario.machine.devices.flatMap((device, index) => [
+    '-device',
+    driven.find(each => each.index === index)?.argument ?? device,
+  ])
 }
 
 function acceleratorArgument({ accelerator, scenario }: Plan): string {

@@ -1,8 +1,10 @@
 import type { CpuDump } from '../cpuid/leaf.js'
 import type { GuestReport } from '../console/protocol/report.js'
+import type { Picture, Untaken } from '../console/screen/picture.js'
 import { type GuestFacts, noFacts } from '../hypervisors/facts.js'
 import { cpuFactsOf } from './cpu-facts.js'
 import { observedDevices } from './devices.js'
+import { drivenFacts } from './driven.js'
 import { identityOf } from './identity.js'
 import { interruptRows } from './interrupts.js'
 import { logFromConsole } from './kernel-log.js'
@@ -24,8 +26,15 @@ export interface GuestFindings {
 
 const clockSourceFolder = '/sys/devices/system/clocksource/clocksource0'
 
-/** Gives a guest's report its meaning. */
-export function findingsOf(report: GuestReport): GuestFindings {
+/**
+ * Gives a guest's report its meaning.
+ *
+ * @param shown - what the guest showed beside it
+ */
+export function findingsOf(
+  report: GuestReport,
+  shown: Picture | Untaken | null = null,
+): GuestFindings {
   const { files } = report
   const words = (path: string) => splitWords(files.get(path) ?? '')
   const log = report.kmsg.filter(({ facility }) => facility === 0).map(({ text }) => text)
@@ -43,6 +52,7 @@ export function findingsOf(report: GuestReport): GuestFindings {
       ).sort(),
       cpu: cpuFactsOf(files, log),
       devices: observedDevices(report.devices),
+      driven: drivenFacts(report.svga, report.problems, shown),
     },
     cpus: report.cpus,
     dmi: new Map(

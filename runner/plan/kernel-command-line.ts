@@ -1,3 +1,5 @@
+import type { Scenario } from '../scenario/scenario.js'
+
 // None of these changes what the kernel detects or which clock it takes. `earlyprintk` shows a death that comes before
 // the console's driver does; `panic=-1` resets at once, which `-no-reboot` turns into QEMU's end. Without the self-tests of its ciphers
 // (crypto/testmgr.c) a stock kernel comes to init with 38 % of the instructions (6.1) or 24 % (5.10).
@@ -19,7 +21,17 @@ export type ConsoleVerbosity = 'full' | 'quiet'
 // `loglevel=8` overrides a kernel built to be quiet.
 const parameters: Record<ConsoleVerbosity, string> = { full: 'loglevel=8', quiet: 'quiet' }
 
-/** The kernel command line of a guest: what guise always gives, then what the scenario asks for. */
-export function kernelCommandLine(asked: readonly string[], verbosity: ConsoleVerbosity): string {
-  return [...always, parameters[verbosity], ...asked].join(' ')
+/**
+ * The kernel command line of a guest: what guise always gives, then what its init is told (guest/PROTOCOL.md), then what the scenario
+ * asks for.
+ *
+ * @param more - what is asked for beyond the scenario
+ */
+export function kernelCommandLine(
+  { drive, kernel }: Pick<Scenario, 'drive' | 'kernel'>,
+  verbosity: ConsoleVerbosity,
+  more: readonly string[] = [],
+): string {
+  const driven = drive.map(device => `guise.drive=${device}`)
+  return [...always, parameters[verbosity], ...driven, ...kernel.cmdline, ...more].join(' ')
 }

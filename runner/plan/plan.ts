@@ -125,7 +125,7 @@ export function planScenario(scenario: Scenario, target: PlanTarget): Plan | { s
     expectation,
     channel,
     verbosity,
-    commandLine: kernelCommandLine(scenario.kernel.cmdline, verbosity),
+    commandLine: kernelCommandLine(scenario, verbosity),
     deadlines: deadlinesOf({
       accelerator,
       verbosity,
@@ -166,7 +166,7 @@ const fullConsoleShare = 3
 
 /** The same guest with its whole log on the console, and the time which that takes: it is guise that asks for it. */
 export function withFullConsole(plan: Plan): Plan {
-  const commandLine = kernelCommandLine(plan.scenario.kernel.cmdline, 'full')
+  const commandLine = kernelCommandLine(plan.scenario, 'full')
   const deadlines = deadlinesOf({
     accelerator: plan.accelerator,
     verbosity: 'full',
@@ -184,8 +184,7 @@ export function withFullConsole(plan: Plan): Plan {
  * @param linked - without it the kernel is where it was before: what moves it may be what dies
  */
 export function withLook(plan: Plan, consoleBytes: number, linked = true): Plan {
-  const asked = [...plan.scenario.kernel.cmdline, ...(linked ? ['nokaslr'] : [])]
-  const commandLine = kernelCommandLine(asked, plan.verbosity)
+  const commandLine = kernelCommandLine(plan.scenario, plan.verbosity, linked ? ['nokaslr'] : [])
   return { ...plan, commandLine, look: { consoleBytes, linked } }
 }
 

@@ -50,6 +50,7 @@ export interface GuestResult {
   /** Null where they were not counted. */
   readonly instructions: BootInstructions | null
   readonly console: string
+  readonly picture: string | null
   readonly kernelLog: string | null
   readonly timing: GuiseRecord['timing']
   /** The lines of what the judgement says is unmet, in its order; null where one can't be told. */
@@ -113,6 +114,7 @@ export function makeRecord(
     broken: (observation?.broken ?? []).map(({ rule, shown }) => ({ rule, shown })),
     log: detectionLines(observation?.log ?? []),
     console: result?.console ?? null,
+    picture: result?.picture ?? null,
     kernelLog: result?.kernelLog ?? null,
     reruns: info.reruns,
     timing: result?.timing ?? null,

@@ -59,7 +59,7 @@ export function writeRecord(folder: string, record: GuiseRecord): void {
  *
  * @throws EnvironmentError when it can't be written
  */
-export function writeResult(path: string, content: string): void {
+export function writeResult(path: string, content: string | Uint8Array): void {
   doingThere(path, 'write results', () => {
     replaceFileSync(path, content)
   })

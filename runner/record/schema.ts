@@ -136,6 +136,11 @@ export const recordSchema = z
       .describe('the rules of any sane kernel that it broke; earlier versions looked at none'),
     log: z.array(z.string()).describe('the lines of the kernel log that tell of detection'),
     console: z.string().nullable().describe('the path of the raw console log'),
+    picture: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('the path of what the guest showed, a PNG; null: it was to show nothing'),
     kernelLog: z
       .string()
       .nullable()

@@ -7,6 +7,8 @@ import type { GuiseRecord } from '../record/schema.js'
 import { bugLines, cpuLines } from './explain-cpu.js'
 import { flagLines } from './explain-flags.js'
 import { topologyLines } from './explain-topology.js'
+import { drivenLines } from './explain-driven.js'
+import { mixedLines } from './explain-mixed.js'
 import { placeLines } from './explain-place.js'
 import { sanityLines } from './explain-sanity.js'
 import { costLines, timeLines, tscLines } from './explain-time.js'
@@ -36,7 +38,8 @@ export function explain(record: GuiseRecord, width: number | null = null): strin
       byOwner(record, each => (isIdle(each) && !isSilent(each) ? each.offered : null)),
     ),
     ...unseen(record),
-    paragraph('mixed', [mixed(record)]),
+    ...paragraphOf('driven', drivenLines(record)),
+    paragraph('mixed', mixedLines(record)),
     paragraph('classes', classes(record)),
     paragraph('ended', [ended(record), ...takenQemu(record), ...timeLines(record)]),
     ...(record.cpu
@@ -133,13 +136,6 @@ function isChoice({ id }: Interface): boolean {
 function nameOf(owner: string): string {
   if (owner === 'common') return 'all in common'
   return owner === 'platform' ? 'the platform' : owner
-}
-
-function mixed({ composition: { owners, mixed } }: GuiseRecord): string {
-  if (owners.length === 0) return 'no: nothing of any hypervisor was adopted'
-  return mixed
-    ? `yes: interfaces of ${owners.join(' and ')} side by side`
-    : `no: of hypervisors, only ${owners.join()}'s interfaces`
 }
 
 function classes({ composition: { violations } }: GuiseRecord): string[] {

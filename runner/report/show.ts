@@ -32,6 +32,9 @@ export function showScenario(scenario: Scenario, accelerator?: ShownAccelerator)
     ),
     ...table.edits.map(edit => `  ${showLeaf(edit, table)}`),
     ...showFeatures(withheld, lacking, scenario, accelerator),
+    ...(scenario.drive.length === 0
+      ? []
+      : ['what the guest’s init drives, as user space once did', `  ${scenario.drive.join(', ')}`]),
     'what is expected',
     ...[first, ...others].flatMap((each, index) =>
       each === undefined ? [] : [`  ${conditionOf(each, index)}${showExpectation(each)}`],

@@ -13,6 +13,7 @@ import type { Observation } from '../observe/observe.js'
 import { type ObservedTsc, observeTsc, toldOfTsc } from '../observe/tsc.js'
 import { consoleTail } from '../report/printable.js'
 import { keepKernelLog } from '../record/kernel-log.js'
+import { keepPicture } from '../record/picture.js'
 import { makeRecord, type RunInfo } from '../record/make.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { RecordDetails } from '../report/reporter.js'
@@ -55,6 +56,7 @@ export async function runGuest(
     load: guest.load,
     instructions: bootInstructions(guest.counts, guest.console.toString('latin1')),
     console: counted.consoleLog,
+    picture: keepPicture(folder, name, guest.picture),
     // A full console has the kernel's log already; nothing of it may be lost where it was quiet.
     kernelLog:
       guest.verbosity === 'quiet' && report.complete

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { hypervisorFirst, hypervisorLast, isHypervisorLeaf } from '../cpuid/leaf.js'
+import { drivenDevices } from '../hypervisors/driven-facts.js'
 import { hypervisors } from '../hypervisors/table.js'
 import { cpu } from './cpu-schema.js'
 import { cpuidEntry } from './cpuid-schema.js'
+import { deviceName } from './device-properties.js'
 import { expectationSchema } from './expectation-schema.js'
 import { machineSchema } from './machine-schema.js'
 import { fidelities } from './outcome.js'
@@ -85,6 +87,11 @@ export const scenarioSchema = mapping({
     ),
   cpuid: z.array(cpuidEntry).default([]).describe('what is changed in the leaves, in this order'),
   machine: machineSchema.prefault({}).describe('the machine around the CPU'),
+  drive: z
+    .array(z.enum(drivenDevices, drivenDevices.join(', ')))
+    .max(drivenDevices.length, 'each device once')
+    .default([])
+    .describe('devices of `machine.devices` that the guest’s init drives, as user space once did'),
   kernel: kernel.prefault({}).describe('what the kernel must be built with and is told'),
   needs: needs
     .prefault({})
@@ -98,6 +105,11 @@ export const scenarioSchema = mapping({
     path: ['hypervisor-leaves'],
     error: 'model or listed, since `cpuid` has a leaf of 0x40000000-0x4000ffff, or a dump',
     // Even where other fields are wrong: every problem is told at once.
+    when: () => true,
+  })
+  .refine(drivesOwnDevices, {
+    path: ['drive'],
+    error: 'devices that are in `machine.devices`, too',
     when: () => true,
   })
   .superRefine((scenario, context) => {
@@ -133,6 +145,21 @@ function isParavirtProperty(name: string): boolean {
 function touchesHypervisorRange(scenario: unknown): boolean {
   const list: unknown = (scenario as { cpuid?: unknown } | null)?.cpuid
   return Array.isArray(list) && list.some((entry: unknown) => entryTouches(entry as EntryOutline))
+}
+
+/** Whether all that is to be driven is there; looks at a scenario that may be wrong elsewhere. */
+function drivesOwnDevices(scenario: unknown): boolean {
+  const { drive, machine } = (scenario ?? {}) as {
+    drive?: unknown
+    machine?: MachineOutline | null
+  }
+  const devices = Array.isArray(machine?.devices) ? (machine.devices as unknown[]) : []
+  const names = devices.map(device => (typeof device === 'string' ? deviceName(device) : null))
+  return !Array.isArray(drive) || drive.every(name => names.includes(name as string))
+}
+
+interface MachineOutline {
+  devices?: unknown
 }
 
 interface EntryOutline {

@@ -16,6 +16,8 @@ export interface RunFakeOptions extends Partial<Deadlines> {
   readonly qemu?: string
   readonly signal?: AbortSignal
   readonly start?: StartGuest
+  /** Whether the guest is to show a picture. */
+  readonly shows?: boolean
 }
 
 /** A guest that is over. */
@@ -53,9 +55,11 @@ export async function runFake(
 
 function planOf(
   steps: readonly FakeStep[],
-  { silenceMs = 20_000, totalMs = 40_000 }: RunFakeOptions,
+  { silenceMs = 20_000, totalMs = 40_000, shows = false }: RunFakeOptions,
 ) {
-  const plan = planScenario(parseScenario(`kernel: { cmdline: [${fakeParameter(steps)}] }`), {
+  const drive = shows ? 'machine: { devices: [vmware-svga] }\ndrive: [vmware-svga]\n' : ''
+  const yaml = `${drive}kernel: { cmdline: [${fakeParameter(steps)}] }`
+  const plan = planScenario(parseScenario(yaml), {
     kernel: { version: '6.1.0', config: null },
     accelerator: 'tcg',
     qemuVersion: '7.2.22',

@@ -4,6 +4,7 @@ import { mapRegisters } from '../../runner/cpuid/leaf-edit.js'
 import { encodeSignature } from '../../runner/cpuid/signature.js'
 import { blockEdits } from '../../runner/hypervisors/block.js'
 import type { Evidence } from '../../runner/hypervisors/evidence.js'
+import type { DrivenFacts } from '../../runner/hypervisors/driven-facts.js'
 import { type Facts, noFacts, type ObservedDevice } from '../../runner/hypervisors/facts.js'
 import type { Hypervisor, Owner } from '../../runner/hypervisors/hypervisor.js'
 import type { Interface } from '../../runner/hypervisors/interface.js'
@@ -24,6 +25,7 @@ export interface Guest {
   /** The product's serial number by DMI. */
   readonly serial?: string
   readonly devices?: readonly ObservedDevice[]
+  readonly driven?: readonly DrivenFacts[]
   /** Without it, a machine with one. */
   readonly pit?: boolean
 }
@@ -40,6 +42,7 @@ export function factsOf(guest: Guest): Facts {
     leaf: leaf => ({ ...zeroRegisters, ...leaves[leaf] }),
     dmi: new Map(serial === undefined ? [] : [['product_serial', serial]]),
     devices: guest.devices ?? [],
+    driven: guest.driven ?? [],
     interrupts: guest.interrupts ?? [],
     pit: guest.pit ?? true,
   }

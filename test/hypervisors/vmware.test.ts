@@ -1,5 +1,6 @@
 import t from 'tap'
 import { vmware } from '../../runner/hypervisors/vmware.js'
+import { drivenDevice, onePixelOff } from '../fixtures/driven.js'
 import {
   baseLeaf,
   candidates,
@@ -29,6 +30,15 @@ const frequency: Case[] = [
 ]
 const told = 'Kernel command line: console=ttyS0 no-vmw-sched-clock panic=-1'
 const offset = 'vmware: using clock offset of 10027170268 ns'
+
+const video = deviceCases('15ad:0405', 'vmwgfx', { class: '030000' })
+const driven = (changes: Parameters<typeof drivenDevice>[0] = {}): Case[0] => ({
+  driven: [drivenDevice(changes)],
+})
+const shown = (text: string) => ({
+  text: `driven by user space: ${text}, the picture came back`,
+  device: 'pci 0000:00:03.0',
+})
 
 testInterfaces(t, vmware, {
   'identity.vmware': {
@@ -60,7 +70,20 @@ testInterfaces(t, vmware, {
     ],
   },
   'tsc-frequency.vmware': { offered, adopted: frequency },
-  'video.vmware-svga': deviceCases('15ad:0405', 'vmwgfx', { class: '030000' }),
+  'video.vmware-svga': {
+    offered: video.offered,
+    adopted: [
+      ...video.adopted,
+      [driven(), shown('SVGA_ID_2, 320x200x32')],
+      [
+        driven({ answers: { ...drivenDevice().answers, id: '0x90000009', width: 9 } }),
+        shown('0x90000009, 9x200x32'),
+      ],
+      [driven({ drawn: false }), null],
+      [driven({ picture: onePixelOff }), null],
+      [driven({ picture: null, untaken: 'QEMU does not answer' }), null],
+    ],
+  },
   'storage.pvscsi': deviceCases('15ad:07c0', 'vmw_pvscsi', { class: '010000' }),
   'network.vmxnet3': deviceCases('15ad:07b0', 'vmxnet3', { class: '020000' }),
 })

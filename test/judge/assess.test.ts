@@ -46,6 +46,7 @@ function guestRun(changes: Partial<GuestRun>): GuestRun {
     verbosity: 'full',
     endedBy: 'report',
     exit: {} as GuestRun['exit'],
+    picture: null,
     ending: {
       outcome: 'reported',
       reason: 'because',

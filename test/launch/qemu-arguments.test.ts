@@ -194,3 +194,42 @@ t.test('the object is preloaded for a table, for counting, for devices in step',
   t.same(environment({ lockstep: '/o.so' }), ['LD_PRELOAD=/o.so', 'GUISE_LOCKSTEP=1', terminal])
   t.end()
 })
+
+t.test('a guest that shows a picture has a monitor, and its machine is kept', t => {
+  const screen = { kind: 'path', path: '/tmp/a,b/screen' } as const
+  const driven = (devices: string) => `machine: { devices: [${devices}] }\ndrive: [vmware-svga]`
+  const words = command(driven('e1000, "vmware-svga,vgamem_mb=8"'), { screen })
+  t.ok(words.includes('socket,id=screen,path=/tmp/a,,b/screen'))
+  t.equal(option(words, '-mon'), 'chardev=screen,mode=control')
+  t.ok(words.includes('-no-shutdown'))
+  t.ok(words.includes('vmware-svga,vgamem_mb=8,id=driven-vmware-svga'))
+  t.ok(words.includes('e1000'), 'the others as they are')
+  t.match(option(words, '-append'), / guise\.drive=vmware-svga$/)
+  const inherited = command(driven('vmware-svga'), {
+    screen: { kind: 'descriptor', descriptor: 0 },
+  })
+  t.ok(inherited.includes('socket,id=screen,fd=0'))
+
+  const pasted = command(driven('vmware-svga'))
+  t.notOk(pasted.includes('-no-shutdown'), 'without anybody who asks it ends by itself')
+  const idle = command('machine: { devices: [vmware-svga] }', { screen })
+  t.notOk(idle.includes('-no-shutdown'))
+  t.ok(idle.includes('vmware-svga'))
+  t.notMatch(option(idle, '-append'), 'guise.drive')
+  t.end()
+})
+
+t.test('a guest that is run to see where it dies shows nothing', t => {
+  const plan = planScenario(
+    parseScenario('machine: { devices: [vmware-svga] }\ndrive: [vmware-svga]'),
+    { kernel: { version: '6.1.1', config: null }, accelerator: 'tcg', qemuVersion: '7.2.22' },
+  )
+  if ('skip' in plan) throw new Error(plan.skip)
+  const screen = { kind: 'path', path: '/tmp/screen' } as const
+  const words = commandWords(
+    guestCommand(withLook(plan, 1), { ...files, screen, monitor: '/tmp/m' }),
+  )
+  t.notOk(words.includes('-no-shutdown'))
+  t.match(option(words, '-append'), / guise\.drive=vmware-svga nokaslr$/, 'and does the same')
+  t.end()
+})

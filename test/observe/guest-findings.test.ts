@@ -2,6 +2,8 @@ import t from 'tap'
 import type { GuestReport } from '../../runner/console/protocol/report.js'
 import { noFacts } from '../../runner/hypervisors/facts.js'
 import { findingsFromConsole, findingsOf } from '../../runner/observe/guest-findings.js'
+import { goodSvga } from '../console/protocol/encode-report.js'
+import { drivenDevice } from '../fixtures/driven.js'
 import { zeroRegisters } from '../../runner/cpuid/leaf.js'
 
 const clockSource = '/sys/devices/system/clocksource/clocksource0'
@@ -52,6 +54,7 @@ t.test('a report is given its meaning, file by file', t => {
     clocksource: { current: 'tsc', available: ['tsc', 'hpet', 'acpi_pm'], settled: true },
     clockevents: ['hpet', 'lapic'],
     flags: ['apic', 'fpu', 'sse'],
+    driven: [],
   })
   t.same(
     devices.map(({ name, driver }) => [name, driver]),
@@ -97,5 +100,32 @@ t.test('of a guest without a report there is what its kernel logged', t => {
     problems: [],
     log: ['Hypervisor detected: KVM'],
   })
+  t.end()
+})
+
+t.test('what the guest drove, with what was seen of it from outside', t => {
+  const values = { ...goodSvga, drawn: 0, id: 0xffffffff }
+  const driving: GuestReport = {
+    ...report,
+    problems: ['The guest reports: vmware-svga: it stays busy.'],
+    svga: { name: '0000:00:03.0', values },
+  }
+  const untaken = { untaken: 'no surface' }
+  t.same(findingsOf(driving, untaken).facts.driven, [
+    drivenDevice({
+      answers: { ...drivenDevice().answers, id: '0xffffffff' },
+      drawn: false,
+      gaveUp: 'it stays busy',
+      picture: null,
+      untaken: 'no surface',
+    }),
+  ])
+  const shown = { width: 1, height: 2, rgb: Buffer.alloc(6) }
+  const good = { ...report, svga: { name: '0000:00:03.0', values: goodSvga } }
+  t.same(findingsOf(good, shown).facts.driven, [
+    drivenDevice({ picture: { width: 1, height: 2, differing: 2, first: null } }),
+  ])
+  t.match(findingsOf(good).facts.driven, [{ picture: null, untaken: 'nobody took one' }])
+  t.same(findingsOf(report, shown).facts.driven, [])
   t.end()
 })

@@ -38,3 +38,12 @@ t.test('where it is not known what would be withheld, that is said', t => {
   t.same(shown(entry, undefined), ['  0x00000007.0  ebx 0x00010420'])
   t.end()
 })
+
+t.test('what the guest’s init drives is told', t => {
+  const yaml = 'machine: { devices: [vmware-svga] }\ndrive: [vmware-svga]'
+  const lines = showScenario(parseScenario(yaml))
+  const at = lines.indexOf('what the guest’s init drives, as user space once did')
+  t.equal(lines[at + 1], '  vmware-svga')
+  t.notMatch(showScenario(parseScenario('')).join(), 'drives')
+  t.end()
+})

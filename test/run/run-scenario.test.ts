@@ -59,6 +59,7 @@ function guest({ verbosity = 'full', complete = true, ...changes }: GuestChanges
       notes: new Map(),
       svga: null,
     },
+    picture: null,
     counts: [],
     timing: { firstByte: 1, marker: 2, total: 3 },
     look: null,

@@ -227,3 +227,27 @@ t.test('CPU properties that QEMU’s -cpu cannot be told, or twice', t => {
   ])
   t.end()
 })
+
+t.test('what is to be driven must be in the machine', t => {
+  const wanting = 'devices that are in `machine.devices`, too'
+  const drive = 'drive: [vmware-svga]\n'
+  t.same(problemsOf(`${good}${drive}`), [
+    `x.yaml:5:8: drive: expected ${wanting}, got \`[vmware-svga]\``,
+  ])
+  for (const devices of ['VGA', '"vmware-svga-x"', '"VGA,id=vmware-svga"', '"{"', '7'])
+    t.match(
+      problemsOf(`${good}${drive}machine: { devices: [${devices}] }\n`).join('\n'),
+      wanting,
+      devices,
+    )
+  for (const devices of ['vmware-svga', 'VGA, "vmware-svga,id=x"', `'{"driver": "vmware-svga"}'`])
+    t.same(problemsOf(`${good}${drive}machine: { devices: [${devices}] }\n`), [], devices)
+  t.same(problemsOf(`${good}drive: []\n`), [])
+  t.same(problemsOf(`${good}drive: [VGA]\nmachine: { devices: [VGA] }\n`), [
+    'x.yaml:5:9: drive[0]: expected vmware-svga, got `VGA`',
+  ])
+  const twice = 'drive: [vmware-svga, vmware-svga]\nmachine: { devices: [vmware-svga] }\n'
+  t.match(problemsOf(`${good}${twice}`), [/drive: expected each device once, got/])
+  t.match(problemsOf(`${good}${drive}summary:\n`).join('\n'), wanting, 'beside other problems')
+  t.end()
+})

@@ -30,6 +30,8 @@ export function filesInside(
     // QEMU's log of the console is a FIFO that the agent reads: of all ways out the one with the least work for a byte.
     console: { kind: 'pty', path: '/dev/null', log: 'console' },
     report: { kind: 'shared-memory', path: 'report', size: job.report.size },
+    // Its standard input.
+    screen: { kind: 'descriptor', descriptor: 0 },
   }
 }
 

@@ -85,6 +85,7 @@ t.test("a guest's files have the names of their content in there", t => {
     override: { object: '/files/sha-ofo', table: '/files/sha-oft' },
     console: { kind: 'pty', path: '/dev/null', log: 'console' },
     report: { kind: 'shared-memory', path: 'report', size: 4096 },
+    screen: { kind: 'descriptor', descriptor: 0 },
   })
   const plain = { ...job, override: null }
   t.same(filesOf(plain), ['/k', '/i'])

@@ -1,0 +1,66 @@
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { readRegularFile } from '../../bounded-file.js'
+import { EnvironmentError } from '../../errors.js'
+import type { ScreenEndpoint } from '../../launch/qemu-arguments.js'
+import { maxSocketPath } from '../report-channel.js'
+import { QmpScreen } from './guest-screen.js'
+import { mostPictureBytes } from './picture.js'
+
+/** guise's end of the monitor that a guest's picture is asked from. */
+export interface OpenScreen extends AsyncDisposable {
+  readonly endpoint: ScreenEndpoint
+  readonly screen: QmpScreen
+}
+
+/**
+ * Listens, in `folder`, for the monitor of a QEMU of this host.
+ *
+ * @param device - what QEMU knows the device by that shows the picture
+ * @throws EnvironmentError where its path is too long
+ */
+export async function openLocalScreen(folder: string, device: string): Promise<OpenScreen> {
+  const path = join(folder, 'screen')
+  if (Buffer.byteLength(path) > maxSocketPath) {
+    throw new EnvironmentError(
+      `${path}: expected a path short enough for a socket; TMPDIR names the folder to use`,
+    )
+  }
+  let socket: Socket | null = null
+  const send = (text: string) => {
+    socket?.write(text)
+  }
+  const picture = join(folder, 'picture')
+  const bounds = { what: 'its picture', maxBytes: mostPictureBytes }
+  const file = { path: picture, read: () => readRegularFile(picture, bounds) }
+  const screen = new QmpScreen({ send, close: () => socket?.destroy() }, device, file)
+  const server = createServer(connected => {
+    if (socket !== null) {
+      connected.destroy()
+      return
+    }
+    socket = connected
+    const gone = () => {
+      screen.lose(new Error('QEMU closed its monitor'))
+    }
+    connected.on('error', gone).on('close', gone)
+    connected.on('data', (bytes: Buffer) => {
+      screen.hear(bytes.toString())
+    })
+    screen.begin()
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve)
+  })
+  return {
+    endpoint: { kind: 'path', path },
+    screen,
+    [Symbol.asyncDispose]: () =>
+      new Promise(resolve => {
+        socket?.destroy()
+        server.close(() => {
+          resolve()
+        })
+      }),
+  }
+}
