@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
 import { buildInitramfs } from '../../images/initramfs.js'
@@ -72,6 +72,73 @@ t.test('SATA: a mode is a class with a driver of its own', async t => {
     ],
   )
 })
+
+t.test('VMware’s video under KVM, driven by user space, shows what was drawn', async t => {
+  const output = ['--output', sandbox.at('video')]
+  const [record] = await runJson('debian:bookworm', 'kvm-vmware-video', ...output)
+  t.match(record, {
+    verdict: 'pass',
+    identity: { hypervisor: 'KVM' },
+    driven: [
+      {
+        at: /^pci 0000:00:0\d\.0$/,
+        answers: { id: '0x90000002', width: 320, height: 200, fifoNext: 36, fifoStop: 36 },
+        drawn: true,
+        picture: { width: 320, height: 200, differing: 0 },
+      },
+    ],
+  })
+  t.same(record?.composition, { owners: ['kvm', 'vmware'], mixed: true, violations: [] })
+  t.same(drivers(record as GuiseRecord, '0300'), ['none of 15ad:0405'])
+  t.notOk(
+    record?.interfaces.some(({ id }) => id === 'storage.pvscsi'),
+    'it is not even offered',
+  )
+  const png = readFileSync(record?.picture ?? '')
+  t.equal(record?.picture, join(dirname(record?.console ?? ''), 'kvm-vmware-video.png'))
+  t.equal(png.toString('latin1', 1, 4), 'PNG')
+  t.same([png.readUInt32BE(16), png.readUInt32BE(20)], [320, 200])
+
+  const [again] = await runJson('debian:bookworm', 'kvm-vmware-video', ...output)
+  t.same(again?.driven, record?.driven)
+  t.same(again?.instructions, record?.instructions, 'it costs the same each time')
+  t.ok(readFileSync(again?.picture ?? '').equals(png))
+})
+
+t.test(
+  'a kernel that lets nobody at the ports, and one that dies before it comes to them',
+  async t => {
+    const file = sandbox.write(
+      'locked.yaml',
+      `name: locked-down
+summary: a kernel that is locked down lets user space at no PCI function
+source: Linux security/lockdown, LOCKDOWN_PCI_ACCESS
+machine: { devices: [vmware-svga] }
+drive: [vmware-svga]
+kernel: { cmdline: [lockdown=integrity] }
+expect: [{ offers: [video.vmware-svga], adopts: [video.vmware-svga] }]
+---
+name: no-init
+summary: a kernel without an init resets its machine, which is kept for no picture
+source: Linux init/main.c, kernel_init_freeable()
+like: locked-down
+kernel: { cmdline: [rdinit=/nope, panic=-1, oops=panic] }
+expect: [{ outcome: panic }]
+`,
+    )
+    const [locked, dead] = await runJson('debian:bookworm', file)
+    t.match(locked, {
+      verdict: 'fail',
+      why: [
+        'expected video.vmware-svga to be adopted, got no sign of it',
+        'The guest reports: vmware-svga: Operation not permitted.',
+      ],
+      driven: [{ drawn: false, gaveUp: 'Operation not permitted' }],
+    })
+    t.match(dead, { verdict: 'pass', outcome: 'panic' })
+    t.same([dead?.driven, dead?.picture], [[], null])
+  },
+)
 
 t.test('a kernel that has no such driver', async t => {
   const name = 'kernel-without-it'

@@ -102,10 +102,18 @@ t.test('auto takes each accelerator for what needs it; the same leaf is got on b
     const lines = stdout.split('\n').slice(0, -1)
     return lines.map(line => recordSchema.parse(JSON.parse(line)))
   }
-  t.match(await run('hyperv', 'kvm', 'bare-metal'), [
+  const video = 'kvm-clock-vmware-video'
+  t.match(await run('hyperv', 'kvm', 'bare-metal', video), [
     { scenario: 'hyperv', accel: 'tcg', verdict: 'pass' },
     { scenario: 'kvm', accel: 'nested', verdict: 'pass' },
     { scenario: 'bare-metal', accel: 'tcg', verdict: 'pass' },
+    {
+      scenario: video,
+      accel: 'nested',
+      verdict: 'pass',
+      composition: { owners: ['kvm', 'vmware'] },
+      driven: [{ drawn: true, picture: { differing: 0 }, untaken: null }],
+    },
   ])
   const [record] = await run('arbitrary-leaf', '--accel', 'tcg')
   t.match(record, { accel: 'tcg', verdict: 'pass', applied: true })
