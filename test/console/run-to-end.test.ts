@@ -59,7 +59,7 @@ const cases: Record<string, Case> = {
       marker,
       { wait: 300 },
     ],
-    reason: /^the guest came up and could not report: 1 of the report's 11 records are damaged/,
+    reason: /^the guest came up and could not report: 1 of the report's 12 records are damaged/,
     endedBy: 'itself',
   },
   'hang: a marker and a damaged report end no guest': {
@@ -72,7 +72,7 @@ const cases: Record<string, Case> = {
       hang,
     ],
     options: { silenceMs: 3000 },
-    reason: /^the guest came up and could not report: 1 of the report's 11 records are damaged/,
+    reason: /^the guest came up and could not report: 1 of the report's 12 records are damaged/,
     endedBy: 'silence',
   },
   panic: {

@@ -28,6 +28,7 @@ function lasting(text: string): string {
       .replace(/6\.1\.\d+(?: \(.*?\))?/g, '6.1.N')
       .replace(/\d[\d.]* [kMG] to /g, 'N to ')
       .replace(/(firmware before it:) .*/g, '$1 N')
+      .replace(/\d+\.\d{3} MHz/g, 'N MHz')
       // Whichever reference it happened to be measured by.
       .replace(/\(tsc: .*?calibration\)/g, '(tsc: measured)')
       .replace(/\s+/g, ' ')

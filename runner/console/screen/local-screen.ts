@@ -1,11 +1,14 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { readRegularFile } from '../../bounded-file.js'
-import { EnvironmentError } from '../../errors.js'
 import type { ScreenEndpoint } from '../../launch/qemu-arguments.js'
 import { maxSocketPath } from '../report-channel.js'
 import { QmpScreen } from './guest-screen.js'
 import { mostPictureBytes } from './picture.js'
+
+const name = 'screen'
 
 /** guise's end of the monitor that a guest's picture is asked from. */
 export interface OpenScreen extends AsyncDisposable {
@@ -14,18 +17,14 @@ export interface OpenScreen extends AsyncDisposable {
 }
 
 /**
- * Listens, in `folder`, for the monitor of a QEMU of this host.
+ * Listens, in `folder`, for the monitor of a QEMU that runs in it.
  *
  * @param device - what QEMU knows the device by that shows the picture
- * @throws EnvironmentError where its path is too long
  */
 export async function openLocalScreen(folder: string, device: string): Promise<OpenScreen> {
-  const path = join(folder, 'screen')
-  if (Buffer.byteLength(path) > maxSocketPath) {
-    throw new EnvironmentError(
-      `${path}: expected a path short enough for a socket; TMPDIR names the folder to use`,
-    )
-  }
+  // TMPDIR may be longer than a socket's path: then the name is enough, for QEMU runs in the folder, and for us it is open.
+  const path = join(folder, name)
+  const opened = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   let socket: Socket | null = null
   const send = (text: string) => {
     socket?.write(text)
@@ -50,10 +49,11 @@ export async function openLocalScreen(folder: string, device: string): Promise<O
     screen.begin()
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(path, resolve)
+    server.once('error', reject).listen(`/proc/self/fd/${opened.fd}/${name}`, resolve)
   })
+  await opened.close()
   return {
-    endpoint: { kind: 'path', path },
+    endpoint: { kind: 'path', path: Buffer.byteLength(path) > maxSocketPath ? name : path },
     screen,
     [Symbol.asyncDispose]: () =>
       new Promise(resolve => {
