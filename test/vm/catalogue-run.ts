@@ -1,6 +1,9 @@
 import type { Test } from 'tap'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
 import { type GuiseRecord, recordSchema } from '../../runner/record/schema.js'
+import { scenariosFolder } from '../../runner/paths.js'
+import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
+import type { SanityRule } from '../../runner/scenario/sanity-rule.js'
 import type { Sandbox } from '../fixtures/sandbox.js'
 
 // The kernels are in the user's own cache: fetched once, not by each test.
@@ -27,6 +30,13 @@ const trueReasons = [
   /^needs fidelity kvm; tcg has fidelity cpuid: /,
 ]
 
+const catalogue = loadScenarios(catalogueFiles(scenariosFolder))
+
+function statedRules(name: string): SanityRule[] {
+  const scenario = catalogue.find(each => each.name === name)
+  return scenario?.expect.flatMap(({ breaks = [] }) => breaks) ?? []
+}
+
 /** Holds that a scenario of the catalogue passes, or is skipped for a true reason. */
 export function checkRecord(t: Test, record: GuiseRecord): void {
   const { scenario, kernel, verdict, why, outcome, applied, interfaces, composition } = record
@@ -44,6 +54,9 @@ export function checkRecord(t: Test, record: GuiseRecord): void {
   t.equal(applied, outcome === 'reported' ? true : null, `${name}: asked is got`)
   t.ok(interfaces.length > 0)
   if (outcome === 'reported') t.same(composition.violations, [], `${name} keeps the classes`)
+  // One that is stated is the scenario's doing, and has been judged.
+  const unstated = (record.broken ?? []).filter(({ rule }) => !statedRules(scenario).includes(rule))
+  t.same(unstated, [], `${name} keeps the rules`)
 }
 
 /** What kernels made of the same scenarios, and each difference with its cause. */

@@ -18,6 +18,12 @@ export interface QmpLine {
 // The longest answer that guise asks for has some hundred kilobytes: the registers of 288 CPUs.
 const mostText = 4 * 1024 * 1024
 
+/** Whoever waits for an answer. */
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
 /** A QEMU's monitor (QEMU's docs/interop/qmp-spec.rst). */
 export class Qmp implements Disposable {
   readonly #line: QmpLine
@@ -25,7 +31,7 @@ export class Qmp implements Disposable {
   readonly #onEvent: (event: string) => void
   #text = ''
   #broken: Error | null = null
-  #waiting: { resolve: (value: unknown) => void; reject: (error: Error) => void } | null = null
+  readonly #waiting: Waiting[] = []
 
   /**
    * @param line - to the monitor; what comes from there is to be given to {@link take}
@@ -60,7 +66,7 @@ export class Qmp implements Disposable {
   }
 
   /**
-   * Executes a command and returns its answer. One at a time.
+   * Executes a command and returns its answer; answers come in the order of the commands.
    *
    * @param patience - how long this answer may take, in milliseconds
    * @throws Error when QEMU refuses it, goes, or does not answer
@@ -72,7 +78,7 @@ export class Qmp implements Disposable {
   ): Promise<unknown> {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     const answer = new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject }
+      this.#waiting.push({ resolve, reject })
       this.#line.send(`${JSON.stringify({ execute: command, arguments: args })}\n`)
     })
     return soon(answer, patience)
@@ -96,7 +102,7 @@ export class Qmp implements Disposable {
   /** Nothing more comes: what is waited for is rejected, and so is all that is asked after it. */
   fail(error: Error): void {
     this.#broken ??= error
-    this.#waiting?.reject(this.#broken)
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#broken)
   }
 
   [Symbol.dispose](): void {
@@ -112,8 +118,7 @@ export class Qmp implements Disposable {
     const { QMP, event, error, return: value } = answer
     if (event !== undefined) this.#onEvent(event)
     if (QMP !== undefined || event !== undefined) return
-    const waiting = this.#waiting
-    this.#waiting = null
+    const waiting = this.#waiting.shift()
     if (error) waiting?.reject(new Error(error.desc))
     else waiting?.resolve(value)
   }
