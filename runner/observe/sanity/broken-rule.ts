@@ -6,8 +6,8 @@ export interface BrokenRule {
   /** The kernel's line, or what does not agree, in a few words. */
   readonly shown: string
   /**
-   * Whether it may well be the scenario's doing: the kernel blames the firmware, whose part the scenario's own leaves
-   * play. Then it is told, and no failure unless the scenario says what it expects.
+   * Whether it may well be the scenario's doing: the kernel warns of what it finds, and that is the scenario's own
+   * leaves. Then it is told, and no failure unless the scenario says what it expects.
    */
   readonly mayBeAsked: boolean
 }

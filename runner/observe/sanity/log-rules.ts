@@ -8,7 +8,7 @@ export function logRules(log: readonly string[], editsLeaves: boolean): BrokenRu
     ...once(log.filter(line => trouble.test(line))).map((shown): BrokenRule => ({
       rule: 'warning',
       shown,
-      mayBeAsked: false,
+      mayBeAsked: editsLeaves,
     })),
     // include/linux/printk.h, FW_BUG.
     ...once(log.filter(line => line.includes('[Firmware Bug]'))).map((shown): BrokenRule => ({
