@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -20,17 +21,27 @@
 void forward(int port, int *pipe, uint32_t type)
 {
 	static char bytes[MAX_SHORT_PAYLOAD];
+	size_t held = 0;
 	ssize_t got = 1;
+	bool over;
 
 	if (*pipe < 0)
 		return;
-	for (size_t sent = 0; sent < FORWARD_BYTES; sent += got) {
-		got = read(*pipe, bytes, sizeof(bytes));
+	/* A writer that keeps pace with this loop would otherwise get a frame for each of its bytes. */
+	for (size_t taken = 0; taken < FORWARD_BYTES; taken += got) {
+		got = read(*pipe, bytes + held, sizeof(bytes) - held);
 		if (got <= 0)
 			break;
-		write_frame(port, type, bytes, got);
+		held += got;
+		if (held == sizeof(bytes)) {
+			write_frame(port, type, bytes, held);
+			held = 0;
+		}
 	}
-	if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
+	over = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+	if (held)
+		write_frame(port, type, bytes, held);
+	if (!over)
 		return;
 	close(*pipe);
 	*pipe = -1;

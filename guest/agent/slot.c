@@ -59,6 +59,7 @@ static void finish(int port)
 	forward(port, &guest.console, FRAME_CONSOLE);
 	forward(port, &guest.stdout_pipe, FRAME_STDOUT);
 	forward(port, &guest.stderr_pipe, FRAME_STDERR);
+	forward(port, &guest.monitor, FRAME_ANSWER);
 	send_report(port, &guest);
 	guest_forget(&guest);
 	if (WIFSIGNALED(status))
