@@ -33,7 +33,7 @@ function start(slot: Slot, script: string, changes: Partial<QemuCommand> = {}) {
 
 /** Waits for what has to come: a test that waits for good says nothing. */
 async function until(what: string, come: () => boolean): Promise<void> {
-  for (const begun = Date.now(); !come(); ) {
+  for (const begun = Date.now(); !come();) {
     if (Date.now() - begun > 40_000) throw new Error(`no ${what} in 40 s; ${agent.stderr()}`)
     await new Promise(resolve => setTimeout(resolve, 1))
   }
