@@ -29,6 +29,11 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/\boffset of \d+ (ns|cycles)/g, 'offset of N $1'],
   // Line numbers of BUG and WARNING move with every point release.
   [/(\.[ch]:)\d+/g, '$1N'],
+  // kernel/panic.c, __warn(): 6.12 names the CPU and the task before the place, 7.2 behind it.
+  [
+    /^WARNING: (?:CPU: \d+ PID: \d+ )?(?:at )?(\S+\.[chS]:\S+) (?:at )?(\S+?)(?:, CPU#\d+: .*)?$/,
+    'WARNING: at $1 $2',
+  ],
   [/\bPID: \d+/g, 'PID: N'],
   [/\bCPU: \d+/g, 'CPU: N'],
   // kernel/watchdog.c, watchdog_timer_fn(), and kernel/rcu/tree_stall.h: which CPU, how long, and in what.

@@ -83,11 +83,23 @@ const kernelChanges: readonly KernelChange[] = [
       'e7ff4ebffe3b (x86/tsc: Check for sockets instead of CPUs to make code match comment): the TSCs of several CPUs in one socket count as synchronized, whoever made them',
   },
   {
+    since: '>=6.6-rc1',
+    changes: [/^- cpu APIC: none$/, /^[+] cpu APIC: none, noop$/],
+    cause:
+      'since 6.6 whatever driver of the APIC is installed is told, that of none at all, too (apic_install_driver())',
+  },
+  {
     since: '>=6.9-rc1',
     changes: [fresh({ kind: 'flag', id: 'xtopology', value: null })],
     in: ({ vendor }) => vendor === 'AuthenticAMD' || vendor === 'HygonGenuine',
     cause:
       'c749ce393b8f (x86/cpu: Use common topology code for AMD): leaf 0xb is read of AMD and Hygon, too',
+  },
+  {
+    since: '>=6.12-rc1',
+    changes: [/^[-+] cpu APIC: xapic(?:, physical flat)?$/],
+    cause:
+      'x86/apic: Remove logical destination mode for 64-bit, of 6.12: physical flat is what a xAPIC begins with, and is not switched to',
   },
   {
     since: '>=6.15-rc1',
@@ -104,7 +116,19 @@ const kernelChanges: readonly KernelChange[] = [
     cause:
       'x86/cacheinfo: Properly parse CPUID(0x80000005) L1d/L1i associativity, of 6.16: the ways of an L1 cache are a number there, and no code of a table',
   },
+  {
+    since: '>=6.16-rc1',
+    changes: [/^- cpu (?:TLB|cache size): /],
+    in: ({ vendor, cpuid }) => vendor === 'GenuineIntel' && highestLeaf(cpuid.got) < 2,
+    cause:
+      'since 6.16 init_intel_cacheinfo() ends where the highest leaf is below 2, and does not turn to the leaves 0x80000005 and 0x80000006',
+  },
 ]
+
+function highestLeaf(got: GuiseRecord['cpuid']['got']): number {
+  const first = got[0]?.leaves.find(({ leaf, subleaf }) => Number(leaf) === 0 && subleaf === 0)
+  return Number(first?.eax ?? 0)
+}
 
 /** The change of Linux that a change between two records of a scenario comes from; null where none is known. */
 export function causeOfChange(

@@ -135,5 +135,18 @@ t.test('what Linux makes of a CPU otherwise', t => {
   t.match(cause(`+ ${cache}`, amd), /CPUID\(0x80000005\)/)
   t.equal(cause(`+ ${cache}`, { ...amd, flags: ['topoext'] }), '')
   t.equal(cause(`+ ${cache}`.replace('L1', 'L2'), amd), '')
+  t.match(cause('+ cpu APIC: none, noop', intel, '6.5', '6.6-rc1'), /apic_install_driver/)
+  t.equal(cause('+ cpu APIC: none, noop', intel, '6.6', '6.12'), '')
+  t.match(
+    cause('- cpu APIC: xapic, physical flat', intel, '6.11', '6.12-rc1'),
+    /logical destination/,
+  )
+  t.equal(cause('- cpu APIC: x2apic, cluster x2apic', intel, '6.11', '6.12-rc1'), '')
+  const without = { leaf: '0x00000000', subleaf: 0, eax: '0x00000001', ebx: '', ecx: '', edx: '' }
+  const lacking = { ...intel, cpuid: { asked: [], got: [{ cpu: 0, leaves: [without] }] } }
+  t.match(cause('- cpu TLB: 1024 4K pages', lacking), /highest leaf is below 2/)
+  t.equal(cause('+ cpu TLB: 1024 4K pages', lacking), '')
+  const having = [{ cpu: 0, leaves: [{ ...without, eax: '0x00000002' }] }]
+  t.equal(cause('- cpu TLB: 1024 4K pages', { ...intel, cpuid: { asked: [], got: having } }), '')
   t.end()
 })
