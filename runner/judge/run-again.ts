@@ -50,6 +50,8 @@ export function reasonToRunAgain(plan: RunFacts, run: JudgedRun): RunAgain | nul
   const untimed = badClock(plan, run) ?? lostFlags(plan, run)
   if (untimed !== null) return again(untimed, { clock: 'real' })
   if (failuresToStart.includes(ending.outcome)) return null
+  const stale = stalePatch(plan, run)
+  if (stale !== null) return again(stale)
   const busy = whyInconclusive(plan, run) ?? whyCrowded(run) ?? hasSkewedClocks(plan, run)
   if (busy !== null) return again(busy, { alone: true })
   if (ending.outcome === 'reported') return null
@@ -90,6 +92,18 @@ function lostFlags({ accelerator, clock }: RunFacts, { ending, observation }: Ju
     return 'it died right behind a CMPXCHG16B, whose flags QEMU before 8.0 loses where an interrupt comes'
   return observation.log.some(line => impossibleFlags.test(line))
     ? 'it died with flags that no CPU has: QEMU before 8.0 loses those of a CMPXCHG16B where an interrupt comes'
+    : null
+}
+
+/**
+ * Whether the guest died at an INT3 that it took for none of its own. Linux puts one over an instruction while it exchanges it, and knows
+ * it until each CPU has left it (arch/x86/kernel/alternative.c, text_poke_bp_batch()). A thread of QEMU's may translate it while another
+ * takes it away, and keep what it translated: seen with 4 and 64 CPUs on 7.2, and not on 10.0.
+ */
+function stalePatch({ accelerator, clock }: RunFacts, { ending, observation }: JudgedRun) {
+  if (accelerator !== 'tcg' || clock.clock === 'virtual' || ending.outcome !== 'oops') return null
+  return observation.log.some(line => /^(?:Oops: )?int3: 0000 \[#1\]/.test(line))
+    ? 'it died at an INT3 that the kernel had taken away: an older QEMU may execute it still, where it emulates several CPUs at once'
     : null
 }
 

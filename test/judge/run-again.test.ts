@@ -231,3 +231,19 @@ t.test('one that died behind a CMPXCHG16B, of QEMU’s own fault, is run again o
   t.equal(again({ ...virtual, accelerator: 'kvm' }, '', code('65 48 0f c7 0f <0f>')), null)
   t.end()
 })
+
+t.test(
+  'a guest that dies at an INT3 long gone is run again, where threads of QEMU execute it',
+  t => {
+    const real: RunFacts = { ...tcg, clock: { clock: 'real', why: '' } }
+    const died = (log: string[]) => ({ ...ended('oops'), log })
+    for (const line of ['Oops: int3: 0000 [#1] SMP PTI', 'int3: 0000 [#1] SMP PTI']) {
+      t.match(again(real, '', died([line])), { why: /^it died at an INT3/, alone: false })
+      t.equal(again({ ...real, accelerator: 'kvm' }, '', died([line])), null)
+      const virtual: RunFacts = { ...real, clock: { clock: 'virtual', why: '' } }
+      t.equal(again(virtual, '', died([line])), null, 'its CPUs take turns')
+    }
+    t.equal(again(real, '', died(['Oops: invalid opcode: 0000 [#1] SMP PTI'])), null)
+    t.end()
+  },
+)
