@@ -65,7 +65,7 @@ export function changesSince(
   }
   const { judged, reported } = compared
   const observed = withoutVersions(
-    reported === undefined ? [] : between(factsOf(reported), factsOf(now)),
+    reported === undefined ? [] : between(factsOf(reported, now), factsOf(now, reported)),
     ofVersion,
   )
   const verdicts = between(...verdictFacts(judged, now))
@@ -181,6 +181,22 @@ function between(old: readonly MatrixFact[], fresh: readonly MatrixFact[]): Chan
   return [...only('-', old, fresh), ...only('+', fresh, old)]
 }
 
-function factsOf(record: GuiseRecord): MatrixFact[] {
-  return baselineFacts(record).filter(({ kind }) => !ofVersions.includes(kind))
+// What only the report tells, which a guest that dies has not written.
+const ofReports: readonly string[] = [
+  'sysfs type',
+  'clocksource available',
+  'clockevent',
+  'flag',
+  'bug',
+  'vulnerability',
+  'cpu',
+  'topology',
+  'cache',
+]
+
+/** What is compared of a record; of one that died, or is held against one that did, nothing that only a report could tell. */
+function factsOf(record: GuiseRecord, against: GuiseRecord): MatrixFact[] {
+  const reported = [record, against].every(({ outcome }) => outcome === 'reported')
+  const left = reported ? ofVersions : [...ofVersions, ...ofReports]
+  return baselineFacts(record).filter(({ kind }) => !left.includes(kind))
 }

@@ -40,6 +40,26 @@ t.test('a guest that never started changes the verdict, and hides no change of t
   t.end()
 })
 
+t.test('of a guest that died, and has told nothing of its CPU, nothing of that is gone', t => {
+  const died = on('6.1.2', {
+    outcome: 'oops',
+    diedIn: 'mwait_idle',
+    flags: [],
+    clockevents: [],
+    clocksource: { current: null, available: [], settled: true },
+    cpu: null,
+  })
+  const there = on('6.1.1', { flags: ['fpu'], clockevents: ['lapic'] })
+  const changes = [
+    ...['+ outcome oops', '+ died in mwait_idle', '- outcome reported'],
+    ...['- clocksource current tsc', '+ clocksource current none'],
+  ]
+  t.same(cell(there, died)?.changes?.toSorted(), changes.toSorted())
+  const lost = on('6.1.2', { flags: ['fpu'], clockevents: [] })
+  t.same(cell(there, lost)?.changes, ['- clockevent lapic'], 'of one that reported it is')
+  t.end()
+})
+
 t.test('two failures differ where their reasons do, but not where they were loaded', t => {
   const other = cell(failing('6.1.1', 'expected a'), failing('6.1.2', 'expected b'))
   t.same(other?.changes, ['- why expected a', '+ why expected b'])
