@@ -109,6 +109,13 @@ const kernelChanges: readonly KernelChange[] = [
       'fadb6f569b10 (x86/cpu/intel: Limit the non-architectural constant_tsc model checks): from Haswell on the leaf 0x80000007 alone says that the TSC is constant',
   },
   {
+    since: '>=6.15-rc1',
+    changes: [fresh({ kind: 'flag', id: 'rep_good', value: null })],
+    in: ({ vendor, cpu }) => vendor === 'GenuineIntel' && (cpu?.family ?? 0) > 6,
+    cause:
+      'x86/cpu/intel: Fix page copy performance for extended Families, of 6.15: rep_good is for every family from Dothan on, and not for the sixth alone',
+  },
+  {
     since: '>=6.16-rc1',
     changes: [/^[-+] cache L1 (?:Data|Instruction), /],
     in: ({ flags, vendor }) =>

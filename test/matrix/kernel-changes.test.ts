@@ -130,6 +130,9 @@ t.test('what Linux makes of a CPU otherwise', t => {
   t.match(cause('- flag constant_tsc', intel), /^fadb6f569b10 /)
   t.equal(cause('- flag constant_tsc', amd), '')
   t.equal(cause('- flag constant_tsc', intel, '6.8', '6.14.11'), '')
+  const p4 = { vendor: 'GenuineIntel', cpu: { ...cpuFacts, family: 15 } }
+  t.match(cause('+ flag rep_good', p4), /extended Families/)
+  t.equal(cause('+ flag rep_good', intel), '')
   const cache = 'cache L1 Data, 32 KiB, 16 ways of 32 sets, lines of 64 bytes'
   t.match(cause(`- ${cache}`, amd), /CPUID\(0x80000005\)/)
   t.match(cause(`+ ${cache}`, amd), /CPUID\(0x80000005\)/)
