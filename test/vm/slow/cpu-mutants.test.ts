@@ -31,8 +31,11 @@ const mutants: readonly Mutant[] = [
     caughtBy: ['vendor-subleaf-of-7'],
   },
   {
-    name: 'common.c: an address has 31 bits at most',
-    patch: { [cpu('common')]: 's/phys_bits = eax & 0xff/phys_bits = eax \\& 0x1f/' },
+    name: 'common.c: leaf 0x80000008 tells no sizes where it is the last',
+    patch: {
+      [cpu('common')]:
+        '/^void get_cpu_address_sizes/,/^}/s/level >= 0x80000008/level > 0x80000008/',
+    },
     caughtBy: ['vendor-address-bits-46', 'vendor-address-bits-52'],
   },
   {
@@ -68,7 +71,7 @@ const mutants: readonly Mutant[] = [
   {
     name: 'amd.c: compute units are those of family 0x16',
     patch: { [cpu('amd')]: 's/^\\t\\tif (c->x86 == 0x15)$/\\t\\tif (c->x86 == 0x16)/' },
-    caughtBy: ['topology-amd-compute-units', 'amd-compute-units'],
+    caughtBy: ['topology-amd-compute-units'],
   },
   {
     name: 'amd.c: family 0x10 is without rep_good',
@@ -89,7 +92,7 @@ const mutants: readonly Mutant[] = [
       [cpu('bugs')]:
         '/^static void __init srbds_select_mitigation/,/^}/s/!\\(boot_cpu_has(X86_FEATURE_SRBDS_CTRL)\\)/\\1/',
     },
-    caughtBy: ['mitigation-intel-srbds-ctrl', 'mitigation-intel-no-microcode'],
+    caughtBy: ['mitigation-intel-srbds-ctrl'],
   },
   {
     name: 'cacheinfo.c: AMD’s third level is half as large',
@@ -117,7 +120,7 @@ const mutants: readonly Mutant[] = [
       [tsc]:
         's/crystal_khz \\* ebx_numerator \\/ eax_denominator/crystal_khz * eax_denominator \\/ ebx_numerator/',
     },
-    caughtBy: ['tsc-cpuid-crystal'],
+    caughtBy: ['tsc-cpuid-denverton', 'tsc-cpuid-goldmont'],
   },
   {
     name: 'tsc.c: Denverton’s crystal is one of 24 MHz',
