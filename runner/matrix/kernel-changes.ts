@@ -117,6 +117,16 @@ const kernelChanges: readonly KernelChange[] = [
   },
   {
     since: '>=6.16-rc1',
+    changes: [
+      /^- vulnerability spec_rstack_overflow: Vulnerable: Safe RET, no microcode$/,
+      /^[+] vulnerability spec_rstack_overflow: Mitigation: SMT disabled$/,
+    ],
+    in: ({ cpu }) => cpu?.family === 0x17 && cpu.smt !== 'on',
+    cause:
+      'since 6.16 srso_select_mitigation() looks at SMT before it looks at the microcode: Zen 1 and 2 are not vulnerable without it',
+  },
+  {
+    since: '>=6.16-rc1',
     changes: [/^[-+] cache L1 (?:Data|Instruction), /],
     in: ({ flags, vendor }) =>
       !flags.includes('topoext') && (vendor === 'AuthenticAMD' || vendor === 'HygonGenuine'),

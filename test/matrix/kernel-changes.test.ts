@@ -133,6 +133,11 @@ t.test('what Linux makes of a CPU otherwise', t => {
   const p4 = { vendor: 'GenuineIntel', cpu: { ...cpuFacts, family: 15 } }
   t.match(cause('+ flag rep_good', p4), /extended Families/)
   t.equal(cause('+ flag rep_good', intel), '')
+  const zen = { vendor: 'AuthenticAMD', cpu: { ...cpuFacts, family: 0x17, smt: 'notsupported' } }
+  const srso = '+ vulnerability spec_rstack_overflow: Mitigation: SMT disabled'
+  t.match(cause(srso, zen), /looks at SMT/)
+  t.equal(cause(srso, { ...zen, cpu: { ...zen.cpu, smt: 'on' } }), '')
+  t.equal(cause(srso, { ...zen, cpu: { ...zen.cpu, family: 0x19 } }), '')
   const cache = 'cache L1 Data, 32 KiB, 16 ways of 32 sets, lines of 64 bytes'
   t.match(cause(`- ${cache}`, amd), /CPUID\(0x80000005\)/)
   t.match(cause(`+ ${cache}`, amd), /CPUID\(0x80000005\)/)
