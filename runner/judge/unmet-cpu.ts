@@ -13,7 +13,8 @@ export function unmetCpu(expected: Expectation, facts: Pick<GuestFacts, 'cpu' | 
     ...unmetWords('bugs', expected.bugs, cpu?.bugs ?? []),
     ...unmetBugs(expected.bugs?.is, cpu?.bugs ?? []),
     ...Object.entries(expected.vulnerabilities ?? {}).flatMap(([name, want]) => {
-      const got = cpu?.vulnerabilities[name] ?? 'no such file'
+      const files = new Map(Object.entries(cpu?.vulnerabilities ?? {}))
+      const got = files.get(name) ?? 'no such file'
       return logPatternMatcher(want)(got) ? [] : [unmet(`vulnerabilities.${name}`, want, got)]
     }),
     ...unmetTopology(expected.topology, cpu),

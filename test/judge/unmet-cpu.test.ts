@@ -50,6 +50,10 @@ t.test('what is not', t => {
       'vulnerabilities.mds: want Mitigation, got Vulnerable',
     ],
     ['vulnerabilities: { srso: Safe }', 'vulnerabilities.srso: want Safe, got no such file'],
+    [
+      'vulnerabilities: { constructor: Safe }',
+      'vulnerabilities.constructor: want Safe, got no such file',
+    ],
     ['topology: { cores: 2 }', 'topology.cores: want 2, got 1'],
     ['topology: { smt: forceoff }', 'topology.smt: want forceoff, got on'],
     ['topology: { packageIds: [0, 1] }', 'topology.packageIds: want 0 1, got 0 0'],

@@ -33,6 +33,7 @@ export function brokenRules(
       facts.flags,
       cpus.find(({ cpu }) => cpu === 0),
       flagBits,
+      commandLine,
     ),
   ]
 }

@@ -20,11 +20,14 @@ export function flagRules(
   flags: readonly string[],
   dump: CpuDump | undefined,
   flagBits: FlagBits,
+  commandLine: string,
 ): BrokenRule[] {
   if (dump === undefined) return []
   const shown = new Set(flags)
+  // Sets a flag by hand, by its name or number, and taints the kernel (arch/x86/kernel/cpu/common.c, parse_set_clear_cpuid()).
+  const setByHand = /(?:^|\s)setcpuid=/.test(commandLine)
   return [
-    ...flagsWithoutBit(flags, dump, flagBits),
+    ...(setByHand ? [] : flagsWithoutBit(flags, dump, flagBits)),
     ...flagsWithoutDependency(shown, dump, flagBits),
   ]
 }

@@ -4,9 +4,10 @@ import { countOfList, cpusOfList } from '../cpu-ranges.js'
 import type { SanityRule } from '../../scenario/sanity-rule.js'
 import type { BrokenRule } from './broken-rule.js'
 
-// Documentation/admin-guide/kernel-parameters.txt: what leaves CPUs out on purpose.
+// Documentation/admin-guide/kernel-parameters.txt: what leaves CPUs out on purpose. A mitigation takes SMT away where it is told to
+// by `nosmt` among its words, and that of L1TF by `force` alone (arch/x86/kernel/cpu/bugs.c, l1tf_cmdline()).
 const leavesOut =
-  /(?:^|\s)(?:maxcpus=|nr_cpus=|possible_cpus=|nosmp\b|nosmt\b|noapic\b|nolapic\b|disableapic\b|mitigations=auto,nosmt\b)/
+  /(?:^|\s)(?:(?:maxcpus|nr_cpus|possible_cpus)=|(?:nosmp|nosmt|noapic|nolapic|disableapic)\b|[\w.-]+=(?:\S*[,;])?nosmt\b|l1tf=(?:full,)?force\b)/
 
 /** What a kernel's picture of its CPUs must agree with: itself, and their CPUID. */
 export function topologyRules(
@@ -32,7 +33,7 @@ function offlineCpus({ online, present }: CpuFacts, commandLine: string): Broken
   return [broken('offline-cpus', `present ${present}, online ${online}`)]
 }
 
-/** Intel SDM vol. 2A, CPUID.01H:EBX[31:24], CPUID.0BH and 1FH:EDX; AMD APM vol. 3, CPUID Fn8000_001E:EAX. */
+/** Intel SDM vol. 2A, CPUID.01H:EBX[31:24], CPUID.0BH and 1FH:EDX; AMD APM vol. 3, CPUID Fn8000_001E:EAX and Fn8000_0026:EDX. */
 function apicIds({ cpus }: CpuFacts, dumps: readonly CpuDump[]): BrokenRule[] {
   return cpus.flatMap(({ cpu, apicId, initialApicId }) => {
     const dump = dumps.find(each => each.cpu === cpu)
@@ -42,7 +43,8 @@ function apicIds({ cpus }: CpuFacts, dumps: readonly CpuDump[]): BrokenRule[] {
     const basic = leaf(0x1)
     // Without a local APIC the kernel has nothing but what it makes up.
     if (basic === undefined || (basic.edx & (1 << 9)) === 0) return []
-    const told = [basic.ebx >>> 24, leaf(0xb)?.edx, leaf(0x1f)?.edx, leaf(0x8000001e)?.eax]
+    const extended = [leaf(0xb)?.edx, leaf(0x1f)?.edx, leaf(0x80000026)?.edx]
+    const told = [basic.ebx >>> 24, ...extended, leaf(0x8000001e)?.eax]
     const wrong = [apicId, initialApicId].find(id => !told.includes(id))
     if (wrong === undefined) return []
     const said = [...new Set(told.filter(id => id !== undefined))].join(' or ')

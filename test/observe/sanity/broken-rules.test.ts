@@ -74,13 +74,31 @@ t.test('a firmware that the scenario plays may have its bugs', t => {
 t.test('what is present is online', t => {
   const files = { [`${folder}/online`]: '0\n' }
   t.same(broken({ files }), ['offline-cpus: present 0-1, online 0'])
-  for (const word of ['maxcpus=1', 'nosmp', 'nosmt=force', 'mitigations=auto,nosmt'])
-    t.same(broken({ files, commandLine: `quiet ${word}` }), [], word)
-  t.same(broken({ files, commandLine: 'xmaxcpus=1' }).length, 1)
+  const words = [
+    ...['maxcpus=1', 'nosmp', 'nosmt=force', 'mitigations=auto,nosmt', 'mds=full,nosmt'],
+    ...['l1tf=flush,nosmt', 'l1tf=full,force', 'retbleed=auto,nosmt', 'tsx_async_abort=full,nosmt'],
+  ]
+  for (const word of words) t.same(broken({ files, commandLine: `quiet ${word}` }), [], word)
+  for (const word of ['xmaxcpus=1', 'l1tf=full', 'mds=full', 'mitigations=auto', 'x=nosmtx'])
+    t.same(broken({ files, commandLine: word }).length, 1, word)
+  t.end()
+})
+
+t.test('what the command line says or sets is no trouble of the kernel’s', t => {
+  const echo = ['Command line: x=[Firmware Bug]:', 'Kernel command line: x=[Firmware Bug]:']
+  t.same(broken({ log: echo }), [])
+  const flags = ['fpu', 'sse', 'aes', 'gfni']
+  t.match(broken({ flags }), [/^flag-without-bit: gfni/])
+  t.same(broken({ flags, commandLine: 'setcpuid=gfni' }), [])
   t.end()
 })
 
 t.test('the APIC id is the one of CPUID', t => {
+  const amd = [
+    dump(0),
+    { ...dump(1), leaves: [leaf(0x1, { edx: apic }), leaf(0x80000026, { edx: 1 })] },
+  ]
+  t.same(broken({ cpus: amd }), [], 'AMD’s own leaf tells it, too')
   const wrong = [dump(0), { ...dump(1), leaves: [leaf(0x1, { ebx: 4 << 24, edx: apic })] }]
   t.same(broken({ cpus: wrong }), ['apic-id: CPU 1: the kernel says 1, CPUID 4'])
   const told = [
