@@ -40,7 +40,10 @@ export const cpuExpectations = {
   }).optional(),
   vulnerabilities: z
     .record(
-      text('a file of /sys/devices/system/cpu/vulnerabilities').regex(/^[a-z][a-z0-9_]*$/, 'its name'),
+      text('a file of /sys/devices/system/cpu/vulnerabilities').regex(
+        /^[a-z][a-z0-9_]*$/,
+        'its name',
+      ),
       logPattern,
     )
     .optional()

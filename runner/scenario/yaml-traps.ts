@@ -77,6 +77,8 @@ export function findTraps(document: Document.Parsed): YamlTrap[] {
       for (const { key } of map.items) {
         if (!isScalar(key)) continue
         if (seen.has(key.value)) add(key.range, path, 'each key once', false)
+        // A mapping of JavaScript's would lose it, and what is expected of it.
+        if (key.value === '__proto__') add(key.range, path, 'another name', true)
         seen.add(key.value)
       }
       return refuseLong(map, path)

@@ -50,6 +50,10 @@ t.test('aliases, keys, tags and directives', t => {
   t.match(one(`groups: [&a a${', *a'.repeat(200)}]`), /expected at most 100 aliases/)
   t.match(one('groups: [&a a, *a]'), 'no problem')
   t.match(one('summary: t'), /^f:5:1: expected each key once, got `summary`$/)
+  t.match(
+    one('expect: [{ vulnerabilities: { __proto__: x } }]'),
+    /expected another name, got `__proto__`$/,
+  )
   t.match(one('groups: !secret [a]'), /expected no more than YAML's core/)
   t.match(problemsOf(`%YAML 1.1\n---\n${head}`).join(), /expected YAML 1\.2/)
   t.match(problemsOf('['.repeat(20_000)).join(), /expected a few levels of YAML/)

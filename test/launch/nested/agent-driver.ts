@@ -52,7 +52,9 @@ export async function startAgentDriver(program: string, folder: string): Promise
   agent.stderr?.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
   const gone = once(agent, 'close')
   // As the nested host does it: whoever waits for an answer is told that none comes.
-  void gone.then(() => { slot.fail(new Error(`the agent ended: ${stderr}`)); })
+  void gone.then(() => {
+    slot.fail(new Error(`the agent ended: ${stderr}`))
+  })
   return {
     pid: agent.pid ?? 0,
     slot,
