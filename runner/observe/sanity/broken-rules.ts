@@ -1,7 +1,8 @@
 import { type FlagBits, knownFlagBits } from '../../cpuid/flag-bits.js'
-import { type CpuDump, isSoftwareLeaf } from '../../cpuid/leaf.js'
+import type { CpuDump } from '../../cpuid/leaf.js'
 import type { GuestFacts } from '../../hypervisors/facts.js'
 import type { LeafTable } from '../../plan/leaf-table.js'
+import { askedFor } from './asked-for.js'
 import { flagRules } from './flag-rules.js'
 import { logRules } from './log-rules.js'
 import type { BrokenRule } from './broken-rule.js'
@@ -23,17 +24,10 @@ export function brokenRules(
   commandLine: string,
   flagBits: FlagBits = knownFlagBits,
 ): BrokenRule[] {
-  const editsLeaves =
-    table.edits.some(({ leaf }) => !isSoftwareLeaf(leaf)) ||
-    table.absent.some(({ first, last }) => !isSoftwareLeaf(first) || !isSoftwareLeaf(last))
+  const asked = askedFor(table, cpus.length)
   return [
-    ...logRules(log, editsLeaves),
-    ...(facts.cpu ? topologyRules(facts.cpu, cpus, commandLine) : []),
-    ...flagRules(
-      facts.flags,
-      cpus.find(({ cpu }) => cpu === 0),
-      flagBits,
-      commandLine,
-    ),
+    ...logRules(log, asked.leaves),
+    ...(facts.cpu ? topologyRules(facts.cpu, cpus, commandLine, asked) : []),
+    ...flagRules(facts, cpus, flagBits, commandLine),
   ]
 }

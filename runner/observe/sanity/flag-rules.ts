@@ -1,4 +1,5 @@
 import type { CpuDump } from '../../cpuid/leaf.js'
+import type { GuestFacts } from '../../hypervisors/facts.js'
 import { featureDependencies } from './feature-dependencies.js'
 import { type FlagBits, formatBit, isOffered } from '../../cpuid/flag-bits.js'
 import type { BrokenRule } from './broken-rule.js'
@@ -15,36 +16,67 @@ const synthesised: ReadonlySet<string> = new Set(
   ),
 )
 
-/** What the flags of a kernel's CPU must agree with: its CPUID, and one another. */
+/** What the flags of a kernel's CPUs must agree with: the CPUID of each, and one another. */
 export function flagRules(
-  flags: readonly string[],
-  dump: CpuDump | undefined,
+  { flags, cpu }: Pick<GuestFacts, 'cpu' | 'flags'>,
+  dumps: readonly CpuDump[],
   flagBits: FlagBits,
   commandLine: string,
 ): BrokenRule[] {
-  if (dump === undefined) return []
-  const shown = new Set(flags)
-  // Sets a flag by hand, by its name or number, and taints the kernel (arch/x86/kernel/cpu/common.c, parse_set_clear_cpuid()).
-  const setByHand = /(?:^|\s)setcpuid=/.test(commandLine)
-  return [
-    ...(setByHand ? [] : flagsWithoutBit(flags, dump, flagBits)),
-    ...flagsWithoutDependency(shown, dump, flagBits),
-  ]
+  const byHand = setByHand(commandLine)
+  const told = new Set<string>()
+  return dumps.flatMap(dump => {
+    const shown = flagsOf(flags, cpu, dump.cpu)
+    const found = [
+      ...flagsWithoutBit(shown, dump, flagBits).filter(({ flag }) => !byHand(flag)),
+      ...flagsWithoutDependency(new Set(shown), dump, flagBits),
+    ]
+    // What is so of the first and of those after it is told once.
+    const fresh = found.filter(({ flag }) => dump.cpu === 0 || !told.has(flag))
+    for (const { flag } of fresh) told.add(flag)
+    const where = dump.cpu === 0 ? '' : `CPU ${dump.cpu}: `
+    return fresh.map(({ rule, why }) => ({ rule, shown: `${where}${why}`, mayBeAsked: false }))
+  })
 }
 
-function flagsWithoutBit(
-  flags: readonly string[],
-  dump: CpuDump,
-  flagBits: FlagBits,
-): BrokenRule[] {
+interface Found {
+  readonly rule: 'flag-without-bit' | 'flag-without-dependency'
+  readonly flag: string
+  readonly why: string
+}
+
+/** The flags of a vCPU: those of the first, but for what `differs` says of it. */
+function flagsOf(
+  first: readonly string[],
+  cpu: GuestFacts['cpu'],
+  number: number,
+): readonly string[] {
+  const words = cpu?.cpus.find(each => each.cpu === number)?.differs.flags?.split(' ') ?? []
+  const less = new Set(words.filter(word => word.startsWith('-')).map(word => word.slice(1)))
+  const more = words.filter(word => word.startsWith('+')).map(word => word.slice(1))
+  return [...first.filter(flag => !less.has(flag)), ...more]
+}
+
+/**
+ * Which flags `setcpuid=` may have set, which taints the kernel: those that it names, and any where it has a number, which each version
+ * counts otherwise (arch/x86/kernel/cpu/common.c, parse_set_clear_cpuid()).
+ */
+function setByHand(commandLine: string): (flag: string) => boolean {
+  const values = [...commandLine.matchAll(/(?:^|\s)setcpuid=(\S+)/g)]
+  const named = new Set(values.flatMap(([, list = '']) => list.split(',')))
+  const numbered = [...named].some(name => /^\d/.test(name))
+  return flag => numbered || named.has(flag)
+}
+
+function flagsWithoutBit(flags: readonly string[], dump: CpuDump, flagBits: FlagBits): Found[] {
   return flags
     .filter(
       flag => flagBits.has(flag) && !synthesised.has(flag) && !isOffered(flag, dump, flagBits),
     )
     .map(flag => ({
       rule: 'flag-without-bit',
-      shown: `${flag}: clear is ${(flagBits.get(flag) ?? []).map(formatBit).join(', and ')}`,
-      mayBeAsked: false,
+      flag,
+      why: `${flag}: clear is ${(flagBits.get(flag) ?? []).map(formatBit).join(', and ')}`,
     }))
 }
 
@@ -56,14 +88,14 @@ function flagsWithoutDependency(
   shown: ReadonlySet<string>,
   dump: CpuDump,
   flagBits: FlagBits,
-): BrokenRule[] {
+): Found[] {
   return featureDependencies
     .filter(
       ([flag, needs]) => shown.has(flag) && !shown.has(needs) && isOffered(needs, dump, flagBits),
     )
     .map(([flag, needs]) => ({
       rule: 'flag-without-dependency',
-      shown: `${flag} without ${needs}, which CPUID offers`,
-      mayBeAsked: false,
+      flag,
+      why: `${flag} without ${needs}, which CPUID offers`,
     }))
 }

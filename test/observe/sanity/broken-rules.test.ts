@@ -1,5 +1,8 @@
 import t from 'tap'
 import { zeroRegisters } from '../../../runner/cpuid/leaf.js'
+import { type LeafEdit, mapRegisters } from '../../../runner/cpuid/leaf-edit.js'
+import { untouched, wholeValue } from '../../../runner/cpuid/register-edit.js'
+import { encodeVendor } from '../../../runner/cpuid/signature.js'
 import { cpuFactsOf } from '../../../runner/observe/cpu-facts.js'
 import { brokenRules } from '../../../runner/observe/sanity/broken-rules.js'
 import { twoThreads } from '../two-threads.js'
@@ -11,13 +14,14 @@ const leaf = (number: number, registers: object, subleaf = 0) => ({
   registers: { ...zeroRegisters, ...registers },
 })
 const apic = 1 << 9
+const untouchedLeaf = mapRegisters(() => untouched)
 
-/** The CPUID of a vCPU with an APIC, SSE and AES. */
+/** The CPUID of a vCPU with an APIC, SSE and AES; the second has AVX, as in {@link twoThreads}. */
 const dump = (cpu: number, ...more: ReturnType<typeof leaf>[]) => ({
   cpu,
   leaves: [
-    leaf(0x1, { ebx: cpu << 24, ecx: 1 << 25, edx: apic | (1 << 25) | 1 }),
-    leaf(0xb, { edx: cpu }),
+    leaf(0x1, { ebx: cpu << 24, ecx: (1 << 25) | (cpu << 28), edx: apic | (1 << 25) | 1 }),
+    leaf(0xb, { ebx: 1, edx: cpu }),
     ...more,
   ],
 })
@@ -81,6 +85,14 @@ t.test('what is present is online', t => {
   for (const word of words) t.same(broken({ files, commandLine: `quiet ${word}` }), [], word)
   for (const word of ['xmaxcpus=1', 'l1tf=full', 'mds=full', 'mitigations=auto', 'x=nosmtx'])
     t.same(broken({ files, commandLine: word }).length, 1, word)
+  for (const word of ['maxcpus=2', 'nr_cpus=16', 'possible_cpus=2'])
+    t.same(broken({ files, commandLine: word }).length, 1, `${word} leaves none of two out`)
+  const single = { ...files, [`${folder}/smt/control`]: 'notsupported\n' }
+  t.same(
+    broken({ files: single, commandLine: 'nosmt' }).length,
+    1,
+    'there is no thread to leave out',
+  )
   t.end()
 })
 
@@ -90,24 +102,47 @@ t.test('what the command line says or sets is no trouble of the kernel’s', t =
   const flags = ['fpu', 'sse', 'aes', 'gfni']
   t.match(broken({ flags }), [/^flag-without-bit: gfni/])
   t.same(broken({ flags, commandLine: 'setcpuid=gfni' }), [])
+  t.same(broken({ flags, commandLine: 'setcpuid=520' }), [], 'whatever that is')
+  t.same(broken({ flags, commandLine: 'setcpuid=vaes' }).length, 1, 'another one')
   t.end()
 })
 
+/** The second vCPU, with an APIC whose id leaf 1 says to be 4, and more leaves. */
+const odd = (...more: ReturnType<typeof leaf>[]) => [
+  dump(0),
+  { cpu: 1, leaves: [leaf(0x1, { ebx: 4 << 24, ecx: 1 << 28, edx: apic }), ...more] },
+]
+const amd = leaf(0x0, encodeVendor('AuthenticAMD'))
+
 t.test('the APIC id is the one of CPUID', t => {
-  const amd = [
-    dump(0),
-    { ...dump(1), leaves: [leaf(0x1, { edx: apic }), leaf(0x80000026, { edx: 1 })] },
-  ]
-  t.same(broken({ cpus: amd }), [], 'AMD’s own leaf tells it, too')
-  const wrong = [dump(0), { ...dump(1), leaves: [leaf(0x1, { ebx: 4 << 24, edx: apic })] }]
-  t.same(broken({ cpus: wrong }), ['apic-id: CPU 1: the kernel says 1, CPUID 4'])
-  const told = [
-    dump(0),
-    { cpu: 1, leaves: [...(wrong[1]?.leaves ?? []), leaf(0x8000001e, { eax: 1 })] },
-  ]
-  t.same(broken({ cpus: told }), [], 'a leaf that says it is enough')
-  const without = [dump(0), { cpu: 1, leaves: [leaf(0x1, { ebx: 4 << 24 })] }]
+  t.same(broken({ cpus: odd() }), ['apic-id: CPU 1: the kernel says 1, CPUID 4'])
+  for (const [what, ...told] of [
+    ['AMD’s own leaf', amd, leaf(0x8000001e, { eax: 1 })],
+    ['AMD’s other one', leaf(0x80000026, { ebx: 1, edx: 1 })],
+    ['Intel’s', leaf(0x1f, { ebx: 1, edx: 1 })],
+  ] as const)
+    t.same(broken({ cpus: odd(...told) }), [], `${what} is enough`)
+  const absent = [leaf(0xb, { edx: 1 }), leaf(0x8000001e, { eax: 1 })]
+  t.same(
+    broken({ cpus: odd(...absent) }),
+    ['apic-id: CPU 1: the kernel says 1, CPUID 4'],
+    'a leaf that is not there, or another vendor’s, tells nothing',
+  )
+  const without = [dump(0), { cpu: 1, leaves: [leaf(0x1, { ebx: 4 << 24, ecx: 1 << 28 })] }]
   t.same(broken({ cpus: without }), [], 'without an APIC there is none')
+  t.end()
+})
+
+t.test('an APIC id that the scenario states may be what breaks a rule', t => {
+  const edx = wholeValue(4)
+  const edit = { leaf: 0xb, subleaf: 0, registers: { ...untouchedLeaf, edx } }
+  const facts = { cpu: cpuFactsOf(twoThreads), flags: [] }
+  const asked = (edits: readonly LeafEdit[]) =>
+    brokenRules({ facts, cpus: odd(), log: [] }, { edits, absent: [] }, '').map(
+      ({ rule, mayBeAsked }) => [rule, mayBeAsked],
+    )
+  t.same(asked([]), [['apic-id', false]])
+  t.same(asked([edit]), [['apic-id', true]])
   t.end()
 })
 
@@ -138,7 +173,7 @@ t.test('flags have their bits', t => {
   t.same(broken({ flags: ['constant_tsc', 'rep_good', 'arat'] }), [], 'or are made up')
   const extended = dump(0, leaf(0x80000001, { edx: 1 }))
   t.same(broken({ flags: ['fpu'], cpus: [extended, dump(1)] }), [], 'either place is enough')
-  t.same(broken({ flags: ['avx2'], cpus: [dump(1)] }), [], 'unknown without the CPU’s dump')
+  t.same(broken({ flags: ['avx2'], cpus: [] }), [], 'unknown without the CPU’s dump')
   t.end()
 })
 
