@@ -148,7 +148,7 @@ function ofException(
 function ofHang(look: GuestSamples, symbols: SymbolTable | null): PlaceOfDeath | null {
   const { samples, instructions } = look
   const chains = samples.map(sample => chainOf(sample, symbols))
-  const name = loopingFunction(look, symbols)
+  const name = loopingFunction(look, chains, symbols)
   const shown = samples.find((_, index) => chains[index]?.[0] === name)
   const sample = shown ?? samples.find((_, index) => chains[index]?.includes(name ?? ''))
   const { cpu } = sample ?? samples[0] ?? {}

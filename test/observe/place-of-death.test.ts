@@ -220,6 +220,12 @@ t.test('what loops is found by its steps where all looks met it in what it calls
   const place = placeOfDeath({ samples: look, interrupts: null }, symbols)
   t.equal(place?.function, 'count_caches')
   t.same(place?.trace, ['native_cpuid', 'count_caches', 'setup_arch'])
+  const alone = { ...samplesOf(callee, callee), steps: [] }
+  const caller = placeOfDeath({ samples: alone, interrupts: null }, symbols)
+  t.equal(caller?.function, 'count_caches', 'CPUID alone is no loop')
+  const elsewhere = sample({ rip: inside('native_cpuid'), rsp: 'ffffffff82a03d20' }, 'setup_arch')
+  const both = { ...samplesOf(callee, elsewhere), steps: [] }
+  t.equal(placeOfDeath({ samples: both, interrupts: null }, symbols)?.function, 'native_cpuid')
   const unseen = { ...look, steps: [step('start_kernel', 0xffffffff82a03d40n)] }
   const outer = placeOfDeath({ samples: unseen, interrupts: null }, symbols)
   t.equal(outer?.function, 'start_kernel', 'also where no look suggests it')
