@@ -9,6 +9,7 @@ const stages = [
   [
     'runner/bounded-file',
     'runner/errors',
+    'runner/group-by',
     'runner/installation',
     'runner/make-folders',
     'runner/paths',

@@ -1,5 +1,6 @@
 /** The kinds of facts, as a baseline file names them, and where the parts of one stand. */
 const shapes = {
+  asked: 'id: value',
   outcome: 'value',
   'died in': 'value',
   'stuck in': 'value',

@@ -1,4 +1,5 @@
 import type { GuiseRecord } from '../record/schema.js'
+import { askedFacts } from './asked.js'
 import { cpuBaseline } from './cpu-facts.js'
 import { type Fact, type FactKind, formatFact, interfaceFact, single } from './fact.js'
 import { normaliseLogLine, normaliseText } from './normalise.js'
@@ -16,6 +17,7 @@ export function baselineFacts(record: GuiseRecord): Fact[] {
   const named = (kind: FactKind, names: readonly string[]) =>
     names.map((id): Fact => ({ kind, id, value: null }))
   return renormalised([
+    ...askedFacts(record.cpuid.asked),
     single('outcome', record.outcome ?? 'none'),
     ...(record.diedIn === null ? [] : [single('died in', record.diedIn)]),
     ...(record.stuckIn == null ? [] : [single('stuck in', record.stuckIn)]),

@@ -3,13 +3,17 @@ import { parseVersion, seriesOf } from '../scenario/kernel-version.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { type Fact, formatFact, parseFact } from './fact.js'
 import { baselineFacts } from './facts.js'
+import {
+  type Fingerprint,
+  fingerprintOf,
+  formatFingerprint,
+  parseFingerprint,
+} from './fingerprint.js'
 
 /** What a baseline file holds. */
 export interface Baseline {
-  /** The version of the kernel that it was made with; null where the file does not say it. */
-  readonly kernel: string | null
   /** What it was made with; named with every difference, never compared. */
-  readonly fingerprint: readonly string[]
+  readonly fingerprint: Fingerprint
   readonly facts: readonly Fact[]
 }
 
@@ -32,21 +36,12 @@ function folderName(text: string): string {
 
 /** The baseline that a record comes to. */
 export function makeBaseline(record: GuiseRecord): Baseline {
-  const { kernel, accel, qemu, fingerprint } = record
-  return {
-    kernel: kernel.version,
-    fingerprint: [
-      `kernel ${kernel.version} (${kernel.release})`,
-      `accelerator ${accel}, QEMU ${qemu.version}`,
-      `host ${fingerprint.host.cpu}, kernel ${fingerprint.host.kernel}, guise ${fingerprint.guise}`,
-    ],
-    facts: baselineFacts(record),
-  }
+  return { fingerprint: fingerprintOf(record), facts: baselineFacts(record) }
 }
 
 /** The text of a baseline file: the fingerprint as comments, then the facts. */
 export function formatBaseline({ fingerprint, facts }: Baseline): string {
-  return [...fingerprint.map(line => `# ${line}`), ...facts.map(formatFact)]
+  return [...formatFingerprint(fingerprint).map(line => `# ${line}`), ...facts.map(formatFact)]
     .map(line => `${line}\n`)
     .join('')
 }
@@ -54,10 +49,12 @@ export function formatBaseline({ fingerprint, facts }: Baseline): string {
 /** Reads the text of a baseline file. */
 export function parseBaseline(text: string): Baseline {
   const lines = text.split('\n').filter(line => line !== '')
-  const fingerprint = lines.filter(line => line.startsWith('# ')).map(line => line.slice(2))
   return {
-    kernel: fingerprint.flatMap(line => /^kernel (\S+) /.exec(line)?.slice(1) ?? [])[0] ?? null,
-    fingerprint,
-    facts: lines.filter(line => !line.startsWith('# ')).map(parseFact),
+    fingerprint: parseFingerprint(lines.filter(isComment).map(line => line.slice(2))),
+    facts: lines.filter(line => !isComment(line)).map(parseFact),
   }
+}
+
+function isComment(line: string): boolean {
+  return line.startsWith('# ')
 }

@@ -1,49 +1,104 @@
-import { printable } from '../report/printable.js'
+import { printable } from '../terminal/printable.js'
 
-// Whether and when these come depends on how busy the machine is, not on what the kernel detected. Of these prefixes the lines
-// of what is detected are few, and named here as 6.1 says them; what is measured and watched is said in other words by each version.
-const dependsOnTiming = [
-  // arch/x86/kernel/tsc.c: how the frequency was measured, by which way of several and with what trouble. What the
-  // measurement comes to is an interface. `Detected … MHz TSC` comes where the CPU's frequency came out as another.
-  /^tsc: (?!Detected \S+ MHz processor|Marking TSC )/,
-  /^tsc: Marking TSC unstable due to clocksource watchdog/,
-  // kernel/time/clocksource.c: what the watchdog says; the rest is registered, switched to or asked for.
-  /^clocksource: (?!\S+: mask: |Switched to |Override |clocksource \S+ registered |Nonstop |clock=)/,
-  /^hpet: Lost \d+ RTC interrupts/,
+/** A rule by which a text of a guest is made the same whenever and wherever it is said. */
+interface NormalisationRule {
+  /** By which messages and `guise baseline rules` call it. */
+  readonly name: string
+  /** What differs without anything being different, and where that is said of in Linux. */
+  readonly why: string
+  /** Lines of the log that are left out. */
+  readonly omits?: readonly RegExp[]
+  /** What stands in the text, and what takes its place. */
+  readonly replaces?: readonly (readonly [RegExp, string])[]
+}
+
+/** The rules, in the order in which they are applied. */
+export const normalisationRules: readonly NormalisationRule[] = [
+  {
+    // Of these prefixes the lines of what is detected are few, and named here as 6.1 says them; what is measured and watched is
+    // said in other words by each version.
+    name: 'measured',
+    why: 'how the TSC was measured, what the clocksource watchdog saw and what the HPET lost hangs on how busy the machine is (arch/x86/kernel/tsc.c, kernel/time/clocksource.c)',
+    omits: [
+      // What the measurement comes to is an interface. `Detected … MHz TSC` comes where the CPU's frequency came out as another.
+      /^tsc: (?!Detected \S+ MHz processor|Marking TSC )/,
+      /^tsc: Marking TSC unstable due to clocksource watchdog/,
+      // What the watchdog says; the rest is registered, switched to or asked for.
+      /^clocksource: (?!\S+: mask: |Switched to |Override |clocksource \S+ registered |Nonstop |clock=)/,
+      /^hpet: Lost \d+ RTC interrupts/,
+    ],
+  },
+  {
+    name: 'clock-range',
+    why: 'how long a clock source counts until it wraps follows from a measured frequency (kernel/time/clocksource.c)',
+    replaces: [
+      [/\bmax_idle_ns: \d+/g, 'max_idle_ns: N'],
+      // By the frequency of the TSC, or of what a hypervisor says; the others count at a fixed one.
+      [/^(clocksource: tsc\S*: .*\bmax_cycles: )\w+/, '$1ADDRESS'],
+    ],
+  },
+  {
+    name: 'address',
+    why: 'where something lies in memory hangs on KASLR, on the build and on how much memory there is',
+    replaces: [
+      // Of a page in memory: arch/x86/kernel/kvm.c and kvmclock.c. (`Using msrs` names registers.)
+      [/\bmsr [0-9a-f]+\b/g, 'msr ADDRESS'],
+      [/\b(?:0x)?[0-9a-f]{9,16}\b/g, 'ADDRESS'],
+      [/\bIP \S+/g, 'IP ADDRESS'],
+      [/\bcr2 \S+/g, 'cr2 ADDRESS'],
+      [/\baddress: \S+/g, 'address: ADDRESS'],
+    ],
+  },
+  {
+    name: 'offset-in-function',
+    why: "a function's size, and an offset in it, move with the compiler and the point release",
+    replaces: [[/\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '+N/N']],
+  },
+  {
+    name: 'frequency',
+    why: 'frequencies are measured',
+    replaces: [[/\b\d+\.\d+ (MHz|BogoMIPS)\b/g, 'N $1']],
+  },
+  {
+    name: 'clock-offset',
+    why: 'by how much a clock begins later hangs on when the guest was started (arch/x86/kernel/kvmclock.c, arch/x86/kernel/cpu/vmware.c)',
+    replaces: [[/\boffset of \d+ (ns|cycles)/g, 'offset of N $1']],
+  },
+  {
+    name: 'source-line',
+    why: 'the lines of BUG and WARNING move with each point release; 6.12 names CPU and task before the place, 7.2 behind it (kernel/panic.c, __warn())',
+    replaces: [
+      [/(\.[ch]:)\d+/g, '$1N'],
+      [
+        /^WARNING: (?:CPU: \d+ PID: \d+ )?(?:at )?(\S+\.[chS]:\S+) (?:at )?(\S+?)(?:, CPU#\d+: .*)?$/,
+        'WARNING: at $1 $2',
+      ],
+    ],
+  },
+  {
+    name: 'process',
+    why: 'which process and which CPU came to it hangs on scheduling',
+    replaces: [
+      [/\bPID: \d+/g, 'PID: N'],
+      [/\bCPU: \d+/g, 'CPU: N'],
+    ],
+  },
+  {
+    name: 'stall',
+    why: 'which CPU stalled, how long and in what hangs on scheduling (kernel/watchdog.c, watchdog_timer_fn(); kernel/rcu/tree_stall.h)',
+    replaces: [
+      [/\bCPU#\d+ stuck for \d+s! \[[^\]]*\]/g, 'CPU#N stuck'],
+      [/\(t=\d+ jiffies g=-?\d+[^)]*\)/g, '(t=N)'],
+    ],
+  },
 ]
 
-const replacements: readonly (readonly [RegExp, string])[] = [
-  [/\bmax_idle_ns: \d+/g, 'max_idle_ns: N'],
-  // By the frequency of the TSC, or of what a hypervisor says; the others count at a fixed one.
-  [/^(clocksource: tsc\S*: .*\bmax_cycles: )\w+/, '$1ADDRESS'],
-  // Of a page in memory: arch/x86/kernel/kvm.c and kvmclock.c. (`Using msrs` names registers.)
-  [/\bmsr [0-9a-f]+\b/g, 'msr ADDRESS'],
-  // Addresses and what else is long in hexadecimal.
-  [/\b(?:0x)?[0-9a-f]{9,16}\b/g, 'ADDRESS'],
-  [/\bIP \S+/g, 'IP ADDRESS'],
-  [/\bcr2 \S+/g, 'cr2 ADDRESS'],
-  [/\baddress: \S+/g, 'address: ADDRESS'],
-  // Offset in a function and its size: another compiler, or another point release, moves them.
-  [/\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '+N/N'],
-  [/\b\d+\.\d+ (MHz|BogoMIPS)\b/g, 'N $1'],
-  [/\boffset of \d+ (ns|cycles)/g, 'offset of N $1'],
-  // Line numbers of BUG and WARNING move with every point release.
-  [/(\.[ch]:)\d+/g, '$1N'],
-  // kernel/panic.c, __warn(): 6.12 names the CPU and the task before the place, 7.2 behind it.
-  [
-    /^WARNING: (?:CPU: \d+ PID: \d+ )?(?:at )?(\S+\.[chS]:\S+) (?:at )?(\S+?)(?:, CPU#\d+: .*)?$/,
-    'WARNING: at $1 $2',
-  ],
-  [/\bPID: \d+/g, 'PID: N'],
-  [/\bCPU: \d+/g, 'CPU: N'],
-  // kernel/watchdog.c, watchdog_timer_fn(), and kernel/rcu/tree_stall.h: which CPU, how long, and in what.
-  [/\bCPU#\d+ stuck for \d+s! \[[^\]]*\]/g, 'CPU#N stuck'],
-  [/\(t=\d+ jiffies g=-?\d+[^)]*\)/g, '(t=N)'],
-]
+const omitted = normalisationRules.flatMap(({ omits = [] }) => omits)
+const replacements = normalisationRules.flatMap(({ replaces = [] }) => replaces)
 
 /** A line of the kernel log as a baseline keeps it, or null for one that depends on timing. */
 export function normaliseLogLine(line: string): string | null {
-  return dependsOnTiming.some(pattern => pattern.test(line)) ? null : normaliseText(line)
+  return omitted.some(pattern => pattern.test(line)) ? null : normaliseText(line)
 }
 
 /**

@@ -1,38 +1,68 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { replaceFileSync } from '../cache/atomic-write.js'
-import { asEnvironmentError } from '../errors.js'
+import { asEnvironmentError, InputError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { compareBaselines } from './compare.js'
+import { readTextFile } from '../scenario/text-file.js'
+import { type Difference, differencesBetween } from './difference.js'
 import { renormalised } from './facts.js'
-import { baselinePath, formatBaseline, makeBaseline, parseBaseline } from './file.js'
+import { type Baseline, baselinePath, formatBaseline, makeBaseline, parseBaseline } from './file.js'
+import { fidelityOf, type Fingerprint } from './fingerprint.js'
+import { type IgnoredFact, type IgnoreRule, withoutIgnored } from './ignore.js'
 import { isSettled, withoutClocks } from './settled.js'
 
-/** What became of one record's baseline. */
-export interface BaselineChange {
+/** A record held against its baseline. */
+export interface BaselineCheck {
+  /** Of the baseline, in its folder. */
   readonly path: string
   readonly state: 'same' | 'differs' | 'missing'
-  /** The readable difference where there is one. */
-  readonly difference: string | null
+  /** Empty unless it differs. */
+  readonly differences: readonly Difference[]
+  /** What differs and does not count. */
+  readonly ignored: readonly IgnoredFact[]
+  /** What both were made with; null where the baseline is missing. */
+  readonly made: { readonly before: Fingerprint; readonly now: Fingerprint } | null
 }
 
 /**
  * Holds a record against its baseline under `folder`. Where its clocks had not settled they are not compared.
  *
  * @throws EnvironmentError when it can't be read
+ * @throws InputError when it is no baseline, or one of the other fidelity
  */
-export function checkBaseline(folder: string, record: GuiseRecord): BaselineChange {
+export function checkBaseline(
+  folder: string,
+  record: GuiseRecord,
+  rules: readonly IgnoreRule[] = [],
+): BaselineCheck {
   const path = baselinePath(record)
-  const file = join(folder, path)
-  if (!existsSync(file)) return { path, state: 'missing', difference: null }
-  const difference = compareBaselines(
-    path,
-    parseBaseline(readBaseline(file)),
-    makeBaseline(record),
-    isSettled(record) ? renormalised : facts => withoutClocks(renormalised(facts)),
+  const before = readBaseline(join(folder, path))
+  if (before === null) return { path, state: 'missing', differences: [], ignored: [], made: null }
+  const now = makeBaseline(record)
+  const madeAt = fidelityOf(before.fingerprint)
+  if (madeAt !== null && madeAt !== record.fidelity) {
+    throw new InputError(
+      `${join(folder, path)}: expected a baseline of fidelity ${record.fidelity}, got one of ${madeAt}: what an accelerator of the other makes of a guest is never compared`,
+    )
+  }
+  const compared = isSettled(record) ? renormalised : withoutSettling
+  const { differences, ignored } = withoutIgnored(
+    differencesBetween(compared(before.facts), compared(now.facts)),
+    rules,
+    record,
   )
-  return { path, state: difference === null ? 'same' : 'differs', difference }
+  return {
+    path,
+    state: differences.length === 0 ? 'same' : 'differs',
+    differences,
+    ignored,
+    made: { before: before.fingerprint, now: now.fingerprint },
+  }
+}
+
+function withoutSettling(facts: Baseline['facts']): Baseline['facts'] {
+  return withoutClocks(renormalised(facts))
 }
 
 /**
@@ -40,18 +70,31 @@ export function checkBaseline(folder: string, record: GuiseRecord): BaselineChan
  * new point release or machine makes no change for git.
  *
  * @throws EnvironmentError when it can't be written
+ * @throws InputError as {@link checkBaseline} does
  */
-export function updateBaseline(folder: string, record: GuiseRecord): BaselineChange {
-  const change = checkBaseline(folder, record)
-  if (change.state === 'same') return change
-  const file = join(folder, change.path)
+export function updateBaseline(
+  folder: string,
+  record: GuiseRecord,
+  rules: readonly IgnoreRule[] = [],
+): BaselineCheck {
+  const check = checkBaseline(folder, record, rules)
+  if (check.state === 'same') return check
+  const file = join(folder, check.path)
   asEnvironmentError("can't write a baseline", () => {
     makeFolders(dirname(file))
     replaceFileSync(file, formatBaseline(makeBaseline(record)))
   })
-  return change
+  return check
 }
 
-function readBaseline(file: string): string {
-  return asEnvironmentError("can't read a baseline", () => readFileSync(file, 'utf8'))
+/**
+ * Reads a baseline file; null where there is none.
+ *
+ * @throws EnvironmentError when it can't be read
+ */
+export function readBaseline(file: string): Baseline | null {
+  if (!existsSync(file)) return null
+  return parseBaseline(
+    asEnvironmentError(`can't read the baseline ${file}`, () => readTextFile(file)),
+  )
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GuiseRecord } from '../record/schema.js'
 import { isSameFact } from './fact.js'
-import { baselinePath, makeBaseline, parseBaseline } from './file.js'
+import { baselinePath, makeBaseline } from './file.js'
+import { readBaseline } from './store.js'
 
 // What a failing guest is held against at a glance; `guise baseline check` has all of it.
 const kinds = [
@@ -16,9 +16,10 @@ const kinds = [
  * it was made with: `6.1.192: Microsoft Hyper-V, clocksource hpet`. Null where there is none, or where it says the same.
  */
 export function baselineSummary(folder: string, record: GuiseRecord): string | null {
-  const file = join(folder, baselinePath(record))
-  if (!existsSync(file)) return null
-  const { facts, kernel } = parseBaseline(readFileSync(file, 'utf8'))
+  const baseline = readBaseline(join(folder, baselinePath(record)))
+  if (baseline === null) return null
+  const { facts, fingerprint } = baseline
+  const kernel = /^\S+/.exec(fingerprint.kernel ?? '')?.[0]
   const now = makeBaseline(record).facts
   const said = kinds.flatMap(([kind, shown]) => {
     const fact = facts.find(each => each.kind === kind)

@@ -1,21 +1,35 @@
+import { readIgnoreRules } from '../baseline/ignore.js'
+import { normalisationRules } from '../baseline/normalise.js'
+import { removeBaselines, staleBaselines } from '../baseline/stale.js'
+import { InputError } from '../errors.js'
+import { readRuns } from '../record/read-run.js'
+import type { GuiseRecord } from '../record/schema.js'
+import { guestCommand, guiseCommand } from '../report/guise-command.js'
+import { printable } from '../report/printable.js'
 import type { Reporter } from '../report/reporter.js'
-import { scenariosFor } from './catalogue.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { loadCatalogue, scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runAndReport } from './run.js'
-import { settling } from './settle-baseline.js'
+import { BaselineSettler, type Settlement, statuses } from './settle-baseline.js'
+import { print } from './standard-output.js'
 
 /** The options of `guise baseline`, as commander gives them. */
 export interface BaselineOptions extends GuestOptions {
   /** The folder. */
   readonly baselines: string
+  /** A folder of records that take the place of a run. */
+  readonly run?: string
   /** A guest that fails is recorded, too. */
   readonly acceptFailures?: true
+  /** Stale baselines are removed. */
+  readonly prune?: true
 }
 
 /**
- * `guise baseline update|check`: runs scenarios and writes, or holds them against, their baselines. An expectation
- * that fails is the business of `guise run`; a check looks at change alone.
+ * `guise baseline update|check`: runs scenarios, or takes the records of a run, and writes, or holds them against, their baselines. An
+ * expectation that fails is the business of `guise run`; a check looks at change alone.
  *
  * @returns 0 when all are the same (or written), 1 when any differs, is missing or is refused, 3 when any could not be told
  */
@@ -24,22 +38,106 @@ export async function baselineCommand(
   words: readonly string[],
   options: BaselineOptions,
 ): Promise<number> {
-  const scenarios = await scenariosFor(words)
-  const settle = settling(mode, options.baselines, options.acceptFailures === true)
-  return interruptible(async signal => {
-    const statuses: number[] = []
-    const reporter: Reporter = {
-      begin: () => '',
-      record: record => {
-        const { text, status } = settle(record)
-        statuses.push(status)
-        return text
-      },
-      end: () => '',
-    }
-    const runOptions = runOptionsOf(options, scenarios, 'asides', signal)
-    const { records } = await runAndReport(runOptions, reporter)
-    if (records.every(({ verdict }) => verdict === 'skip')) return 3
-    return statuses.includes(1) ? 1 : Math.max(...statuses)
+  const { baselines, run } = options
+  const scenarios = run === undefined || words.length > 0 ? await scenariosFor(words) : []
+  const settler = new BaselineSettler({
+    mode,
+    baselines,
+    acceptFailures: options.acceptFailures === true,
+    acceptCommand: record => acceptCommand(record, options),
   })
+  const settled: { record: GuiseRecord; settlement: Settlement }[] = []
+  const settle = (record: GuiseRecord) => {
+    const settlement = settler.settle(record)
+    settled.push({ record, settlement })
+    return settlement.text
+  }
+  if (run === undefined) {
+    await interruptible(async signal => {
+      const runOptions = runOptionsOf(options, scenarios, 'asides', signal)
+      await runAndReport(runOptions, reporterWith(settle))
+      return 0
+    })
+  } else {
+    for (const record of recordsOf(run, words, scenarios)) await print(settle(record))
+  }
+  const stale = await staleOnes(
+    options,
+    scenarios,
+    settled.map(({ record }) => record),
+  )
+  const lines = [
+    ...stale,
+    ...settler.unused.map(
+      ({ place, reason }) => `unused   ${place}: it ignored nothing (${reason})`,
+    ),
+    summary(settled.map(({ settlement }) => settlement.state)),
+  ]
+  await print(lines.map(line => `${printable(line)}\n`).join(''))
+  if (settled.every(({ settlement }) => settlement.state === 'skip')) return 3
+  const found = settled.map(({ settlement }) => statuses[settlement.state])
+  return found.includes(1) ? 1 : Math.max(...found)
+}
+
+function reporterWith(settle: (record: GuiseRecord) => string): Reporter {
+  return { begin: () => '', record: settle, end: () => '' }
+}
+
+/** The records of a run on the disk, of these scenarios, or of all without words. */
+function recordsOf(
+  folder: string,
+  words: readonly string[],
+  scenarios: readonly Scenario[],
+): GuiseRecord[] {
+  const names = new Set(scenarios.map(({ name }) => name))
+  const records = readRuns(folder)
+    .flatMap(each => each.records)
+    .filter(({ scenario }) => words.length === 0 || names.has(scenario))
+  if (records.length > 0) return records
+  const which = words.length === 0 ? '' : ` of ${words.join(' ')}`
+  throw new InputError(`${folder}: expected records${which}, got none`)
+}
+
+function acceptCommand(record: GuiseRecord, { baselines, run }: BaselineOptions): string | null {
+  const failing = record.verdict === 'fail' ? ['--accept-failures'] : []
+  const where = ['--baselines', baselines, ...failing]
+  if (run === undefined) return guestCommand(record, ['baseline', 'update'], where)
+  return guiseCommand('baseline', 'update', record.scenario, '--run', run, ...where)
+}
+
+/** Lists the stale baselines, or removes them. */
+async function staleOnes(
+  { baselines, prune }: BaselineOptions,
+  scenarios: readonly Scenario[],
+  records: readonly GuiseRecord[],
+): Promise<string[]> {
+  const catalogue = await loadCatalogue()
+  const known = new Set([
+    ...[...catalogue, ...scenarios].map(({ name }) => name),
+    ...records.map(({ scenario }) => scenario),
+  ])
+  const stale = staleBaselines(baselines, known, records)
+  if (prune === true) removeBaselines(baselines, stale)
+  const state = prune === true ? 'removed ' : 'stale   '
+  const lines = stale.map(({ path, why }) => `${state} ${path}: ${why}`)
+  if (lines.length === 0 || prune === true) return lines
+  return [...lines, '         `guise baseline update --prune` removes them']
+}
+
+function summary(states: readonly Settlement['state'][]): string {
+  const counts = Object.keys(statuses).flatMap(state => {
+    const count = states.filter(each => each === state).length
+    return count === 0 ? [] : [`${count} ${state}`]
+  })
+  return counts.length === 0 ? 'no guest' : counts.join(', ')
+}
+
+/** `guise baseline rules`: what is not compared, and why. */
+export async function baselineRules(folder: string): Promise<number> {
+  const normal = normalisationRules.map(({ name, why }) => `normalised  ${name}: ${why}`)
+  const ignored = readIgnoreRules(folder).map(
+    ({ place, reason }) => `ignored     ${place}: ${reason}`,
+  )
+  await print([...normal, ...ignored].map(line => `${printable(line)}\n`).join(''))
+  return 0
 }

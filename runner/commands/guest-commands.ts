@@ -44,24 +44,41 @@ export function addGuestCommands(program: Command): void {
     })
 }
 
-/** `guise baseline`: update, check. */
+/** `guise baseline`: update, check, rules. */
 export function addBaselineCommands(program: Command): void {
   const baseline = program
     .command('baseline')
     .description('results per kernel series, as small text files made for git')
   for (const mode of ['update', 'check'] as const) {
-    withGuestOptions(baseline.command(mode))
+    const command = withGuestOptions(baseline.command(mode))
       .description(
         mode === 'update'
           ? 'run scenarios and write what changed of their baselines'
           : 'run scenarios and show how they differ from their baselines; 0 same, 1 differs',
       )
       .argument('[scenario...]', words)
-      .option('--baselines <folder>', 'where the baselines lie', 'guise-baselines')
-      .option('--accept-failures', 'update: record also what a guest that fails comes to')
-      .action(async (asked: string[], options: BaselineOptions) => {
-        const { baselineCommand } = await import('./baseline.js')
-        process.exitCode = await baselineCommand(mode, asked, options)
-      })
+      .addOption(baselinesOption())
+      .option('--run <folder>', 'take the records of a run (--output), and boot nothing')
+    if (mode === 'update') {
+      command
+        .option('--accept-failures', 'record also what a guest that fails comes to')
+        .option('--prune', 'remove the baselines of scenarios that there are no more')
+    }
+    command.action(async (asked: string[], options: BaselineOptions) => {
+      const { baselineCommand } = await import('./baseline.js')
+      process.exitCode = await baselineCommand(mode, asked, options)
+    })
   }
+  baseline
+    .command('rules')
+    .description('say what baselines leave out, and what is ignored (ignore.yaml), and why')
+    .addOption(baselinesOption())
+    .action(async ({ baselines }: Pick<BaselineOptions, 'baselines'>) => {
+      const { baselineRules } = await import('./baseline.js')
+      process.exitCode = await baselineRules(baselines)
+    })
+}
+
+function baselinesOption(): Option {
+  return new Option('--baselines <folder>', 'where the baselines lie').default('guise-baselines')
 }

@@ -1,3 +1,4 @@
+import { featureWords } from '../cpuid/feature-words.js'
 import { baseOf, isHypervisorLeaf, type RegisterName } from '../cpuid/leaf.js'
 import { hypervisors } from './table.js'
 
@@ -20,4 +21,26 @@ export function bitNames(
   return Object.entries(names)
     .filter(([bit]) => ((value >>> Number(bit)) & 1) === 1)
     .map(([, name]) => name)
+}
+
+/** Where a bit of CPUID is. */
+export interface BitPlace {
+  readonly leaf: number
+  readonly subleaf: number
+  readonly register: RegisterName
+  readonly bit: number
+}
+
+/**
+ * The name of one bit, whether or not it is set: the kernel's flag, or the hypervisor's feature; null where nobody has named it.
+ *
+ * @param signature - of the base, where it is a hypervisor's leaf
+ */
+export function nameOfBit(signature: string, place: BitPlace): string | null {
+  const { leaf, subleaf, register, bit } = place
+  if (isHypervisorLeaf(leaf)) return bitNames(signature, leaf, register, 2 ** bit)[0] ?? null
+  const word = featureWords.find(
+    each => each.leaf === leaf && each.subleaf === subleaf && each.register === register,
+  )
+  return word?.names[bit] ?? null
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { compareVersions, parseVersion } from '../scenario/kernel-version.js'
 import { nameColumns, type UnnamedKernel } from './column-names.js'
@@ -57,12 +58,6 @@ function kernelOf(records: readonly GuiseRecord[]): UnnamedKernel {
 
 function byScenario(records: readonly GuiseRecord[]): Map<string, GuiseRecord> {
   return new Map(records.map(record => [record.scenario, record]))
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
-  return groups
 }
 
 function compareTexts(a: string, b: string): number {

@@ -11,7 +11,8 @@ import { readsAsAbsent } from '../observe/asked-versus-got.js'
 import type { ReadonlyDeep } from '../read-only.js'
 
 const hex = z.string().regex(/^0x[0-9a-fx]{8}$/)
-const askedRegister = z.union([hex, z.enum(vcpuValues)])
+const bitmap = z.string().regex(/^0b[01x]{32}$/)
+const askedRegister = z.union([hex, bitmap, z.enum(vcpuValues)])
 const leaf = z.string().regex(/^0x[0-9a-f]{8}$/)
 
 /** An edit of one leaf, as a record has it. */
@@ -28,7 +29,7 @@ export const askedLeafSchema = z
       })
       .nullable()
       .describe(
-        'x stands for digits that hold a bit not asked for, a name for a value of the vCPU; null: the leaf is removed',
+        'x stands for a digit that is not asked for, 0b… for bits of which x are not, a name for a value of the vCPU; null: the leaf is removed',
       ),
     cpus: z.array(z.int()).optional().describe('the vCPUs that it holds for; missing: every one'),
   })
@@ -48,7 +49,7 @@ export type AskedLeaf = ReadonlyDeep<z.output<typeof askedLeafSchema>>
 /** See {@link seenLeavesSchema}. */
 export type SeenLeaves = ReadonlyDeep<z.output<typeof seenLeavesSchema>>
 
-/** An edit of a leaf as digits; `x` for those that hold a bit which is not asked for, or follows the vCPU. */
+/** An edit of a leaf as digits, or as bits where a digit is asked for in part; `x` for what is not asked for, or follows the vCPU. */
 export function encodeAsked({ leaf, subleaf, cpus, registers }: LeafEdit): AskedLeaf {
   return {
     leaf: hex32(leaf),
@@ -62,11 +63,20 @@ function encodeRegister(edit: RegisterEdit): string {
   const { set, follow } = edit
   if (follow?.mask === 0xffffffff && (follow.shift ?? 0) === 0) return follow.value
   const stated = hex32(statedBits(edit)).slice(2)
+  if (/[^0f]/.test(stated)) return bitmapOf(set, statedBits(edit))
   const digits = hex32(set).slice(2)
   return `0x${digits.replace(/./g, (digit, place: number) => (stated[place] === 'f' ? digit : 'x'))}`
 }
 
-/** The edit that a record tells of: what is asked for of a digit with `x` is not known, and it is kept as a whole. */
+function bitmapOf(set: number, stated: number): string {
+  const bits = Array.from({ length: 32 }, (_, index) => {
+    const bit = 31 - index
+    return ((stated >>> bit) & 1) === 0 ? 'x' : String((set >>> bit) & 1)
+  })
+  return `0b${bits.join('')}`
+}
+
+/** The edit that a record tells of; what follows the vCPU in part is kept. */
 export function decodeAsked({ leaf, subleaf, cpus, registers }: AskedLeaf): LeafEdit {
   return {
     leaf: Number(leaf),
@@ -79,9 +89,11 @@ export function decodeAsked({ leaf, subleaf, cpus, registers }: AskedLeaf): Leaf
 function decodeRegister(text: string): RegisterEdit {
   const value = vcpuValues.find(name => name === text)
   if (value !== undefined) return followingValue(value)
+  const [base, digits] = [text.slice(0, 2), text.slice(2)]
+  const all = base === '0b' ? '1' : 'f'
   return {
-    keep: Number(`0x${text.slice(2).replace(/./g, digit => (digit === 'x' ? 'f' : '0'))}`),
-    set: Number(`0x${text.slice(2).replaceAll('x', '0')}`),
+    keep: Number(base + digits.replace(/./g, digit => (digit === 'x' ? all : '0'))),
+    set: Number(base + digits.replaceAll('x', '0')),
   }
 }
 

@@ -47,6 +47,20 @@ export function shownPath(path: string): string {
 
 /** The command that runs a record's guest again, with `more` options; null where its scenario has no file. */
 export function rerunCommand(record: GuiseRecord, ...more: readonly string[]): string | null {
+  return guestCommand(record, ['run'], more)
+}
+
+/**
+ * A command that boots a record's guest as it was booted; null where its scenario has no file.
+ *
+ * @param command - its words, such as `baseline update`
+ * @param more - options besides those that say where and how
+ */
+export function guestCommand(
+  record: GuiseRecord,
+  command: readonly string[],
+  more: readonly string[] = [],
+): string | null {
   const word = wordFor(record)
   if (word === null) return null
   const accel = more.includes('--accel') ? [] : ['--accel', record.accel]
@@ -55,7 +69,7 @@ export function rerunCommand(record: GuiseRecord, ...more: readonly string[]): s
   const isTcg = accel.length > 0 && record.accel === 'tcg'
   const clock = isTcg && record.clock === 'real' ? ['--clock', 'real'] : []
   const same = [...accel, ...named, ...clock]
-  return guiseCommand('run', word, '--kernel', record.kernel.spec, ...same, ...more)
+  return guiseCommand(...command, word, '--kernel', record.kernel.spec, ...same, ...more)
 }
 
 /** Whether a QEMU is one that lies in PATH under the name by which guise looks for it. */

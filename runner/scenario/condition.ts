@@ -18,14 +18,20 @@ export function expectationFor(
   expectations: readonly Expectation[],
   circumstances: Circumstances,
 ): Expectation | undefined {
-  return expectations.find(({ when = {} }) => {
-    return (
-      inRange(circumstances.kernel, when.kernel) &&
-      inRange(circumstances.qemu, when.qemu) &&
-      (when.fidelity ?? circumstances.fidelity) === circumstances.fidelity &&
-      (when.vendor ?? circumstances.vendor) === circumstances.vendor
-    )
-  })
+  return expectations.find(({ when = {} }) => holds(when, circumstances))
+}
+
+/** Whether all of the conditions hold; those that are not stated do. */
+export function holds(
+  when: NonNullable<Expectation['when']>,
+  circumstances: Circumstances,
+): boolean {
+  return (
+    inRange(circumstances.kernel, when.kernel) &&
+    inRange(circumstances.qemu, when.qemu) &&
+    (when.fidelity ?? circumstances.fidelity) === circumstances.fidelity &&
+    (when.vendor ?? circumstances.vendor) === circumstances.vendor
+  )
 }
 
 /** Whether any expectation may hold at `fidelity`, whatever the other circumstances. */

@@ -5,7 +5,8 @@ import { logPattern } from './pattern-schema.js'
 import { fidelities, outcomes } from './outcome.js'
 import { mapping, text, versionRange } from './schema-parts.js'
 
-const when = mapping({
+/** What a rule may hang on: every condition that is stated must hold. */
+export const conditionSchema = mapping({
   kernel: versionRange.optional(),
   fidelity: z.enum(fidelities, 'cpuid or kvm').optional(),
   vendor: z.string('a CPU vendor').optional(),
@@ -31,7 +32,7 @@ const driver = mapping({
 
 /** What a kernel is expected to make of a scenario. */
 export const expectationSchema = mapping({
-  when: when.optional().describe('the first expectation whose conditions all hold is taken'),
+  when: conditionSchema.optional().describe('the first expectation whose conditions all hold is taken'),
   why: text('the commit or rule that makes the difference').optional(),
   outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
   'died-in': text('the function that the kernel dies in')

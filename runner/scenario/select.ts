@@ -56,7 +56,7 @@ export function selectScenarios(
 }
 
 /** A name matches itself; a glob, what a shell would match with it. */
-function nameMatcher(word: string): (name: string) => boolean {
+export function nameMatcher(word: string): (name: string) => boolean {
   if (!isGlob(word)) return name => name === word
   const pattern = word
     .split(/(\[[^\]/]+\]|[*?])/)

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { formatFact, parseFact } from '../../runner/baseline/fact.js'
 import {
@@ -8,7 +8,9 @@ import {
   makeBaseline,
   parseBaseline,
 } from '../../runner/baseline/file.js'
+import { compareFingerprints } from '../../runner/baseline/fingerprint.js'
 import { checkBaseline, updateBaseline } from '../../runner/baseline/store.js'
+import { differenceLines, namesOf } from '../../runner/baseline/text.js'
 import { isSettled } from '../../runner/baseline/settled.js'
 import { exampleRecord } from '../fixtures/record.js'
 
@@ -124,15 +126,40 @@ t.test('missing, written, same, different', t => {
   const record = exampleRecord()
   t.match(checkBaseline(folder, record), { state: 'missing' })
   t.match(updateBaseline(folder, record), { state: 'missing' })
-  t.match(checkBaseline(folder, record), { state: 'same', difference: null })
+  t.match(checkBaseline(folder, record), { state: 'same' })
   const changed = exampleRecord({
     identity: { hypervisor: null, paravirt: 'bare hardware', sysfsType: null },
+    accel: 'tcg',
+    kernel: { ...record.kernel, version: '6.1.177' },
   })
-  const { state, difference } = checkBaseline(folder, changed)
+  const { state, differences, made } = checkBaseline(folder, changed)
   t.equal(state, 'differs')
-  t.match(difference, /^baseline: kernel 6\.1\.176 /m)
-  t.match(difference, /^-hypervisor KVM\n\+hypervisor none$/m)
-  t.notMatch(difference, /clocksource/, 'only what differs')
+  t.equal(namesOf(differences), 'hypervisor, paravirt')
+  t.same(differenceLines(differences), [
+    '- hypervisor KVM',
+    '+ hypervisor none',
+    '- paravirt KVM',
+    '+ paravirt bare hardware',
+  ])
+  t.equal(
+    made && compareFingerprints(made.before, made.now),
+    'kernel 6.1.176 (6.1.0-50-cloud-amd64) -> 6.1.177 (6.1.0-50-cloud-amd64); the same accelerator, clock, QEMU, host and guise',
+  )
+  t.end()
+})
+
+t.test('one of the other fidelity is never compared, wherever it lies', t => {
+  const folder = t.testdir()
+  const nested = exampleRecord({ accel: 'nested', fidelity: 'kvm' })
+  updateBaseline(folder, nested)
+  t.match(checkBaseline(folder, exampleRecord()), { state: 'missing' })
+  const file = join(folder, baselinePath(exampleRecord()))
+  mkdirSync(dirname(file), { recursive: true })
+  copyFileSync(join(folder, baselinePath(nested)), file)
+  t.throws(
+    () => checkBaseline(folder, exampleRecord()),
+    /: expected a baseline of fidelity cpuid, got one of kvm: /,
+  )
   t.end()
 })
 

@@ -1,10 +1,12 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import * as layout from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { bzImage } from '../images/kernel/synthetic.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
-import { settling } from '../../runner/commands/settle-baseline.js'
+import { BaselineSettler, statuses } from '../../runner/commands/settle-baseline.js'
+import type { GuiseRecord } from '../../runner/record/schema.js'
 import { exampleRecord } from '../fixtures/record.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 
@@ -37,7 +39,7 @@ t.test('missing, made, the same, different; in the working folder', async t => {
   t.equal(missing.status, 1)
   t.match(
     missing.stdout,
-    /^missing .*one.*not in guise-baselines.*`guise baseline update` makes it/,
+    /^missing .*one\.txt: not in guise-baselines\n {2}accept: .*baseline update .*one.*--baselines guise-baselines\n1 missing$/m,
   )
   t.match(await baseline('update', reported), { status: 0, stdout: /^written .*one/ })
   t.ok(sandbox.has('work', 'guise-baselines'))
@@ -45,7 +47,10 @@ t.test('missing, made, the same, different; in the working folder', async t => {
   t.match(await baseline('check', reported), { status: 0, stdout: /^same .*one/ })
   const differs = await baseline('check', dies)
   t.equal(differs.status, 1)
-  t.match(differs.stdout, /^differs .*one[^]*^-.*reported[^]*^\+.*panic/m)
+  t.match(
+    differs.stdout,
+    /^differs .*one[^]*^ {2}- outcome reported\n {2}\+ outcome panic[^]*^ {2}made with: the same kernel, [^]*^ {2}accept: .*--accept-failures\n1 differs$/m,
+  )
   t.match(await baseline('check', [{ complain: 'no such cpu\n', exit: 1 }]), {
     status: 3,
     stdout: /^error +one: .*no such cpu/,
@@ -76,7 +81,7 @@ t.test('of clocks that have not settled nothing is written, and nothing compared
   const other = everyRecord.filter(({ type }) => type !== layout.recordKmsg)
   const differs = await baseline('check', [banner, report(other), end], '--baselines', folder)
   t.equal(differs.status, 1)
-  t.match(differs.stdout, /^differs .*one[^]*^-hypervisor KVM$/m)
+  t.match(differs.stdout, /^differs .*one[^]*^ {2}- hypervisor KVM$/m)
 })
 
 t.test('two kernels of one series: one baseline, and a conflict is said', async t => {
@@ -91,15 +96,112 @@ t.test('two kernels of one series: one baseline, and a conflict is said', async 
 
 t.test('the first kernel of a series stands, and how the next one differs is told', t => {
   const folder = sandbox.at('conflict')
-  const settle = settling('update', folder, false)
+  const settle = (mode: 'update' | 'check', record: GuiseRecord, settler = settling(mode)) => {
+    const { state, text } = settler.settle(record)
+    return { status: statuses[state], text }
+  }
+  const settling = (mode: 'update' | 'check') =>
+    new BaselineSettler({
+      mode,
+      baselines: folder,
+      acceptFailures: false,
+      acceptCommand: () => null,
+    })
+  const update = settling('update')
   const { kernel } = exampleRecord()
-  t.match(settle(exampleRecord()), { status: 0, text: /^written/ })
+  t.match(settle('update', exampleRecord(), update), { status: 0, text: /^written/ })
   const next = { ...kernel, version: '6.1.192', release: '6.1.0-56-cloud-amd64' }
-  t.same(settle(exampleRecord({ kernel: next })), { status: 0, text: '' })
-  const { status, text } = settle(exampleRecord({ kernel: next, clockevents: ['hpet'] }))
+  t.same(settle('update', exampleRecord({ kernel: next }), update), { status: 0, text: '' })
+  const other = exampleRecord({ kernel: next, clockevents: ['hpet'] })
+  const { status, text } = settle('update', other, update)
   t.equal(status, 1)
   t.match(text, /^conflict .*: it is 6\.1\.176 \(.*\)'s, from which 6\.1\.192 \(.*\) differs\n/)
-  t.match(text, /^-clockevent lapic\n\+clockevent hpet$/m)
-  t.match(settling('check', folder, false)(exampleRecord()), { status: 0 }, 'it is as it was')
+  t.match(text, /^ {2}\+ clockevent hpet\n {2}- clockevent lapic$/m)
+  t.match(settle('check', exampleRecord()), { status: 0 }, 'it is as it was')
   t.end()
+})
+
+t.test('the records of a run stand for a run', async t => {
+  const folder = sandbox.at('of-a-run')
+  const file = sandbox.writeScenarios({ one: { steps: reported, yaml: 'expect: [{}]' } })
+  const kernel = ['--kernel', sandbox.kernel]
+  const results = sandbox.at('results')
+  const run = await sandbox.exec([
+    ...sandbox.command('run', file, ...fake, ...kernel),
+    ...['--output', results],
+  ])
+  t.equal(run.status, 0, run.stderr)
+  const of = (mode: string, ...more: readonly string[]) =>
+    sandbox.exec([
+      ...sandbox.command('baseline', mode, '--run', results, '--baselines', folder),
+      ...more,
+    ])
+  t.match(await of('check'), { status: 1, stdout: /^missing .*one\.txt[^]*--run /m })
+  t.match(await of('update'), { status: 0, stdout: /^written .*one\.txt: new$/m })
+  t.match(await of('check'), { status: 0, stdout: /^same .*one\.txt\n1 same$/m })
+  t.match(await of('check', 'hyperv'), {
+    status: 2,
+    stderr: /expected records of hyperv, got none/,
+  })
+  const made = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const path = join(folder, made.find(name => name.endsWith('.txt')) ?? '')
+  writeFileSync(path, readFileSync(path, 'utf8').replace('hypervisor KVM', 'hypervisor Xen HVM'))
+  const differs = await of('check')
+  t.match(
+    differs.stdout,
+    /^differs .*one\.txt: hypervisor\n {2}- hypervisor Xen HVM\n {2}\+ hypervisor KVM\n/m,
+  )
+
+  sandbox.write(join('of-a-run', 'ignore.yaml'), "- { facts: 'hypervisor *', reason: ours }\n")
+  const ignored = await of('check')
+  t.match(ignored, {
+    status: 0,
+    stdout:
+      /^same .*one\.txt\n {2}ignored: 2 differences: - hypervisor Xen HVM and 1 more \(.*ignore\.yaml:1: ours\)$/m,
+  })
+  sandbox.write(
+    join('of-a-run', 'ignore.yaml'),
+    "- { facts: 'hypervisor *', scenarios: two, reason: ours }\n",
+  )
+  t.match(await of('check'), {
+    status: 1,
+    stdout: /^unused {3}.*ignore\.yaml:1: it ignored nothing \(ours\)$/m,
+  })
+  sandbox.write(join('of-a-run', 'ignore.yaml'), '- { facts: x }\n')
+  t.match(await of('check'), {
+    status: 2,
+    stderr: /ignore\.yaml:1:\d+: \[0\]\.reason: expected why/,
+  })
+})
+
+t.test('a stale baseline is listed, and removed by update --prune alone', async t => {
+  const folder = sandbox.at('stale')
+  await baseline('update', reported, '--baselines', folder)
+  const [path] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
+    name.endsWith('.txt'),
+  )
+  const old = join(folder, dirname(path ?? ''), 'gone-long-ago.txt')
+  const moved = join(folder, dirname(dirname(path ?? '')), 'CentaurHauls', 'one.txt')
+  writeFileSync(old, 'outcome reported\n')
+  mkdirSync(dirname(moved))
+  writeFileSync(moved, 'outcome reported\n')
+  const check = await baseline('check', reported, '--baselines', folder)
+  t.equal(check.status, 0)
+  t.match(check.stdout, /^stale {4}.*gone-long-ago\.txt: there is no scenario gone-long-ago$/m)
+  t.match(
+    check.stdout,
+    /^stale {4}.*CentaurHauls\/one\.txt: the guest's CPU vendor is another by now/m,
+  )
+  t.match(check.stdout, /--prune` removes them$/m)
+  t.ok(existsSync(old))
+  const pruned = await baseline('update', reported, '--baselines', folder, '--prune')
+  t.match(pruned.stdout, /^removed {2}.*gone-long-ago/m)
+  t.notOk(existsSync(old) || existsSync(moved))
+  t.ok(existsSync(join(folder, path ?? '')))
+})
+
+t.test('what is left out is said', async t => {
+  const { stdout, status } = await sandbox.exec(sandbox.command('baseline', 'rules'))
+  t.equal(status, 0)
+  t.match(stdout, /^normalised {2}address: where something lies in memory/m)
 })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { differenceLines } from '../../runner/baseline/text.js'
 import { checkBaseline } from '../../runner/baseline/store.js'
 import { makeMatrix } from '../../runner/matrix/matrix.js'
 import { packageRoot, scenariosFolder } from '../../runner/paths.js'
@@ -93,8 +94,9 @@ t.test('a part of the catalogue, on 6.1', async t => {
     .map(record => ({ record, ...checkBaseline(baselines, record) }))
     .filter(({ state }) => state !== 'missing')
   t.ok(compared.length >= 20, `${compared.length} baselines`)
-  for (const { record, state, difference } of compared) {
-    t.equal(state, 'same', `${record.scenario}: its baseline holds\n${difference ?? ''}`)
+  for (const { record, state, differences } of compared) {
+    const lines = differenceLines(differences).join('\n')
+    t.equal(state, 'same', `${record.scenario}: its baseline holds\n${lines}`)
   }
 })
 

@@ -1,0 +1,76 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { asEnvironmentError } from '../errors.js'
+import type { GuiseRecord } from '../record/schema.js'
+import { baselinePath } from './file.js'
+
+/** A baseline that nothing is held against any more. */
+export interface StaleBaseline {
+  /** In the folder of the baselines. */
+  readonly path: string
+  readonly why: string
+}
+
+// SERIES/FIDELITY/VENDOR/SCENARIO.txt
+const shape = /^([^/]+\/[^/]+)\/([^/]+)\/([^/]+)\.txt$/
+
+/**
+ * The baselines in a folder that are stale: of scenarios that there are no more, and of those whose guests have another CPU vendor
+ * by now.
+ *
+ * @param known - the names of all scenarios that there are
+ * @param records - what was held against baselines
+ * @throws EnvironmentError when the folder can't be read
+ */
+export function staleBaselines(
+  folder: string,
+  known: ReadonlySet<string>,
+  records: readonly GuiseRecord[],
+): StaleBaseline[] {
+  // By series, fidelity and scenario: where the baseline lies now.
+  const current = new Map(
+    records
+      .filter(({ outcome }) => outcome !== null)
+      .map(record => [withoutVendor(baselinePath(record)), baselinePath(record)]),
+  )
+  return listBaselines(folder).flatMap(path => {
+    const scenario = shape.exec(path)?.[3] ?? ''
+    if (!known.has(scenario)) return [{ path, why: `there is no scenario ${scenario}` }]
+    const now = current.get(withoutVendor(path))
+    if (now === undefined || now === path) return []
+    return [{ path, why: `the guest's CPU vendor is another by now: ${dirname(now)}` }]
+  })
+}
+
+function withoutVendor(path: string): string {
+  return path.replace(shape, '$1/$3')
+}
+
+/**
+ * The paths of all baselines in a folder, sorted; none where there is no such folder.
+ *
+ * @throws EnvironmentError when it can't be read
+ */
+export function listBaselines(folder: string): string[] {
+  return asEnvironmentError("can't read the baselines", () => {
+    try {
+      return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter(path => shape.test(path))
+        .sort()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  })
+}
+
+/**
+ * Removes stale baselines.
+ *
+ * @throws EnvironmentError when one can't be removed
+ */
+export function removeBaselines(folder: string, stale: readonly StaleBaseline[]): void {
+  asEnvironmentError("can't remove a baseline", () => {
+    for (const { path } of stale) rmSync(join(folder, path), { force: true })
+  })
+}
