@@ -76,40 +76,40 @@ export function parseIgnoreRules(source: string, file: string): IgnoreRule[] {
   if (isNestedTooDeep(source))
     refuse([{ file, line: 1, column: 1, field: '', expected: 'a few levels of YAML', got: 'many' }])
   const yaml = parseDocument(source, { lineCounter: lines })
+  const traps = findTraps(yaml).map(({ range, fatal, field, expected }) => {
+    const got = quote(source.slice(...range))
+    return { fatal, problem: { ...at(range[0]), field, expected, got } }
+  })
   const broken = [
-    ...yaml.errors.map(({ pos, message }) => ({
-      from: pos[0],
-      expected: 'valid YAML',
-      got: message.split('\n', 1)[0] ?? '',
-      field: '',
-    })),
-    ...findTraps(yaml).map(({ range, field, expected }) => ({
-      from: range[0],
-      expected,
-      got: quote(source.slice(...range)),
-      field,
-    })),
+    ...yaml.errors.map(({ pos, message }) => {
+      const got = message.split('\n', 1)[0] ?? ''
+      return { ...at(pos[0]), field: '', expected: 'valid YAML', got }
+    }),
+    ...traps.filter(({ fatal }) => fatal).map(({ problem }) => problem),
   ]
-  if (broken.length > 0) refuse(broken.map(({ from, ...said }) => ({ ...at(from), ...said })))
+  if (broken.length > 0) refuse(broken)
   // Comments alone are no rules.
   const result = rulesSchema.safeParse(yaml.toJS() ?? [])
-  if (!result.success) {
-    return refuse(
-      result.error.issues.map(({ path, message, code }) => {
-        const parts = path.map((_, index) => path.slice(0, path.length - index))
-        const range = parts.map(part => rangeOf(yaml, part)).find(found => found !== null)
-        const got = rangeOf(yaml, path)
-        const says = code === 'unrecognized_keys' ? message : undefined
-        return {
-          ...at(range?.[0] ?? yaml.range?.[0] ?? 0),
-          field: fieldName(path),
-          expected: message,
-          got: got === null ? 'nothing' : quote(source.slice(...got)),
-          says,
-        }
-      }),
-    )
-  }
+  const found = (result.error?.issues ?? []).flatMap(({ path, message, code }) => {
+    const parts = path.map((_, index) => path.slice(0, path.length - index))
+    const range = parts.map(part => rangeOf(yaml, part)).find(each => each !== null)
+    const got = rangeOf(yaml, path)
+    // Of several keys that are not known the schema says a line each.
+    const unknown = code === 'unrecognized_keys' ? message.split('\n') : [undefined]
+    return unknown.map((says): Problem => ({
+      ...at(range?.[0] ?? yaml.range[0]),
+      field: fieldName(path),
+      expected: message,
+      got: got === null ? 'nothing' : quote(source.slice(...got)),
+      says,
+    }))
+  })
+  // What the schema says of the same place is the better of the two.
+  const places = new Set(found.map(({ line, column }) => `${line}:${column}`))
+  const alone = traps
+    .map(({ problem }) => problem)
+    .filter(({ line, column }) => !places.has(`${line}:${column}`))
+  if (!result.success || alone.length > 0) return refuse([...found, ...alone])
   return result.data.map((rule, index) => {
     const start = rangeOf(yaml, [index])?.[0] ?? 0
     return { place: `${file}:${at(start).line}`, reason: rule.reason, ignores: matcherOf(rule) }
