@@ -33,6 +33,7 @@ const stages = [
   ['runner/report'],
   ['runner/baseline'],
   ['runner/matrix'],
+  ['runner/compare'],
   ['runner/run'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],

@@ -4,6 +4,7 @@ import { terminalWidth } from '../terminal/capabilities.js'
 import { printableLines } from '../terminal/printable.js'
 import { standardError } from '../terminal/standard-error.js'
 import { guiseVersion } from '../version.js'
+import { addChangeCommands } from './change-commands.js'
 import { addBaselineCommands, addGuestCommands, words } from './guest-commands.js'
 import { positive } from './guest-options.js'
 import type { ImportOptions } from './import.js'
@@ -35,6 +36,7 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
   addGuestCommands(program)
   addRecordCommands(program)
   addBaselineCommands(program)
+  addChangeCommands(program)
   addKernelCommands(program)
   addDoctor(program)
   return program

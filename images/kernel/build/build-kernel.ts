@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { EnvironmentError } from '../../../runner/errors.js'
 import { makeFolders } from '../../../runner/make-folders.js'
-import { kernelFragment } from '../../../runner/paths.js'
 import { cacheSubfolder } from '../../../runner/cache/files.js'
 import { type HeldLock, whileLocked } from '../../../runner/cache/lock.js'
 import { distributionOf } from '../../distribution/table.js'
@@ -20,6 +18,12 @@ import {
   type BuildRecord,
 } from './build-record.js'
 import { checkBuildTools } from './build-tools.js'
+import {
+  type BuildOptions,
+  type Configuration,
+  digestOf,
+  readConfiguration,
+} from './configuration.js'
 import { configure } from './configure.js'
 import { runMake } from './make.js'
 import { describeRefused, findRefused } from './refused-options.js'
@@ -36,8 +40,8 @@ export interface BuiltKernel extends BuildRecord {
 }
 
 /**
- * Builds the small kernel of a source tree: tinyconfig and guise's fragment, outside the tree, in a folder of the cache that
- * is kept, so that the next build makes only what has changed. An unchanged tree builds nothing.
+ * Builds the small kernel of a source tree: tinyconfig and guise's fragment, or what is asked for, outside the tree, in a folder of
+ * the cache that is kept, so that the next build makes only what has changed. An unchanged tree builds nothing.
  *
  * @param source - the path of a source tree, or `debian:SUITE`, `debian:VERSION` for Debian's linux-source package
  * @throws InputError when it is no kernel source, or does not build
@@ -45,15 +49,15 @@ export interface BuiltKernel extends BuildRecord {
  */
 export async function buildKernel(
   source: string,
-  options: ResolveOptions = {},
+  options: BuildOptions = {},
 ): Promise<BuiltKernel> {
+  const configuration = await readConfiguration(options)
   const path = (await distributionOf(source)?.fetchSource(source, options)) ?? source
   const tree = await openSourceTree(path, source)
-  const fragment = await readFile(kernelFragment, 'utf8')
   const folder = buildFolderOf(tree.path)
   await cacheSubfolder('builds')
   return whileLocked(`${folder}.lock`, options.signal, held =>
-    buildInto({ folder, held }, { tree, source, fragment }, options),
+    buildInto({ folder, held }, { tree, source, configuration }, options),
   )
 }
 
@@ -63,20 +67,20 @@ interface LockedFolder {
   readonly held: HeldLock
 }
 
-/** What is built, and with which fragment. */
+/** What is built, and how it is configured. */
 interface BuildInput {
   readonly tree: SourceTree
   /** What messages call the tree. */
   readonly source: string
-  readonly fragment: string
+  readonly configuration: Configuration
 }
 
 async function buildInto(
   { folder, held }: LockedFolder,
-  { tree, source, fragment }: BuildInput,
+  { tree, source, configuration }: BuildInput,
   options: ResolveOptions,
 ): Promise<BuiltKernel> {
-  const wanted = createHash('sha256').update(fragment).digest('hex')
+  const wanted = digestOf(configuration)
   const before = await readBuildRecord(folder)
   const state = await treeState(tree, options.signal)
   if (before?.state === state && before.fragment === wanted) return built(folder, before, false)
@@ -90,7 +94,7 @@ async function buildInto(
   options.onProgress?.({ kind: 'note', text: announce(version, source, before, configured) })
   const total = begun ? null : await objectsOf(version, wanted)
   const { refused, objects } = await compile(
-    { tree, folder, held, fragment, wanted, configured, total },
+    { tree, folder, held, configuration, wanted, configured, total },
     options,
   )
   const seconds = Math.round((performance.now() - started) / 100) / 10
@@ -118,8 +122,8 @@ function built(folder: string, record: BuildRecord, fresh: boolean): BuiltKernel
 
 interface Compilation extends LockedFolder {
   readonly tree: SourceTree
-  readonly fragment: string
-  /** SHA-256 of the fragment. */
+  readonly configuration: Configuration
+  /** Its SHA-256. */
   readonly wanted: string
   /** Whether the folder is configured with it already. */
   readonly configured: boolean
@@ -136,7 +140,7 @@ async function objectsOf(version: string, fragment: string): Promise<number | nu
 }
 
 async function compile(
-  { tree, folder, held, fragment, wanted, configured, total }: Compilation,
+  { tree, folder, held, configuration, wanted, configured, total }: Compilation,
   options: ResolveOptions,
 ): Promise<Pick<BuildRecord, 'refused' | 'objects'>> {
   const place = { source: tree.path, output: folder, held }
@@ -144,11 +148,11 @@ async function compile(
   // A new configuration touches only what depends on what is new in it: kbuild looks at each option by itself.
   await writeBegun(folder, { tree: tree.path, fragment: configured ? wanted : null })
   if (!configured) {
-    await configure(place, options)
+    await configure(place, configuration, options)
     await writeBegun(folder, { tree: tree.path, fragment: wanted })
   }
   const config = await readFile(join(folder, '.config'), 'utf8')
-  const refused = await findRefused(tree.path, fragment, config)
+  const refused = await findRefused(tree.path, configuration.fragment, config)
   // Once for a configuration: a developer builds it many times a day.
   if (!configured) {
     for (const text of describeConfiguration(tree.version, refused, config))

@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander'
+import { withBuildOptions } from './build-options.js'
+import { compareFormats, type CompareOptions } from './compare-options.js'
+import { words } from './guest-commands.js'
+import { withGuestOptions } from './guest-options.js'
+
+/** The commands that say what changed between two kernels, and which commit did it. */
+export function addChangeCommands(program: Command): void {
+  withBuildOptions(withGuestOptions(program.command('compare')))
+    .description(
+      'say what differs between two kernels, QEMUs, runs or baselines; 0 same, 1 differs',
+    )
+    .argument(
+      '<a>',
+      'a kernel, as --kernel takes it; qemu:PATH or qemu:debian:SUITE; the folder of a run, a record, a folder of baselines',
+    )
+    .argument('<b>', 'what it is held against; with --tree, both are revisions')
+    .argument('[scenario...]', words)
+    .option('--tree <folder>', 'a kernel repository: both are revisions of it, and are built')
+    .option('--all', 'name what is the same, too')
+    .addOption(new Option('--format <format>').choices(compareFormats).default('text'))
+    .action(async (a: string, b: string, asked: string[], options: CompareOptions) => {
+      const { compareCommand } = await import('./compare.js')
+      process.exitCode = await compareCommand([a, b], asked, options)
+    })
+}

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path'
+import { buildKernel } from '../../images/kernel/build/build-kernel.js'
+import { commitOf } from '../../images/kernel/build/git.js'
+import { withWorktree } from '../../images/kernel/build/worktree.js'
+import { compareSides, type Comparison, differs } from '../compare/compare.js'
+import { comparisonAsJson } from '../compare/json.js'
+import { comparisonAsMarkdown } from '../compare/markdown.js'
+import { readSide } from '../compare/read-side.js'
+import { type Side, subjectOfRecord } from '../compare/subject.js'
+import { formatComparison } from '../compare/text.js'
+import { InputError } from '../errors.js'
+import type { GuiseRecord } from '../record/schema.js'
+import type { FullRunOptions } from '../run/options.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
+import { formatJson } from '../terminal/json.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
+import { scenariosFor } from './catalogue.js'
+import type { CompareOptions } from './compare-options.js'
+import { interruptible } from './interruptible.js'
+import { type GuestOptions, runOptionsOf } from './run-options.js'
+import { runWithProgress } from './run-with-progress.js'
+import { withSetupLine } from './setup-line.js'
+import { print } from './standard-output.js'
+
+const qemuPrefix = 'qemu:'
+
+/**
+ * `guise compare A B [SCENARIO...]`: holds two kernels, QEMUs, runs, records, baselines or revisions of a tree against each other.
+ * What lies on the disk is read; for the rest guests are booted.
+ *
+ * @returns 0 when all is the same, 1 when anything differs, 3 when nothing could be compared
+ */
+export async function compareCommand(
+  sides: readonly [string, string],
+  words: readonly string[],
+  options: CompareOptions,
+): Promise<number> {
+  const comparison = compareSides(...(await bothSides(sides, words, options)))
+  await print(textOf(comparison, options))
+  if (comparison.scenarios.length === 0) return 3
+  return differs(comparison) ? 1 : 0
+}
+
+function textOf(comparison: Comparison, options: CompareOptions): string {
+  const all = options.all === true
+  switch (options.format) {
+    case 'text': {
+      const width = isTerminal(process.stdout) ? terminalWidth(process.stdout) : null
+      return formatComparison(comparison, { colour: wantsColour(process.stdout), width, all })
+    }
+    case 'json':
+      return `${formatJson(comparisonAsJson(comparison, all), 1)}\n`
+    case 'markdown':
+      return comparisonAsMarkdown(comparison)
+  }
+}
+
+/** A side that is there already, or how to come by it. */
+type Asked = { readonly side: Side } | { readonly name: string; readonly more: GuestOptions }
+
+async function bothSides(
+  [a, b]: readonly [string, string],
+  words: readonly string[],
+  options: CompareOptions,
+): Promise<[Side, Side]> {
+  if (options.tree === undefined) refuseBuildOptions(options)
+  const asked = options.tree === undefined ? [a, b].map(name => askedFor(name, options)) : []
+  const isRead = asked.length > 0 && asked.every(each => 'side' in each)
+  const scenarios = isRead && words.length === 0 ? [] : await scenariosFor(words)
+  const selected = ({ name, subjects }: Side): Side => {
+    if (words.length === 0) return { name, subjects }
+    const names = new Set(scenarios.map(each => each.name))
+    return { name, subjects: subjects.filter(({ scenario }) => names.has(scenario)) }
+  }
+  return interruptible(async signal => {
+    if (options.tree !== undefined)
+      return revisions([a, b], options.tree, { scenarios, options, signal })
+    const [one, two] = asked
+    if (one === undefined || two === undefined) throw new RangeError('two sides')
+    return [
+      selected(await sideOf(one, { scenarios, options, signal })),
+      selected(await sideOf(two, { scenarios, options, signal })),
+    ]
+  })
+}
+
+function refuseBuildOptions({ config, kconfig }: CompareOptions): void {
+  if (config === undefined && kconfig === undefined) return
+  throw new InputError('--config, --kconfig: expected --tree beside them, got no tree to build')
+}
+
+function askedFor(name: string, { kernel, qemu }: CompareOptions): Asked {
+  if (name.startsWith(qemuPrefix)) {
+    if (qemu !== undefined) throw new InputError(`--qemu: expected none beside ${name}`)
+    return { name, more: { accel: 'auto', qemu: name.slice(qemuPrefix.length) } }
+  }
+  const side = readSide(name)
+  if (side !== null) return { side }
+  if (kernel !== undefined)
+    throw new InputError(`--kernel: expected none beside the kernel ${name}`)
+  return { name, more: { accel: 'auto', kernel: [name] } }
+}
+
+interface Means {
+  readonly scenarios: readonly Scenario[]
+  readonly options: CompareOptions
+  readonly signal: AbortSignal
+}
+
+async function sideOf(asked: Asked, means: Means): Promise<Side> {
+  if ('side' in asked) return asked.side
+  const { name, more } = asked
+  const { accel } = means.options
+  return bootSide(name, { ...means.options, ...more, accel }, means)
+}
+
+async function bootSide(
+  name: string,
+  options: GuestOptions,
+  { scenarios, signal }: Means,
+): Promise<Side> {
+  noteOnStderr(`running ${name}`)
+  const output =
+    options.output === undefined ? {} : { output: `${options.output}/${fileName(name)}` }
+  const run: FullRunOptions = runOptionsOf({ ...options, ...output }, scenarios, 'asides', signal)
+  const records: readonly GuiseRecord[] = await runWithProgress(run)
+  return { name, subjects: records.map(subjectOfRecord) }
+}
+
+function fileName(name: string): string {
+  return name.replaceAll(/[^\w.+-]|^\.+/g, '_')
+}
+
+/** Two revisions of a tree, each built and run. */
+async function revisions(
+  names: readonly [string, string],
+  tree: string,
+  means: Means,
+): Promise<[Side, Side]> {
+  const { options, signal } = means
+  if (options.kernel !== undefined) throw new InputError('--kernel: expected none beside --tree')
+  const commits = await Promise.all(
+    names.map(async (name, index) => ({
+      name,
+      commit: await commitOf(resolve(tree), name, index === 0 ? 'A' : 'B'),
+    })),
+  )
+  const [one, two] = await withWorktree(resolve(tree), signal, async worktree => {
+    const sides: Side[] = []
+    for (const { name, commit } of commits) {
+      await worktree.checkOut(commit)
+      const { folder } = await withSetupLine(onProgress =>
+        buildKernel(worktree.path, {
+          config: options.config,
+          fragments: options.kconfig,
+          signal,
+          onProgress,
+        }),
+      )
+      sides.push(await bootSide(name, { ...options, kernel: [folder] }, means))
+    }
+    return sides
+  })
+  if (one === undefined || two === undefined) throw new RangeError('two revisions')
+  return [one, two]
+}

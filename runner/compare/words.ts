@@ -1,0 +1,95 @@
+import { nameOf } from '../baseline/difference.js'
+import { type Fact, formatFact } from '../baseline/fact.js'
+import { groupBy } from '../group-by.js'
+import type { Change, MatrixFact } from '../matrix/change.js'
+import { printable } from '../terminal/printable.js'
+import type { ComparedScenario } from './compare.js'
+import type { RegisterChange } from './leaf-changes.js'
+
+/** Scenarios that differ in the same way. */
+export interface AlikeScenarios {
+  /** In order; `SCENARIO`, with what tells it from others of its name. */
+  readonly names: readonly string[]
+  /** What differs, a line each. */
+  readonly lines: readonly string[]
+  /** Why, where that is known. */
+  readonly causes: readonly string[]
+  /** Those of the lines that no cause is known of. */
+  readonly unexplained: readonly string[]
+}
+
+/** Gathers scenarios that differ in the same way, in the order of the first of each. */
+export function alike(scenarios: readonly ComparedScenario[]): AlikeScenarios[] {
+  const told = scenarios.map(each => ({
+    name: scenarioName(each),
+    lines: [...changeLines(each.changes), ...registerLines(each.registers)],
+    causes: each.causes.map(printable),
+    unexplained: changeLines(each.unexplained),
+  }))
+  const groups = groupBy(told, ({ lines, causes }) => JSON.stringify([lines, causes]))
+  return [...groups.values()].flatMap(group => {
+    const [first] = group
+    return first === undefined ? [] : [{ ...first, names: group.map(({ name }) => name) }]
+  })
+}
+
+function scenarioName({ scenario, fidelity, series }: ComparedScenario): string {
+  const more = [...(fidelity === 'kvm' ? ['kvm'] : []), ...(series === null ? [] : [series])]
+  return more.length === 0 ? scenario : `${scenario} (${more.join(', ')})`
+}
+
+// Kinds of which the names say it all, and many may differ at a time.
+const lists: Readonly<Record<string, string>> = { flag: 'flags', bug: 'bugs' }
+
+/** Changes as lines: `clocksource current: hpet -> tsc`, `+ flags: smep, smap`. */
+export function changeLines(changes: readonly Change[]): string[] {
+  const listed = Object.entries(lists).flatMap(([kind, word]) =>
+    (['+', '-'] as const).flatMap(sign => {
+      const names = changes
+        .filter(change => change.sign === sign && change.fact.kind === kind)
+        .map(({ fact }) => fact.id ?? '')
+      return names.length === 0
+        ? []
+        : [`${sign} ${names.length === 1 ? kind : word} ${names.join(', ')}`]
+    }),
+  )
+  const others = groupBy(
+    changes.filter(({ fact }) => !(fact.kind in lists)),
+    ({ fact }) => nameOf(fact as Fact),
+  )
+  return [...[...others].flatMap(([name, group]) => ofOne(name, group)), ...listed].map(printable)
+}
+
+function ofOne(name: string, changes: readonly Change[]): string[] {
+  const [before, now] = ['-', '+'].map(sign => changes.filter(change => change.sign === sign))
+  const [gone, fresh] = [before?.[0]?.fact, now?.[0]?.fact]
+  if (before?.length === 1 && now?.length === 1 && gone && fresh)
+    return [`${name}: ${valueOf(gone)} -> ${valueOf(fresh)}`]
+  return changes.map(({ sign, fact }) => `${sign} ${formatFact(fact)}`)
+}
+
+function valueOf({ id, value }: MatrixFact): string {
+  return value ?? id ?? ''
+}
+
+// More than these are another CPU.
+const mostRegisters = 12
+
+/** Registers of CPUID as lines: `CPUID 0x00000007.0 ebx: + smep; - smap`. */
+export function registerLines(registers: readonly RegisterChange[]): string[] {
+  const shown = registers.slice(0, registers.length > mostRegisters ? mostRegisters : undefined)
+  const more = registers.length - shown.length
+  return [
+    ...shown.map(({ place, register, bits, was, is }) => {
+      const parts =
+        bits === null
+          ? [`${was} -> ${is}`]
+          : [
+              ...(bits.set.length > 0 ? [`+ ${bits.set.join(' ')}`] : []),
+              ...(bits.cleared.length > 0 ? [`- ${bits.cleared.join(' ')}`] : []),
+            ]
+      return `CPUID ${place} ${register}: ${parts.join('; ')}`
+    }),
+    ...(more > 0 ? [`CPUID: ${more} more registers differ (\`--format json\` has them)`] : []),
+  ]
+}
