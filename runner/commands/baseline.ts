@@ -39,7 +39,9 @@ export async function baselineCommand(
   options: BaselineOptions,
 ): Promise<number> {
   const { baselines, run } = options
-  const scenarios = run === undefined || words.length > 0 ? await scenariosFor(words) : []
+  const isNarrowed = words.length > 0 || options.filter !== undefined
+  const scenarios =
+    run === undefined || isNarrowed ? await scenariosFor(words, options.filter) : []
   const settler = new BaselineSettler({
     mode,
     baselines,
@@ -59,7 +61,8 @@ export async function baselineCommand(
       return 0
     })
   } else {
-    for (const record of recordsOf(run, words, scenarios)) await print(settle(record))
+    for (const record of recordsOf(run, isNarrowed ? scenarios : null))
+      await print(settle(record))
   }
   const stale = await staleOnes(
     options,
@@ -83,18 +86,14 @@ function reporterWith(settle: (record: GuiseRecord) => string): Reporter {
   return { begin: () => '', record: settle, end: () => '' }
 }
 
-/** The records of a run on the disk, of these scenarios, or of all without words. */
-function recordsOf(
-  folder: string,
-  words: readonly string[],
-  scenarios: readonly Scenario[],
-): GuiseRecord[] {
-  const names = new Set(scenarios.map(({ name }) => name))
+/** The records of a run on the disk, of these scenarios, or of all. */
+function recordsOf(folder: string, scenarios: readonly Scenario[] | null): GuiseRecord[] {
+  const names = scenarios && new Set(scenarios.map(({ name }) => name))
   const records = readRuns(folder)
     .flatMap(each => each.records)
-    .filter(({ scenario }) => words.length === 0 || names.has(scenario))
+    .filter(({ scenario }) => names === null || names.has(scenario))
   if (records.length > 0) return records
-  const which = words.length === 0 ? '' : ` of ${words.join(' ')}`
+  const which = scenarios === null ? '' : ` of ${scenarios.map(({ name }) => name).join(', ')}`
   throw new InputError(`${folder}: expected records${which}, got none`)
 }
 

@@ -11,9 +11,18 @@ import { noteOnStderr } from '../terminal/standard-error.js'
  * The scenarios that the words of a command line mean: names, `@group`s and globs of the catalogue, files, folders of files,
  * and `FILE:NAME`.
  *
- * @throws InputError for a bad file and for an unknown word
+ * @param filter - an expression of `--filter`, which takes some of them; without it all
+ * @throws InputError for a bad file, for an unknown word, and for an expression that can't be read or takes none
  */
-export async function scenariosFor(words: readonly string[]): Promise<Scenario[]> {
+export async function scenariosFor(words: readonly string[], filter?: string): Promise<Scenario[]> {
+  const selected = await scenariosOf(words)
+  if (filter === undefined) return selected
+  const { filterScenarios } = await import('../scenario/filter/filter.js')
+  // A group of the catalogue's may be named though none of these is in it.
+  return filterScenarios(selected, filter, words.length === 0 ? [] : await loadCatalogue())
+}
+
+async function scenariosOf(words: readonly string[]): Promise<Scenario[]> {
   const names = words.filter(word => !isFileName(word))
   const own = await fromFiles(words.filter(isFileName))
   const fromCatalogue = words.length === 0 || names.length > 0

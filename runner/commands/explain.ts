@@ -30,7 +30,7 @@ export async function explainCommand(
     await print(tell(readRecord(word)))
     return 0
   }
-  const scenarios = await scenariosFor([word])
+  const scenarios = await scenariosFor([word], options.filter)
   return interruptible(async signal => {
     const records = await runWithProgress({
       ...runOptionsOf(options, scenarios, 'asides', signal),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { formats } from '../report/formats.js'
 import type { BaselineOptions } from './baseline.js'
-import { positive, withGuestOptions } from './guest-options.js'
+import { positive, withFilter, withGuestOptions } from './guest-options.js'
 import type { RunCommandOptions } from './run.js'
 
 /** What the scenarios of a command are named by. */
@@ -10,7 +10,7 @@ export const words =
 
 /** The commands that boot guests to run, dump or explain them. */
 export function addGuestCommands(program: Command): void {
-  withGuestOptions(program.command('run'))
+  withFilter(withGuestOptions(program.command('run')))
     .description('run scenarios and judge what the kernel makes of them')
     .argument('[scenario...]', words)
     .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
@@ -31,7 +31,7 @@ export function addGuestCommands(program: Command): void {
       process.exitCode = await dump(word, options)
     })
 
-  withGuestOptions(program.command('explain'))
+  withFilter(withGuestOptions(program.command('explain')))
     .description('run a scenario, or read a record, and tell its story in words')
     .argument('[what]', 'a name, a group, a file of scenarios, or a record (.json)')
     .option(
@@ -50,7 +50,7 @@ export function addBaselineCommands(program: Command): void {
     .command('baseline')
     .description('results per kernel series, as small text files made for git')
   for (const mode of ['update', 'check'] as const) {
-    const command = withGuestOptions(baseline.command(mode))
+    const command = withFilter(withGuestOptions(baseline.command(mode)))
       .description(
         mode === 'update'
           ? 'run scenarios and write what changed of their baselines'

@@ -49,6 +49,14 @@ export function withGuestOptions(command: Command): Command {
     )
 }
 
+/** The option of every command that takes words for scenarios, beside them. */
+export function withFilter(command: Command): Command {
+  return command.option(
+    '--filter <expression>',
+    "only those for which it holds: name, group, hypervisor (expected), offers (shown) and fidelity with =, != or ~ (a glob or a /regex/), joined by and, or, not, e.g. 'offers = kvm and not group = mix'",
+  )
+}
+
 function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value]
 }

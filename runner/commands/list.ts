@@ -4,9 +4,18 @@ import { scenariosFor } from './catalogue.js'
 import { printJson, printPlain } from './standard-output.js'
 import { counted } from '../terminal/counted.js'
 
+/** The options of `guise list`, as commander gives them. */
+export interface ListOptions {
+  readonly json?: true
+  readonly filter?: string
+}
+
 /** `guise list`: the scenarios, one a line, and their groups at the end; or a JSON array of the scenarios. */
-export async function list(words: readonly string[], json: boolean): Promise<number> {
-  const scenarios = await scenariosFor(words)
+export async function list(
+  words: readonly string[],
+  { json, filter }: ListOptions,
+): Promise<number> {
+  const scenarios = await scenariosFor(words, filter)
   await (json ? printJson(scenarios.map(entry), 2) : printPlain(table(scenarios)))
   return 0
 }

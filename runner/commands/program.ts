@@ -6,9 +6,10 @@ import { standardError } from '../terminal/standard-error.js'
 import { guiseVersion } from '../version.js'
 import { addChangeCommands } from './change-commands.js'
 import { addBaselineCommands, addGuestCommands, words } from './guest-commands.js'
-import { positive } from './guest-options.js'
+import { positive, withFilter } from './guest-options.js'
 import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
+import type { ListOptions } from './list.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
@@ -44,23 +45,21 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
 
 /** What reads the catalogue. */
 function addCatalogueCommands(program: Command): void {
-  program
-    .command('list')
+  withFilter(program.command('list'))
     .description('list the scenarios of the catalogue')
     .argument('[scenario...]', words)
     .option('--json', 'an array of {name, summary, groups, needs}')
-    .action(async (asked: string[], options: { json?: true }) => {
+    .action(async (asked: string[], options: ListOptions) => {
       const { list } = await import('./list.js')
-      process.exitCode = await list(asked, options.json === true)
+      process.exitCode = await list(asked, options)
     })
 
-  program
-    .command('show')
+  withFilter(program.command('show'))
     .description('print a scenario as its file has it, and the leaf table it comes to')
-    .argument('<scenario>', 'a name or a file')
-    .action(async (word: string) => {
+    .argument('<scenario>', 'a name, a group or a file')
+    .action(async (word: string, options: { filter?: string }) => {
       const { show } = await import('./show.js')
-      process.exitCode = await show(word)
+      process.exitCode = await show(word, options.filter)
     })
 
   program

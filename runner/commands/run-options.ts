@@ -16,6 +16,8 @@ export interface GuestOptions {
   readonly clock?: Clock
   readonly fullConsole?: true
   readonly allowHostFiles?: true
+  /** Of the commands that take words for scenarios: an expression that takes some of them. */
+  readonly filter?: string
 }
 
 /**

@@ -33,7 +33,7 @@ export async function runCommand(
   options: RunCommandOptions,
 ): Promise<number> {
   if (options.failed === true) return runFailed(words, options)
-  const scenarios = await scenariosFor(words)
+  const scenarios = await scenariosFor(words, options.filter)
   return interruptible(async signal => {
     const runOptions = runOptionsOf(options, scenarios, 'runs', signal)
     if (options.dryRun === true) return dryRun(runOptions)

@@ -7,8 +7,8 @@ import { scenariosFor } from './catalogue.js'
 import { printPlain } from './standard-output.js'
 
 /** `guise show SCENARIO`: where it stands, its text, the leaves that its guest is shown, and what is expected of the kernel. */
-export async function show(word: string): Promise<number> {
-  for (const scenario of await scenariosFor([word])) {
+export async function show(word: string, filter?: string): Promise<number> {
+  for (const scenario of await scenariosFor([word], filter)) {
     const comment = showScenario(scenario, await acceleratorOf(scenario)).map(line => `# ${line}\n`)
     const text = (await textOf(scenario)).trim()
     await printPlain(`# ${scenario.file}\n${text}\n\n${comment.join('')}\n`)

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js'
+import { globSource, isGlob } from './glob.js'
 import { nearest } from './nearest.js'
 import type { Scenario } from './scenario.js'
 
@@ -58,23 +59,8 @@ export function selectScenarios(
 /** A name matches itself; a glob, what a shell would match with it. */
 export function nameMatcher(word: string): (name: string) => boolean {
   if (!isGlob(word)) return name => name === word
-  const pattern = word
-    .split(/(\[[^\]/]+\]|[*?])/)
-    .map(part => {
-      if (part === '*') return '.*'
-      if (part === '?') return '.'
-      const set = /^\[(!?)(.+)\]$/.exec(part)
-      if (set === null) return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-      return `[${set[1] === '!' ? '^' : ''}${(set[2] ?? '').replace(/[\\^[]/g, '\\$&')}]`
-    })
-    .join('')
-  // Some range such as [z-a] is none to a regular expression.
-  const compiled = tryRegExp(`^${pattern}$`)
+  const compiled = tryRegExp(globSource(word))
   return name => compiled?.test(name) === true
-}
-
-function isGlob(word: string): boolean {
-  return /[*?[]/.test(word)
 }
 
 function tryRegExp(source: string): RegExp | null {

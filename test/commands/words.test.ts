@@ -65,3 +65,37 @@ for (const [what, words, says] of [
     t.match(stderr, says)
   })
 }
+
+t.test('--filter takes some of what the words mean', async t => {
+  const groups = ['--filter', 'name ~ /^two-/ and group != kvm']
+  t.same(await listed('.', 'mine/', ...groups), ['two-one', 'two-two'])
+  t.ok((await listed('.', '--filter', 'group = mix')).includes('kvm-behind-hyperv'))
+  const { status, stdout } = await sandbox.guise('show', '@mix', '--filter', 'name ~ four-*')
+  t.equal(status, 0)
+  t.same(stdout.match(/^name: .*/gm), ['name: four-at-once'])
+})
+
+for (const command of [
+  ['list'],
+  ['run'],
+  ['run', '--dry-run'],
+  ['show', '*'],
+  ['explain', '*'],
+  ['baseline', 'check'],
+  ['baseline', 'update'],
+] as const) {
+  t.test(`${command.join(' ')} --filter: what is wrong with it`, async t => {
+    for (const [expression, says] of [
+      ['grup = mix', /^guise: --filter: column 1 of .* did you mean group\?\n$/],
+      [
+        'group = mix and name = tcg',
+        /^guise: --filter: expected an expression that holds for any of \d+ scenarios, got `group = mix and name = tcg`\n$/,
+      ],
+    ] as const) {
+      const { status, stdout, stderr } = await sandbox.guise(...command, '--filter', expression)
+      t.equal(status, 2)
+      t.equal(stdout, '')
+      t.match(stderr, says)
+    }
+  })
+}
