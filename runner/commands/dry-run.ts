@@ -16,7 +16,7 @@ import { GuestPlaces } from '../run/guest-places.js'
 import { refuseCpus } from '../run/refuse-cpus.js'
 import { type PreparedPlace, prepareGuest } from '../run/prepare-guest.js'
 import { asLines } from '../report/setup-progress.js'
-import type { FullRunOptions } from '../run/options.js'
+import { type FullRunOptions, guestsOf } from '../run/options.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { print, printPlain } from './standard-output.js'
 
@@ -54,7 +54,7 @@ export async function dryRun(options: FullRunOptions): Promise<number> {
   }
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, { signal, onProgress: onSetup })
-    for (const scenario of scenarios) {
+    for (const { scenario } of guestsOf([kernel], options)) {
       const place = await places.of(scenario, kernel)
       await refuseCpus([{ scenario, place, target: { ...target, kernel } }], signal)
       const { accelerator, qemu } = place

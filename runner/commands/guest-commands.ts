@@ -14,7 +14,14 @@ export function addGuestCommands(program: Command): void {
     .description('run scenarios and judge what the kernel makes of them')
     .argument('[scenario...]', words)
     .addOption(new Option('--format <format>', 'of the result').choices(formats).default('text'))
-    .option('--failed', 'those that failed in the last run, on its kernels and with its options')
+    .option(
+      '--failed [folder]',
+      'what failed, or was not come to, in the last run or in the one that `--output` left in a folder; on its kernels, with its options',
+    )
+    .option(
+      '--fail-fast',
+      'start no further guest after the first failure or error; those that run are finished, and `run --failed` goes on from there',
+    )
     .option('--allow-skip-all', 'skips alone are a success')
     .option('--repeat <n>', 'run each guest that often, and say which come out otherwise', positive)
     .option('--dry-run', 'print the command of each guest instead of running it')

@@ -8,14 +8,18 @@ import type { RunManifest } from '../record/run-manifest.js'
 import { latestResultsFolder } from '../record/run-history.js'
 import { isTrouble } from '../report/summary.js'
 import { readRun } from '../record/read-run.js'
+import { nearest } from '../scenario/nearest.js'
+import type { RunOptions } from '../run/options.js'
 import type { GuestOptions } from './run-options.js'
+
+type Run = ReturnType<typeof readRun>
 
 /**
  * The last `guise run`, as it lies on the disk.
  *
  * @throws InputError where there is none
  */
-export function lastRun(): { manifest: RunManifest; records: readonly GuiseRecord[] } {
+export function lastRun(): Run {
   const folder = latestResultsFolder()
   if (!existsSync(folder))
     throw new InputError('expected a last run, got none: `guise run` makes one')
@@ -35,17 +39,28 @@ export function lastRecords(name: string | undefined): GuiseRecord[] {
   if (found.length > 0) return found
   if (name === undefined)
     throw new InputError('nothing failed in the last run: name a scenario of it')
-  const names = [...new Set(records.map(({ scenario }) => scenario))].join(', ')
   throw new InputError(
-    `expected a scenario of the last run (${names || 'which has none'}), got \`${name}\``,
+    `expected a scenario of the last run${namesIn(records, name)}, got \`${name}\``,
   )
 }
 
-/** The words and options that repeat what failed in a run; what is given anew takes the place of what was. */
+// What fits into a line or two.
+const mostNames = 12
+
+/** Those that may have been meant; all, where they are few. */
+function namesIn(records: readonly GuiseRecord[], name: string): string {
+  const names = [...new Set(records.map(({ scenario }) => scenario))]
+  if (names.length === 0) return ', which has none'
+  const near = nearest(name, names)
+  if (names.length <= mostNames) return ` (${names.join(', ')})`
+  return near.length === 0 ? `, which has ${names.length}` : ` (such as ${near.join(', ')})`
+}
+
+/** What repeats that which failed in a run; `given`, which takes the place of what the run was given, among it. */
 export function failedAgain(
-  { manifest, records }: ReturnType<typeof lastRun>,
+  { manifest, records }: Run,
   given: GuestOptions,
-): { words: string[]; options: GuestOptions } {
+): { words: string[]; options: GuestOptions; only: RunOptions['only'] } {
   const failed = [...records.filter(isTrouble), ...unfinished(manifest, records)]
   const { accelerator, qemu, channel, clock, fullConsole, allowHostFiles, totalMs, jobs } =
     manifest.options
@@ -53,8 +68,13 @@ export function failedAgain(
     file === null ? [] : [dirname(file) === scenariosFolder ? scenario : `${file}:${scenario}`],
   )
   const here = (path: string) => (path.includes('/') ? resolve(manifest.cwd, path) : path)
+  const only = new Map<string, string[]>()
+  for (const { kernel, scenario } of failed) {
+    const spec = kernelFrom(manifest.cwd, kernel.spec)
+    only.set(spec, [...(only.get(spec) ?? []), scenario])
+  }
   const options: GuestOptions = {
-    kernel: [...new Set(failed.map(({ kernel }) => kernelFrom(manifest.cwd, kernel.spec)))],
+    kernel: [...only.keys()],
     jobs,
     ...(qemu === null ? {} : { qemu: here(qemu) }),
     ...(channel === null ? {} : { channel }),
@@ -65,21 +85,20 @@ export function failedAgain(
     ...given,
     accel: given.accel === 'auto' ? accelerator : given.accel,
   }
-  return { words: [...new Set(words)], options }
+  // On kernels that the run had not, all that failed on any is run.
+  return { words: [...new Set(words)], options, only }
 }
 
-/** What an interrupted run did not come to: it is still to be done. */
+/** What a run did not come to, interrupted or stopped after a failure: it is still to be done. */
 function unfinished(
-  { ended, kernels, scenarios, cwd }: RunManifest,
+  { kernels, scenarios, cwd }: RunManifest,
   records: readonly GuiseRecord[],
 ): (Pick<GuiseRecord, 'scenario' | 'file'> & { kernel: Pick<GuiseRecord['kernel'], 'spec'> })[] {
-  if (ended !== null) return []
+  const done = new Set(records.map(({ scenario, kernel }) => `${scenario} ${kernel.sha256}`))
   return kernels.flatMap(kernel =>
     scenarios
-      .filter(
-        ({ name }) =>
-          !records.some(each => each.scenario === name && each.kernel.sha256 === kernel.sha256),
-      )
+      .filter(({ name }) => kernel.scenarios?.includes(name) ?? true)
+      .filter(({ name }) => !done.has(`${name} ${kernel.sha256}`))
       .map(({ name, file }) => ({
         scenario: name,
         file: file === '' ? null : resolve(cwd, file),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { differenceFrom, type Repetition } from '../baseline/repeat.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { printable } from '../report/printable.js'
+import { isTrouble } from '../report/summary.js'
 import type { FullRunOptions } from '../run/options.js'
 import { counted } from '../terminal/counted.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
@@ -22,7 +23,8 @@ export function atRepetition(options: FullRunOptions, number: number): FullRunOp
 }
 
 /**
- * Runs again what was run once, and says on stderr which guests come out otherwise.
+ * Runs again what was run once, and says on stderr which guests come out otherwise. With `failFast` no run is begun after one in which a
+ * guest failed or came out otherwise.
  *
  * @param times - how many runs there are in all, the first among them
  */
@@ -34,7 +36,11 @@ export async function repeatRun(
   const before = new Map(first.map(record => [keyOf(record), record]))
   const records: GuiseRecord[] = []
   let differences = 0
-  for (let number = 2; number <= times; number += 1) {
+  const isOver = () =>
+    options.failFast === true && (differences > 0 || [...first, ...records].some(isTrouble))
+  let runs = 1
+  for (let number = 2; number <= times && !isOver(); number += 1) {
+    runs = number
     noteOnStderr(`run ${number} of ${times}`)
     await runWithProgress(atRepetition(options, number), around => ({
       onRecord: ({ record }) => {
@@ -54,8 +60,9 @@ export async function repeatRun(
   }
   if (times > 1) {
     const guests = counted(first.length, 'guest')
+    const left = runs < times ? ` (${times - runs} not begun, for --fail-fast)` : ''
     noteOnStderr(
-      `${times} runs of ${guests}: ${differences} of ${records.length} differ from the first`,
+      `${counted(runs, 'run')}${left} of ${guests}: ${differences} of ${records.length} differ from the first`,
     )
   }
   return { records, differences }

@@ -5,11 +5,11 @@ import type { GuiseRecord } from '../record/schema.js'
 import { isTrouble } from '../report/summary.js'
 import { TimeLeft } from '../report/time-left.js'
 import { run, type RunEvents } from '../run/run.js'
-import type { FullRunOptions } from '../run/options.js'
+import { type FullRunOptions, guestsOf } from '../run/options.js'
 import { standardError } from '../terminal/standard-error.js'
 
 /** What a command does with what comes of a run; it may write to stdout only within `write`. */
-export type RunListener = Pick<RunEvents, 'onHeading' | 'onRecord'>
+export type RunListener = Pick<RunEvents, 'onHeading' | 'onRecord' | 'onNotRun'>
 
 /**
  * Runs with one line on stderr that says how far it is and counts down each second; elsewhere than on a terminal with a line for
@@ -23,9 +23,10 @@ export async function runWithProgress(
 ): Promise<GuiseRecord[]> {
   const progress = new ProgressLine(standardError)
   const startedAt = performance.now()
-  const guests = options.kernels.flatMap(() =>
-    options.scenarios.map(({ name, needs }) => ({ name, fidelity: needs.fidelity })),
-  )
+  const guests = guestsOf(
+    options.kernels.map(spec => ({ spec })),
+    options,
+  ).map(({ scenario: { name, needs } }) => ({ name, fidelity: needs.fidelity }))
   const left = new TimeLeft(guests, options.jobs)
   const running: string[] = []
   let setup: SetupProgress | null = { kind: 'note', text: 'getting ready' }
@@ -80,6 +81,7 @@ export async function runWithProgress(
         draw()
       },
       ...(listener.onRecord === undefined ? {} : { onRecord: listener.onRecord }),
+      ...(listener.onNotRun === undefined ? {} : { onNotRun: listener.onNotRun }),
     })
   } finally {
     clearInterval(timer)

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { type Format, reporterOf } from '../report/formats.js'
-import type { Reporter } from '../report/reporter.js'
+import type { NotRun, Reporter } from '../report/reporter.js'
 import { baselineSummary } from '../baseline/summary.js'
 import { ownBaselines } from '../paths.js'
 import { exitStatus, isTrouble } from '../report/summary.js'
@@ -20,7 +20,9 @@ import { print } from './standard-output.js'
 /** The options of `guise run`, as commander gives them. */
 export interface RunCommandOptions extends GuestOptions {
   readonly format: Format
-  readonly failed?: true
+  /** What failed in the last run, or in that whose results lie in a folder. */
+  readonly failed?: true | string
+  readonly failFast?: true
   readonly allowSkipAll?: true
   readonly dryRun?: true
   /** How many times each guest is run. */
@@ -32,10 +34,22 @@ export async function runCommand(
   words: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  if (options.failed === true) return runFailed(words, options)
+  if (options.failed !== undefined) return runFailed(words, options, options.failed)
+  return runWords(words, options)
+}
+
+async function runWords(
+  words: readonly string[],
+  options: RunCommandOptions,
+  only?: FullRunOptions['only'],
+): Promise<number> {
   const scenarios = await scenariosFor(words, options.filter)
   return interruptible(async signal => {
-    const runOptions = runOptionsOf(options, scenarios, 'runs', signal)
+    const runOptions: FullRunOptions = {
+      ...runOptionsOf(options, scenarios, 'runs', signal),
+      failFast: options.failFast,
+      only,
+    }
     if (options.dryRun === true) return dryRun(runOptions)
     const { repeat: times = 1 } = options
     const first = times > 1 ? atRepetition(runOptions, 1) : runOptions
@@ -47,20 +61,30 @@ export async function runCommand(
   })
 }
 
-/** `guise run --failed`: what failed in the last run, as it was run. */
-async function runFailed(words: readonly string[], options: RunCommandOptions): Promise<number> {
+/** `guise run --failed [FOLDER]`: what failed in the last run, or in that of a folder, as it was run. */
+async function runFailed(
+  words: readonly string[],
+  options: RunCommandOptions,
+  folder: true | string,
+): Promise<number> {
   if (words.length > 0) {
     throw new InputError(`run --failed: expected no scenario beside it, got \`${words[0] ?? ''}\``)
   }
-  const { failedAgain, lastRun } = await import('./last-run.js')
+  const [{ failedAgain }, { runToRepeat }] = await Promise.all([
+    import('./last-run.js'),
+    import('./run-to-repeat.js'),
+  ])
   const given = { ...options }
   delete given.failed
-  const again = failedAgain(lastRun(), given)
+  const run = runToRepeat(folder === true ? undefined : folder)
+  const again = failedAgain(run, given)
   if (again.words.length === 0) {
-    noteOnStderr('nothing failed in the last run')
+    noteOnStderr(
+      folder === true ? 'nothing failed in the last run' : `nothing failed in the run of ${folder}`,
+    )
     return 0
   }
-  return runCommand(again.words, { ...given, ...again.options })
+  return runWords(again.words, { ...given, ...again.options }, again.only)
 }
 
 /** Of several kernels the text ends with all of it side by side. */
@@ -92,6 +116,7 @@ export async function runAndReport(
 ): Promise<{ records: GuiseRecord[] }> {
   const startedAt = performance.now()
   const records: GuiseRecord[] = []
+  const notRun: NotRun[] = []
   const printed: Promise<void>[] = []
   const write = (text: string) => {
     const writing = print(text)
@@ -112,10 +137,11 @@ export async function runAndReport(
           write(reporter.record(record, { ...details, baseline: baselineSays(record) }))
         })
       },
+      onNotRun: guest => notRun.push(guest),
     }))
   } finally {
     // Nothing was printed of a run that came to no heading.
-    if (printed.length > 0) write(reporter.end(records, performance.now() - startedAt))
+    if (printed.length > 0) write(reporter.end(records, performance.now() - startedAt, notRun))
   }
   await Promise.all(printed)
   return { records }

@@ -10,6 +10,11 @@ export const runManifestSchema = z
     run: z.string().describe('the run’s id, which each of its records bears'),
     started: z.iso.datetime(),
     ended: z.iso.datetime().nullable().describe('null: it still goes on, or was interrupted'),
+    notRun: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('how many guests `--fail-fast` left out: they have no record'),
     guise: z.string().describe('the version'),
     command: z.array(z.string()).describe('the command line; empty for a run by the library'),
     cwd: z.string().describe('the working folder, which relative paths are relative to'),
@@ -20,6 +25,10 @@ export const runManifestSchema = z
         version: z.string().describe('the upstream point release'),
         sha256: z.string(),
         folder: z.string().describe('where its records are, in the results folder'),
+        scenarios: z
+          .array(z.string())
+          .optional()
+          .describe('the names of those that were to run on it; without it all of `scenarios`'),
       }),
     ),
     scenarios: z.array(z.strictObject({ name: z.string(), file: z.string() })),

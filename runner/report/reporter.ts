@@ -33,13 +33,29 @@ export interface RecordDetails {
   readonly baseline?: string | null
 }
 
+/** A guest that `--fail-fast` left out. */
+export interface NotRun {
+  readonly scenario: string
+  readonly run: string
+  readonly kernel: Pick<GuiseRecord['kernel'], 'version' | 'release' | 'sha256'>
+}
+
 /** One output format: it turns what comes of a run into text for stdout. */
 export interface Reporter {
   readonly begin: (heading: RunHeading) => string
   /** Called once for each record, in the order of the scenarios. */
   readonly record: (record: GuiseRecord, details: RecordDetails) => string
-  /** Called at the end, with all records that came; fewer than the total where the run was interrupted; with the time that it took. */
-  readonly end: (records: readonly GuiseRecord[], elapsedMs?: number) => string
+  /**
+   * Called at the end, with all records that came; fewer than the total where the run was interrupted, or stopped after a failure.
+   *
+   * @param elapsedMs - the time that it took
+   * @param notRun - the guests that were left out on purpose, in their order behind those of the records
+   */
+  readonly end: (
+    records: readonly GuiseRecord[],
+    elapsedMs?: number,
+    notRun?: readonly NotRun[],
+  ) => string
 }
 
 /** `7.2.22, 10.0.13 of debian:trixie, and 10.0.13 in the nested host`. */

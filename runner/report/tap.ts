@@ -2,12 +2,13 @@ import { stringify } from 'yaml'
 import { rerunCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { formatQemus, type RecordDetails, type Reporter } from './reporter.js'
+import { formatQemus, type NotRun, type RecordDetails, type Reporter } from './reporter.js'
 import { countVerdicts, rerunLines, summarise } from './summary.js'
 
 /**
  * TAP version 14 (testanything.org): a test point for each record, with a YAML block where it did not pass. Of several kernels
- * each is a subtest.
+ * each is a subtest. What `--fail-fast` leaves out is skipped, which keeps the plan: `Bail out!`, which a run that was cut short ends with,
+ * has prove(1) and others leave out every other test, too.
  */
 export function tapReporter(): Reporter {
   let planned = 0
@@ -21,6 +22,25 @@ export function tapReporter(): Reporter {
     subtests += 1
     return `    1..${subtest.points}\n${subtest.ok ? 'ok' : 'not ok'} ${subtests} - ${subtest.name}\n`
   }
+  const place = (key: string, kernel: NotRun['kernel']): string => {
+    if (subtest?.key === key) return ''
+    const before = close()
+    subtest = startSubtest(key, kernel)
+    return `${before}# Subtest: ${subtest.name}\n`
+  }
+  /** A point at its place: in the subtest of its kernel, where there are several. */
+  const placed = (
+    of: Pick<GuiseRecord, 'run'> & Pick<NotRun, 'kernel'>,
+    ok: boolean,
+    text: (number: number) => string,
+  ): string => {
+    if (!several) return text((points += 1))
+    const heading = place(keyOf(of), of.kernel)
+    if (subtest === null) return ''
+    subtest.points += 1
+    subtest.ok &&= ok
+    return heading + indented(text(subtest.points))
+  }
   return {
     begin: ({ total, kernels, qemus }) => {
       planned = total
@@ -30,23 +50,16 @@ export function tapReporter(): Reporter {
       )
       return `TAP version 14\n1..${several ? kernels.length : total}\n${comments.join('')}`
     },
-    record: (record, details) => {
-      if (!several) return point((points += 1), record, details)
-      let text = ''
-      if (subtest?.key !== keyOf(record)) {
-        text = close()
-        subtest = startSubtest(record)
-        text += `# Subtest: ${subtest.name}\n`
-      }
-      subtest.points += 1
-      subtest.ok &&= isOk(record)
-      return text + indented(point(subtest.points, record, details))
-    },
-    end: records => {
+    record: (record, details) =>
+      placed(record, isOk(record), number => point(number, record, details)),
+    end: (records, _elapsedMs, notRun = []) => {
       const { pass, fail, skip, error } = countVerdicts(records)
-      const cut = records.length < planned ? 'Bail out! The run was cut short.\n' : ''
+      const left = notRun.map(each => placed(each, true, number => leftOut(number, each)))
+      const count = notRun.length > 0 ? `, ${notRun.length} not run` : ''
+      const come = records.length + notRun.length
+      const cut = come < planned ? 'Bail out! The run was cut short.\n' : ''
       const reruns = rerunLines(records).map(line => `# run again: ${printable(line)}\n`)
-      return `${close()}${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error\n${cut}`
+      return `${left.join('')}${close()}${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error${count}\n${cut}`
     },
   }
 }
@@ -60,13 +73,12 @@ interface Subtest {
 }
 
 /** A kernel in a run: two runs of one kernel are two subtests. */
-function keyOf({ run, kernel }: GuiseRecord): string {
+function keyOf({ run, kernel }: Pick<NotRun, 'run' | 'kernel'>): string {
   return `${kernel.sha256} ${run}`
 }
 
-function startSubtest(record: GuiseRecord): Subtest {
-  const { version, release } = record.kernel
-  return { key: keyOf(record), name: escapeText(`${version} (${release})`), points: 0, ok: true }
+function startSubtest(key: string, { version, release }: NotRun['kernel']): Subtest {
+  return { key, name: escapeText(`${version} (${release})`), points: 0, ok: true }
 }
 
 function isOk({ verdict }: GuiseRecord): boolean {
@@ -78,6 +90,10 @@ function point(number: number, record: GuiseRecord, details: RecordDetails): str
   const directive = record.verdict === 'skip' ? ` # SKIP ${escapeText(record.why[0] ?? '')}` : ''
   const line = `${isOk(record) ? 'ok' : 'not ok'} ${number} - ${name}${directive}\n`
   return isOk(record) ? line : line + diagnostics(record, details)
+}
+
+function leftOut(number: number, { scenario, kernel }: NotRun): string {
+  return `ok ${number} - ${escapeText(`${scenario} on ${kernel.version}`)} # SKIP not run, for --fail-fast\n`
 }
 
 function indented(text: string): string {

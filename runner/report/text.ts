@@ -51,10 +51,11 @@ export function textReporter({ colour, width, nameWidth }: TextLayout): Reporter
       if (!isTrouble(record)) return line
       return line + rowsOf(failureRows(record, details), width, colours)
     },
-    end: (records, elapsedMs) => {
+    end: (records, elapsedMs, notRun = []) => {
       const { pass, fail, skip, error } = countVerdicts(records)
-      const missing = planned - records.length
-      const cut = missing > 0 ? `; ${missing} did not run` : ''
+      const missing = planned - records.length - notRun.length
+      const left = notRun.length > 0 ? `; ${notRun.length} not run, for --fail-fast` : ''
+      const cut = `${left}${missing > 0 ? `; ${missing} did not run` : ''}`
       const trouble = fail + error > 0
       const rows = endRows(records, several, elapsedMs)
       const next = [{ label: 'next', text: [guiseCommand('run', '--failed')] }]

@@ -15,6 +15,7 @@ export function makeManifest(
     run: `${started.toISOString()}-${process.pid}`,
     started: started.toISOString(),
     ended: null,
+    notRun: 0,
     guise: guiseVersion(),
     command: [...options.command],
     cwd: process.cwd(),
@@ -24,6 +25,9 @@ export function makeManifest(
       version: kernel.version,
       sha256: kernel.sha256,
       folder: folderName(kernel, kernels),
+      ...(options.only?.has(kernel.spec) === true && {
+        scenarios: [...(options.only.get(kernel.spec) ?? [])],
+      }),
     })),
     scenarios: options.scenarios.map(({ name, file }) => ({ name, file })),
     options: {

@@ -36,6 +36,10 @@ export interface RunOptions {
   readonly unjudged?: PlanTarget['unjudged']
   /** The total deadline of each guest, in milliseconds; without it the accelerator's. */
   readonly totalMs?: number | undefined
+  /** Of a kernel, by its spec: the names of the scenarios that run on it. On a kernel that is not in it all of them do. */
+  readonly only?: ReadonlyMap<string, readonly string[]> | undefined
+  /** After the first failure or error no further guest is started; those that run are finished. */
+  readonly failFast?: boolean | undefined
   /** Ends the run: guests are ended, records that are made stay. */
   readonly signal?: AbortSignal | undefined
 }
@@ -79,6 +83,19 @@ export function withDefaults(options: RunOptions): FullRunOptions {
     command: options.command ?? [],
     signal: options.signal ?? new AbortController().signal,
   }
+}
+
+/** The guests of a run, in its order: kernel by kernel, scenario by scenario. */
+export function guestsOf<K extends { readonly spec: string }>(
+  kernels: readonly K[],
+  { scenarios, only }: Pick<RunOptions, 'scenarios' | 'only'>,
+): { kernel: K; scenario: Scenario }[] {
+  return kernels.flatMap(kernel => {
+    const names = only?.get(kernel.spec)
+    return scenarios
+      .filter(({ name }) => names?.includes(name) ?? true)
+      .map(scenario => ({ kernel, scenario }))
+  })
 }
 
 function largest({ machine }: Scenario): number {

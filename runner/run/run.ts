@@ -1,7 +1,5 @@
 import { buildInitramfs } from '../../images/initramfs.js'
 import type { OnProgress } from '../../images/progress.js'
-import type { Kernel } from '../../images/kernel/kernel.js'
-import { resolveKernel } from '../../images/kernel/resolve.js'
 import { makeFingerprint } from '../record/fingerprint.js'
 import { InterruptedError } from '../errors.js'
 import { removeStaleFolders } from '../console/guest-folder.js'
@@ -15,6 +13,7 @@ import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
+import { FailFast } from './fail-fast.js'
 import { askedQemu } from './find-qemu.js'
 import { GuestLimit } from './guest-limit.js'
 import { GuestPlaces } from './guest-places.js'
@@ -23,7 +22,7 @@ import { GuestRunner } from './guest-runner.js'
 import { NestedHostLifetime } from './nested-host-lifetime.js'
 import { type AskedGuest, refuseCpus } from './refuse-cpus.js'
 import type { GuiseRecord } from '../record/schema.js'
-import type { RunHeading } from '../report/reporter.js'
+import type { NotRun, RunHeading } from '../report/reporter.js'
 import {
   kernelFolder,
   makeResultsFolder,
@@ -33,9 +32,9 @@ import {
 } from '../record/results-folder.js'
 import { linkLatest } from '../record/run-history.js'
 import { asLines } from '../report/setup-progress.js'
-import type { Scenario } from '../scenario/scenario.js'
 import type { RunResult } from './run-guest.js'
-import { type FullRunOptions, type RunOptions, withDefaults } from './options.js'
+import { type FullRunOptions, guestsOf, type RunOptions, withDefaults } from './options.js'
+import { resolveKernels } from './resolve-kernels.js'
 import { type RunContext, runScenario } from './run-scenario.js'
 import { tellInOrder } from './tell-in-order.js'
 
@@ -52,10 +51,13 @@ export interface RunEvents {
   readonly onGuestEnd?: (record: GuiseRecord) => void
   /** The same records, in the order of the scenarios. */
   readonly onRecord?: (result: RunResult) => void
+  /** A guest that is left out, since one before it failed; in the same order, behind the last record. */
+  readonly onNotRun?: (guest: NotRun) => unknown
 }
 
 /**
- * Runs scenarios on kernels and returns the records, in order: kernel by kernel, scenario by scenario.
+ * Runs scenarios on kernels and returns the records, in order: kernel by kernel, scenario by scenario; of a run that stops after a
+ * failure those that there are.
  *
  * @throws InputError for bad options, and for a file that is no kernel
  * @throws EnvironmentError when the machine lacks QEMU, space or a mirror
@@ -84,7 +86,7 @@ async function runInto(
   started: Date,
   events: RunEvents,
 ): Promise<GuiseRecord[]> {
-  const { scenarios, signal } = options
+  const { signal } = options
   const onNote = (text: string) => events.onNote?.(text)
   removeStaleFolders(Date.now())
   const onSetup = events.onSetup ?? asLines(onNote)
@@ -106,12 +108,12 @@ async function runInto(
   })
   const initramfs = await buildInitramfs({ init: guestInit })
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
+  const guests = guestsOf(kernels, options)
   const ahead: AskedGuest[] = []
-  for (const kernel of kernels)
-    for (const scenario of scenarios) {
-      const place = await places.of(scenario, kernel)
-      ahead.push({ scenario, place, target: { ...target, kernel } })
-    }
+  for (const { kernel, scenario } of guests) {
+    const place = await places.of(scenario, kernel)
+    ahead.push({ scenario, place, target: { ...target, kernel } })
+  }
   await refuseCpus(ahead, anyEnd)
   const manifest = makeManifest(options, kernels, started)
   writeManifest(output, manifest)
@@ -121,10 +123,11 @@ async function runInto(
     qemus: await guestQemus(ahead.map(({ place }) => place)),
     accelerator: options.accelerator,
     jobs: { count: options.jobs, why: options.jobsWhy },
-    total: kernels.length * scenarios.length,
+    total: guests.length,
     output,
   })
 
+  const folders = new Map(kernels.map((kernel, at) => [kernel, manifest.kernels[at]?.folder]))
   const limit = new GuestLimit(options.jobs)
   await using nested = new NestedHostLifetime({ signal: anyEnd, onNote, onSetup })
   const context: RunContext = {
@@ -138,7 +141,7 @@ async function runInto(
     nested,
     places,
     initramfs,
-    modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
+    modules: [...new Set(options.scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,
     target,
     runner: new GuestRunner({
@@ -152,37 +155,30 @@ async function runInto(
     onStart: name => events.onGuestStart?.(name),
     onSetup,
   }
-  const runOne = async (scenario: Scenario, kernel: Kernel, place: number) => {
+  const failFast = new FailFast(options.failFast === true, guests.length, onNote)
+  const runOne = async ({ scenario, kernel }: (typeof guests)[number]) => {
     if (anyEnd.aborted) throw new InterruptedError('interrupted')
-    const folder = kernelFolder(output, manifest.kernels[place]?.folder ?? kernel.release)
+    if (!failFast.mayStart()) return { scenario: scenario.name, run: manifest.run, kernel }
+    const folder = kernelFolder(output, folders.get(kernel) ?? kernel.release)
     const result = await runScenario(scenario, kernel, folder, context)
     writeRecord(folder, result.record)
     events.onGuestEnd?.(result.record)
+    failFast.ended(result.record)
     return result
   }
-  const pieces = kernels.flatMap((kernel, place) =>
-    scenarios.map(scenario => () => runOne(scenario, kernel, place)),
-  )
+  const pieces = guests.map(guest => () => runOne(guest))
   const records: GuiseRecord[] = []
   await tellInOrder(pieces, limit, stop, result => {
+    if (!('record' in result)) {
+      events.onNotRun?.(result)
+      return
+    }
     records.push(result.record)
     events.onRecord?.(result)
   })
-  writeManifest(output, { ...manifest, ended: new Date().toISOString() })
+  const notRun = guests.length - records.length
+  writeManifest(output, { ...manifest, notRun, ended: new Date().toISOString() })
   return records
-}
-
-/** The kernels, each once: two specs may mean the same. */
-async function resolveKernels(
-  { kernels, signal }: FullRunOptions,
-  onProgress: OnProgress,
-): Promise<Kernel[]> {
-  const found = new Map<string, Kernel>()
-  for (const spec of kernels) {
-    const kernel = await resolveKernel(spec, { signal, onProgress })
-    if (!found.has(kernel.sha256)) found.set(kernel.sha256, kernel)
-  }
-  return [...found.values()]
 }
 
 /** Links `latest` to the run; its results lie where they lie, so that a link which can't be made is only told. */

@@ -43,6 +43,7 @@ t.test('a manifest says what was asked for', t => {
     run: `2026-11-25T22:08:06.123Z-${process.pid}`,
     started: '2026-11-25T22:08:06.123Z',
     ended: null,
+    notRun: 0,
     guise: guiseVersion(),
     command: [],
     cwd: process.cwd(),

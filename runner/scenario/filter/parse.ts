@@ -113,7 +113,7 @@ class Parser {
     const { kind, text, column } = value
     const fits = kind === 'word' || kind === 'text' || (kind === 'regex' && isPattern)
     if (!fits) {
-      const what = isPattern ? 'a glob or a /regular expression/' : `${filterFields[field].means}`
+      const what = isPattern ? 'a glob or a /regular expression/' : filterFields[field].means
       const hint = kind === 'regex' ? ', or `~` before a regular expression' : ''
       throw this.#unlike(`${what} behind \`${field} ${operator}\`${hint}`)
     }
@@ -162,5 +162,5 @@ class Parser {
 }
 
 function isBeside(source: string, column: number, next: Token): boolean {
-  return column + [...source].length === next.column
+  return column + Array.from(source).length === next.column
 }

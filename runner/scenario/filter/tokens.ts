@@ -101,5 +101,5 @@ function delimited(rest: string, mark: string, column: number): string {
 
 /** A column as an editor counts it, where some characters are two of JavaScript's. */
 function columnOf(expression: string, at: number): number {
-  return [...expression.slice(0, at)].length + 1
+  return Array.from(expression.slice(0, at)).length + 1
 }

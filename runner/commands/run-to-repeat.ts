@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../errors.js'
+import { readRun } from '../record/read-run.js'
+import { manifestPath } from '../record/run-manifest.js'
+import { printable } from '../terminal/printable.js'
+import { lastRun } from './last-run.js'
+
+/**
+ * The run whose failures `run --failed [FOLDER]` repeats.
+ *
+ * @param folder - what `--output` left; undefined: the last run's
+ * @throws InputError where no run lies there
+ */
+export function runToRepeat(folder: string | undefined): ReturnType<typeof readRun> {
+  if (folder === undefined) return lastRun()
+  if (folder !== '' && existsSync(manifestPath(folder))) return readRun(folder)
+  throw new InputError(
+    printable(
+      `run --failed: expected a folder with the run.json of a run (or none, for the last run), got \`${folder}\`, ${instead(folder)}`,
+    ),
+  )
+}
+
+/** What a folder is that has no run.json. */
+function instead(folder: string): string {
+  const state = statSync(folder, { throwIfNoEntry: false })
+  if (state === undefined)
+    return 'which is not there; the scenarios are those that failed, and are not named'
+  if (!state.isDirectory()) return 'which is no folder'
+  const below = readdirSync(folder).filter(name => existsSync(manifestPath(join(folder, name))))
+  // What --repeat leaves in --output.
+  return below.length === 0
+    ? 'which has none'
+    : `which has none; ${below.map(name => join(folder, name)).join(', ')} ${below.length === 1 ? 'has' : 'have'} one`
+}
