@@ -48,7 +48,11 @@ function addCatalogueCommands(program: Command): void {
   withFilter(program.command('list'))
     .description('list the scenarios of the catalogue')
     .argument('[scenario...]', words)
-    .option('--json', 'an array of {name, summary, groups, needs}')
+    .option('--groups', 'their groups: how many scenarios each has, and what they have in common')
+    .option(
+      '--json',
+      'an array of {name, summary, groups, needs}; of groups {name, count, meaning}',
+    )
     .action(async (asked: string[], options: ListOptions) => {
       const { list } = await import('./list.js')
       process.exitCode = await list(asked, options)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { scenariosFolder } from '../../runner/paths.js'
 import { Sandbox } from '../fixtures/sandbox.js'
+import { startOnTerminal } from '../fixtures/terminal.js'
 
 const sandbox = await Sandbox.create(t)
 sandbox.write('mine/a.yaml', documents('one', 'two-one', 'two-two'))
@@ -37,9 +38,46 @@ t.test('globs of the catalogue', async t => {
   )
 })
 
-t.test('list ends with the groups and how many are in each', async t => {
-  const { stdout } = await sandbox.guise('list', sandbox.at('mine', 'a.yaml'))
-  t.match(stdout, /^two-two {2}s\n\n3 scenarios\ngroups {2}@own 3\n$/m)
+t.test(
+  'list is a line a scenario; on a terminal it ends with the groups and their counts',
+  async t => {
+    const file = sandbox.at('mine', 'a.yaml')
+    const { stdout } = await sandbox.guise('list', file)
+    t.equal(stdout, 'one      s\ntwo-one  s\ntwo-two  s\n')
+    const shown = startOnTerminal(sandbox.command('list', file), { env: sandbox.env })
+    t.equal(await shown.ended, 0)
+    t.match(
+      shown.shown().replaceAll('\r', ''),
+      /^two-two {2}s\n\n3 scenarios\ngroups {2}@own 3\n$/m,
+    )
+  },
+)
+
+t.test('list --groups is a line a group: its count, and what it means', async t => {
+  const own = await sandbox.guise('list', '--groups', sandbox.at('mine', 'a.yaml'))
+  t.equal(own.stdout, '@own  3\n')
+  const { stdout } = await sandbox.guise('list', '--groups', '--filter', 'group = starter')
+  t.match(stdout, /^@kvm +\d+ {2}KVM, alone or beside others$/m)
+  t.match(stdout, /^@starter +22 {2}a few of each kind, to begin with$/m)
+  const json = await sandbox.guise(
+    'list',
+    '--groups',
+    '--json',
+    'vmware',
+    sandbox.at('mine', 'b.yaml'),
+  )
+  t.same(JSON.parse(json.stdout), [
+    { name: 'own', count: 1, meaning: null },
+    {
+      name: 'real',
+      count: 1,
+      meaning: 'hypervisors served by KVM itself: MSRs and hypercalls are answered',
+    },
+    { name: 'starter', count: 1, meaning: 'a few of each kind, to begin with' },
+    { name: 'vmware', count: 1, meaning: 'VMware, alone or beside others' },
+  ])
+  const none = sandbox.write('none.yaml', 'name: a\nsummary: s\nsource: s\nexpect: [{}]\n')
+  t.match(await sandbox.guise('list', '--groups', none), { status: 0, stdout: '' })
 })
 
 for (const [what, words, says] of [
