@@ -10,6 +10,7 @@ import { positive, withFilter } from './guest-options.js'
 import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
 import type { ListOptions } from './list.js'
+import type { NewOptions } from './new.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
@@ -78,6 +79,19 @@ function addCatalogueCommands(program: Command): void {
     .action(async (file: string, options: ImportOptions) => {
       const { importCommand } = await import('./import.js')
       process.exitCode = await importCommand(file, options)
+    })
+
+  program
+    .command('new')
+    .description('print a scenario to start from, which passes as it stands')
+    .argument('<name>', 'of the scenario')
+    .option('--like <scenario>', 'start from one of the catalogue, or of a file')
+    .option('--from <dump>', 'start from a dump of a real machine’s CPUID; `guise import` has more')
+    .option('--output <file>', 'a new file for the scenario (default: stdout)')
+    .option('--force', 'write over a file that is there')
+    .action(async (name: string, options: NewOptions) => {
+      const { newCommand } = await import('./new.js')
+      process.exitCode = await newCommand(name, options)
     })
 
   program

@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { EnvironmentError } from '../errors.js'
 import { asksForFeatures } from '../plan/serve.js'
 import { type ShownAccelerator, showScenario } from '../report/show.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { scenariosFor } from './catalogue.js'
+import { ownText } from './scenario-own-text.js'
 import { printPlain } from './standard-output.js'
 
 /** `guise show SCENARIO`: where it stands, its text, the leaves that its guest is shown, and what is expected of the kernel. */
 export async function show(word: string, filter?: string): Promise<number> {
   for (const scenario of await scenariosFor([word], filter)) {
     const comment = showScenario(scenario, await acceleratorOf(scenario)).map(line => `# ${line}\n`)
-    const text = (await textOf(scenario)).trim()
+    const text = (await ownText(scenario)).trim()
     await printPlain(`# ${scenario.file}\n${text}\n\n${comment.join('')}\n`)
   }
   return 0
@@ -29,11 +29,4 @@ async function acceleratorOf(scenario: Scenario): Promise<ShownAccelerator | und
     if (!(error instanceof EnvironmentError)) throw error
     return { name: 'the accelerator', executable: null }
   }
-}
-
-/** The scenario's own text as it stands; of one that is like another, all that it comes to. */
-async function textOf({ like, file, text, name }: Scenario): Promise<string> {
-  if (like === undefined) return text
-  const { mergedText } = await import('../scenario/merged.js')
-  return mergedText(readFileSync(file, 'utf8'), name) ?? text
 }
