@@ -2,14 +2,18 @@ import { EnvironmentError } from '../errors.js'
 import { asksForFeatures } from '../plan/serve.js'
 import { type ShownAccelerator, showScenario } from '../report/show.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { isTerminal, terminalWidth } from '../terminal/capabilities.js'
 import { scenariosFor } from './catalogue.js'
 import { ownText } from './scenario-own-text.js'
 import { printPlain } from './standard-output.js'
 
 /** `guise show SCENARIO`: where it stands, its text, the leaves that its guest is shown, and what is expected of the kernel. */
 export async function show(word: string, filter?: string): Promise<number> {
+  // Each line begins with `# `.
+  const width = isTerminal(process.stdout) ? terminalWidth(process.stdout) - 2 : null
   for (const scenario of await scenariosFor([word], filter)) {
-    const comment = showScenario(scenario, await acceleratorOf(scenario)).map(line => `# ${line}\n`)
+    const accelerator = await acceleratorOf(scenario)
+    const comment = showScenario(scenario, accelerator, width).map(line => `# ${line}\n`)
     const text = (await ownText(scenario)).trim()
     await printPlain(`# ${scenario.file}\n${text}\n\n${comment.join('')}\n`)
   }

@@ -1,4 +1,4 @@
-import { registerNames } from '../cpuid/leaf.js'
+import { registerNames, type Registers } from '../cpuid/leaf.js'
 import { decodeVendor } from '../cpuid/signature.js'
 import type { LeafLookup } from '../hypervisors/facts.js'
 import { printable } from '../terminal/printable.js'
@@ -22,8 +22,13 @@ export function cpuVersion(leaf: LeafLookup): string {
 
 /** The brand that 0x80000002-0x80000004 spell; empty without one. */
 function brandOf(leaf: LeafLookup): string {
-  const bytes = Buffer.alloc(48)
-  const values = [2, 3, 4].flatMap(n => registerNames.map(name => leaf(0x80000000 + n)[name]))
+  return nameIn([2, 3, 4].map(n => leaf(0x80000000 + n)))
+}
+
+/** The text that leaves of a CPU's name spell, on one line and printable. */
+export function nameIn(leaves: readonly Registers[]): string {
+  const bytes = Buffer.alloc(16 * leaves.length)
+  const values = leaves.flatMap(registers => registerNames.map(name => registers[name]))
   values.forEach((value, index) => bytes.writeUInt32LE(value, index * 4))
   const [text = ''] = bytes.toString('latin1').split('\0')
   return printable(text.replace(/\s+/g, ' ').trim())

@@ -1,15 +1,16 @@
 import { cpusInWords } from '../cpuid/cpu-list.js'
-import type { Executable } from '../cpuid/executable.js'
-import { baseOf, hex32, isHypervisorLeaf, registerNames } from '../cpuid/leaf.js'
-import { type LeafEdit, leafName, mapRegisters } from '../cpuid/leaf-edit.js'
-import { decodeSignature } from '../cpuid/signature.js'
-import { bitNames } from '../hypervisors/bit-names.js'
-import type { LeafTable } from '../plan/leaf-table.js'
+import { type Executable, hasBit } from '../cpuid/executable.js'
+import { hex32, type RegisterName, registerNames } from '../cpuid/leaf.js'
+import { type LeafEdit, leafName } from '../cpuid/leaf-edit.js'
+import { isEmptyTable } from '../plan/leaf-table.js'
 import { isAble, serveTable } from '../plan/serve.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Expectation } from '../scenario/expectation-schema.js'
 import { printable } from '../terminal/printable.js'
 import { encodeAsked } from '../record/cpuid.js'
+import { formatRows, type Row, wrap } from './columns.js'
+import { decodeLeaf } from './decode-leaf.js'
+import { conditionInWords, expectationRows } from './expectation-words.js'
 
 /** An accelerator, as a reader knows it, and what it can execute; null where that could not be learned. */
 export interface ShownAccelerator {
@@ -18,27 +19,36 @@ export interface ShownAccelerator {
 }
 
 /**
- * What a scenario comes to in words, a line each: the leaves that its guest is shown, and what is expected of the kernel.
+ * What a scenario comes to in words, a line each: the leaves that its guest is shown, what they say, and what is expected of the kernel.
  *
  * @param accelerator - where its guest would run; without it nothing is withheld
+ * @param width - columns of a line; null where nothing is broken
  */
-export function showScenario(scenario: Scenario, accelerator?: ShownAccelerator): string[] {
+export function showScenario(
+  scenario: Scenario,
+  accelerator?: ShownAccelerator,
+  width: number | null = null,
+): string[] {
   const { table, withheld, lacking } = serveTable(scenario, accelerator?.executable ?? null)
-  const [first, ...others] = scenario.expect
+  const said = table.edits.flatMap(edit =>
+    decodeLeaf(edit, table).map(text => ({ label: placeOf(edit), text })),
+  )
+  const changesNothing = isEmptyTable(table)
   return [
-    'the leaves that it changes; x keeps what the CPU model has',
+    changesNothing
+      ? 'it changes no leaf'
+      : 'the leaves that it changes; x keeps what the CPU model has',
     ...table.absent.map(
       range => `  ${hex32(range.first)} to ${hex32(range.last)}${onCpus(range)}  absent`,
     ),
-    ...table.edits.map(edit => `  ${showLeaf(edit, table)}`),
-    ...showFeatures(withheld, lacking, scenario, accelerator),
+    ...linesOfRows(table.edits.map(showLeaf), width),
+    ...(said.length === 0 ? [] : ['what they say', ...linesOfRows(said, width)]),
+    ...showFeatures(withheld, lacking, scenario, accelerator, width),
     ...(scenario.drive.length === 0
       ? []
       : ['what the guest’s init drives, as user space once did', `  ${scenario.drive.join(', ')}`]),
-    'what is expected',
-    ...[first, ...others].flatMap((each, index) =>
-      each === undefined ? [] : [`  ${conditionOf(each, index)}${showExpectation(each)}`],
-    ),
+    scenario.expect.length > 1 ? 'expects, by the first rule that holds' : 'expects',
+    ...scenario.expect.flatMap((each, index) => showRule(each, index, width)),
   ].map(printable)
 }
 
@@ -47,6 +57,7 @@ function showFeatures(
   lacking: readonly string[],
   { steps }: Scenario,
   accelerator: ShownAccelerator | undefined,
+  width: number | null,
 ): string[] {
   if (accelerator === undefined) return []
   const { name, executable } = accelerator
@@ -56,93 +67,72 @@ function showFeatures(
   const named = (how: string, names: readonly string[]) =>
     names.length === 0
       ? []
-      : [`${how} under ${name}, which cannot execute it`, `  ${names.join(', ')}`]
+      : [`${how} under ${name}, which cannot execute it`, ...wrapped(names.join(', '), width, 2)]
   return [...named('withheld', withheld), ...named('shown', lacking)]
 }
 
-function showLeaf(edit: LeafEdit, table: LeafTable): string {
+function showLeaf(edit: LeafEdit): Row {
   const asked = encodeAsked(edit).registers
-  const place = `${leafName(edit)}${onCpus(edit)}`
-  if (asked === null) return `${place}  absent`
+  const label = placeOf(edit)
+  if (asked === null) return { label, text: 'absent' }
+  // A register and its value stay together.
   const values = registerNames
-    .filter(name => asked[name] !== '0xxxxxxxxx')
-    .map(name => `${name} ${asked[name]}`)
-  const signature = signatureAt(baseOf(edit.leaf), table)
-  const isBase = isHypervisorLeaf(edit.leaf) && edit.leaf === baseOf(edit.leaf)
-  const notes = [
-    ...(isBase ? [`"${signature}", highest leaf ${asked.eax}`] : []),
-    ...registerNames.flatMap(name => {
-      const bits = bitNames(signature, edit.leaf, name, edit.registers?.[name].set ?? 0)
-      return bits.length === 0 ? [] : [`${name} ${bits.join(' ')}`]
-    }),
+    .map(name => [name, bitmapOf(edit, name) ?? asked[name]] as const)
+    .filter(([, value]) => value !== '0xxxxxxxxx')
+    .map(([name, value]) => `${name} ${value}`)
+  return { label, text: values }
+}
+
+/** A register of which single bits are stated as a scenario writes it: `0b0xxx`; null where digits say it better. */
+function bitmapOf({ registers }: LeafEdit, name: RegisterName): string | null {
+  const { keep = 0, set = 0 } = registers?.[name] ?? {}
+  const digits = Array.from({ length: 32 }, (_, index) => {
+    const bit = 31 - index
+    return hasBit(keep, bit) ? 'x' : hasBit(set, bit) ? '1' : '0'
+  }).join('')
+  const groups = digits.match(/.{4}/g) ?? []
+  const isMixed = groups.some(group => /x/.test(group) && /[01]/.test(group))
+  const isSparse = digits.replaceAll('x', '').length <= 16
+  return isMixed && isSparse ? `0b${groups.join('_').replace(/^(?:xxxx_)+/, '')}` : null
+}
+
+/** A rule: when it counts and why, and below that what it expects. */
+function showRule(expected: Expectation, index: number, width: number | null): string[] {
+  const condition = conditionInWords(expected, index === 0 ? 'first' : 'later')
+  const why = expected.why === undefined ? [] : [{ label: 'why', text: expected.why }]
+  const rows = [...why, ...expectationRows(expected)]
+  return [
+    ...wrapped(condition, width, 2),
+    ...linesOfRows(rows, width === null ? null : width - 2).map(line => `  ${line}`),
   ]
-  return `${place}  ${values.join(' ')}${notes.length === 0 ? '' : `: ${notes.join('; ')}`}`
+}
+
+function placeOf(edit: LeafEdit): string {
+  return `${leafName(edit)}${onCpus(edit)}`
 }
 
 function onCpus({ cpus }: Pick<LeafEdit, 'cpus'>): string {
   return cpus === undefined ? '' : ` on ${cpusInWords(cpus)}`
 }
 
-function signatureAt(base: number, { edits }: LeafTable): string {
-  const registers = edits.find(({ leaf }) => leaf === base)?.registers
-  return registers ? decodeSignature(mapRegisters(name => registers[name].set)) : ''
+/** Rows as lines. What is not printable is told so before it is broken into lines, which has its own line ends. */
+function linesOfRows(rows: readonly Row[], width: number | null): string[] {
+  const shown = rows.map(({ label, text }) => ({
+    label: printable(label),
+    text: typeof text === 'string' ? printable(text) : text.map(printable),
+  }))
+  return splitLines(formatRows(shown, width, label => label))
 }
 
-function conditionOf({ when, why }: Expectation, index: number): string {
-  const conditions = Object.entries(when ?? {}).map(([name, value]) => `${name} ${value}`)
-  const because = why === undefined ? '' : ` (${why})`
-  if (conditions.length > 0) return `when ${conditions.join(' and ')}${because}: `
-  return index > 0 ? `else${because}: ` : because === '' ? '' : `${because.trim()} `
+function wrapped(text: string, width: number | null, indent: number): string[] {
+  return splitLines(`${' '.repeat(indent)}${wrap(printable(text), width, indent)}`)
 }
 
-type Shown = string | number | readonly (string | number)[] | undefined
-
-/** What is expected of the CPUs: `cpu vendor GenuineIntel`, `flags has aes`. */
-function cpuExpected(expected: Expectation): string[] {
-  const words = (of: Readonly<Record<string, Shown>> | undefined, label: string) =>
-    Object.entries(of ?? {}).flatMap(([name, value = []]) => {
-      const text = typeof value === 'object' ? value.join(' ') : String(value)
-      return text === '' ? [] : [`${label} ${name} ${text}`]
-    })
-  return [
-    ...words(expected.cpu, 'cpu'),
-    ...words(expected.flags, 'flags'),
-    ...words(expected.bugs, 'bugs'),
-    ...words(expected.vulnerabilities, 'vulnerability'),
-    ...words(expected.topology, 'topology'),
-    ...words(expected.tsc, 'tsc'),
-    ...(expected.breaks === undefined ? [] : [`breaks ${expected.breaks.join(', ') || 'no rule'}`]),
-    ...(expected.caches ?? []).map(cache => `a cache of${words(cache, '').join(',')}`),
-  ]
-}
-
-/** `hypervisor KVM; clocksource tsc, with hpet; adopts clock.kvm`. */
-function showExpectation(expected: Expectation): string {
-  const { outcome, clocksource, drivers, log } = expected
-  const list = (word: string, items: readonly string[] = [], joint = ' ') =>
-    items.length === 0 ? [] : [`${word} ${items.join(joint)}`]
-  const clocks = [
-    ...(clocksource?.current === undefined ? [] : [clocksource.current]),
-    ...list('with', clocksource?.includes),
-    ...list('without', clocksource?.excludes),
-  ]
-  const simple = (['died-in', 'stuck-in', 'hypervisor', 'paravirt', 'sysfs-type'] as const).flatMap(
-    field => (expected[field] === undefined ? [] : [`${field} ${expected[field]}`]),
-  )
-  const parts = [
-    ...(outcome === 'reported' ? [] : [`outcome ${outcome}`]),
-    ...simple,
-    ...(clocks.length === 0 ? [] : [`clocksource ${clocks.join(', ')}`]),
-    ...list('offers', expected.offers),
-    ...list('adopts', expected.adopts),
-    ...list('leaves alone', expected.rejects),
-    ...drivers.map(
-      ({ device, class: code, driver }) =>
-        `driver ${driver} for ${device ?? `class ${code ?? ''}`}`,
-    ),
-    ...cpuExpected(expected),
-    ...list('log has', log?.has, ', '),
-    ...list('log lacks', log?.lacks, ', '),
-  ]
-  return parts.length === 0 ? 'that it comes up and reports' : parts.join('; ')
+function splitLines(text: string): string[] {
+  return text === ''
+    ? []
+    : text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map(line => line.trimEnd())
 }
