@@ -42,9 +42,11 @@ const readers: Record<string, (text: string) => unknown> = {
   parseKmsg: text => parseKmsg(Buffer.from(`6,1,2,-;${text}`)),
   'parseKmsg of nonsense': text => parseKmsg(Buffer.from(text)),
   markConsole: text =>
-    markConsole(text, { outcome: 'panic', ending: 'Kernel panic', kernelSaid: [] }, [
-      '/tsc:.*MHz/',
-    ]),
+    markConsole(
+      text,
+      { outcome: 'panic', ending: 'Kernel panic', kernelSaid: [], interfaces: [] },
+      { has: ['/tsc:.*MHz/'], lacks: ['/a+b/'] },
+    ),
 }
 
 const beginnings = [

@@ -1,64 +1,63 @@
 import { readFileSync } from 'node:fs'
-import { execa } from 'execa'
 import pc from 'picocolors'
 import { InputError } from '../errors.js'
-import { markConsole, type MarkedLine } from '../report/marked-console.js'
+import {
+  consoleHeading,
+  type LogPatterns,
+  markConsole,
+  type MarkedLine,
+} from '../report/marked-console.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { isTerminal, wantsColour } from '../terminal/capabilities.js'
+import { expectationFor } from '../scenario/condition.js'
+import { wantsColour } from '../terminal/capabilities.js'
 import { printable } from '../terminal/printable.js'
 import { scenariosFor } from './catalogue.js'
 import { lastRecords } from './last-run.js'
-import { print } from './standard-output.js'
+import { page } from './pager.js'
 
 /** `guise console NAME`: pages the consoles of a scenario in the last run, one for each kernel, with what matched marked. */
 export async function consoleCommand(name: string): Promise<number> {
-  const records = lastRecords(name)
-  const texts = await Promise.all(records.map(record => show(record, records.length > 1)))
-  const text = texts.join('\n')
-  if (!isTerminal(process.stdout)) {
-    await print(text)
-    return 0
-  }
-  // Whoever leaves a pager early has seen enough.
-  const pager = process.env.PAGER ?? ''
-  const { exitCode } = await execa(pager === '' ? 'less -R' : pager, {
-    shell: true,
-    input: text,
-    stdout: 'inherit',
-    stderr: 'inherit',
-    reject: false,
-  })
-  // The shell's statuses for a command that is not there, and for one that can't be executed.
-  if (exitCode === 127 || exitCode === 126) await print(text)
+  const texts = await Promise.all(lastRecords(name).map(show))
+  await page(texts.join('\n'))
   return 0
 }
 
-async function show(record: GuiseRecord, several: boolean): Promise<string> {
-  const { scenario, kernel, console, kernelLog } = record
+async function show(record: GuiseRecord): Promise<string> {
+  const { scenario, console, kernelLog } = record
   if (console === null) {
     throw new InputError(`${scenario}: no guest was started: ${printable(record.why[0] ?? '')}`)
   }
   const patterns = await patternsOf(record)
-  const heading = several ? `${kernel.version} (${printable(kernel.release)})\n` : ''
-  const parts = [console, ...(kernelLog === null ? [] : [kernelLog])].map(path =>
-    markConsole(read(path), record, patterns).map(paint).join(''),
-  )
-  return heading + parts.join('\n')
+  const paths = [console, ...(kernelLog === null ? [] : [kernelLog])]
+  return paths
+    .map(path => [
+      ...consoleHeading(record, path),
+      ...markConsole(read(path).replace(/\n$/, ''), record, patterns),
+    ])
+    .map(lines => lines.map(paint).join(''))
+    .join('\n')
 }
 
 function paint({ mark, text }: MarkedLine): string {
   const colours = pc.createColors(wantsColour(process.stdout))
-  const line = `${mark} ${text}`
+  const line = `${mark} ${text}`.trimEnd()
   return `${mark === '!' ? colours.red(line) : mark === '>' ? colours.green(line) : line}\n`
 }
 
-/** What the scenario looks for in the log; nothing where its file is no more what it was. */
-async function patternsOf({ file, scenario }: GuiseRecord): Promise<string[]> {
-  if (file === null) return []
-  const found = await scenariosFor([`${file}:${scenario}`]).catch(() => [])
-  return found.flatMap(({ expect }) =>
-    expect.flatMap(({ log }) => [...(log?.has ?? []), ...(log?.lacks ?? [])]),
-  )
+/** What the rule that the guest was judged by looks for in the log; nothing where the scenario's file is no more what it was. */
+async function patternsOf({
+  file,
+  scenario,
+  kernel,
+  qemu,
+  fidelity,
+  vendor,
+}: GuiseRecord): Promise<LogPatterns> {
+  const nothing = { has: [], lacks: [] }
+  if (file === null) return nothing
+  const [found] = await scenariosFor([`${file}:${scenario}`]).catch(() => [])
+  const circumstances = { kernel: kernel.version, qemu: qemu.version, fidelity, vendor }
+  return expectationFor(found?.expect ?? [], circumstances)?.log ?? nothing
 }
 
 function read(path: string): string {

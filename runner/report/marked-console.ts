@@ -10,25 +10,50 @@ export interface MarkedLine {
   readonly text: string
 }
 
+/** What a scenario's rule looks for in the log. */
+export interface LogPatterns {
+  readonly has: readonly string[]
+  readonly lacks: readonly string[]
+}
+
 /**
- * The lines of a console, printable, with what matched marked: what the kernel died of or said of a failure, what tells of
- * detection, and the log patterns that its scenario has.
+ * The lines of a console, printable, with what matched marked: what the kernel died of or said of a failure, what its rule does not
+ * allow, what tells of detection or shows that an interface was adopted, and what its rule looks for.
  */
 export function markConsole(
   console: string,
-  record: Pick<GuiseRecord, 'ending' | 'kernelSaid' | 'outcome'>,
-  patterns: readonly string[],
+  record: Pick<GuiseRecord, 'ending' | 'kernelSaid' | 'outcome' | 'interfaces'>,
+  { has, lacks }: LogPatterns,
 ): MarkedLine[] {
-  const matchers = patterns.map(logPatternMatcher)
+  const wanted = has.map(logPatternMatcher)
+  const unwanted = lacks.map(logPatternMatcher)
   const telling = [...record.kernelSaid, ...(record.outcome === 'reported' ? [] : [record.ending])]
+  const evidence = new Set(record.interfaces.map(({ adopted }) => adopted))
   return console
     .replaceAll('\r', '')
     .split('\n')
     .map(line => {
       const said = withoutTime(line)
-      const matches = isDetectionLine(said) || matchers.some(matcher => matcher(said))
-      const mark =
-        telling.includes(said.trimEnd()) || telling.includes(said) ? '!' : matches ? '>' : ' '
-      return { mark, text: printable(line) }
+      const isTelling = telling.includes(said.trimEnd()) || telling.includes(said)
+      const bears = isTelling || unwanted.some(matcher => matcher(said))
+      const matches =
+        isDetectionLine(said) || evidence.has(said) || wanted.some(matcher => matcher(said))
+      return { mark: bears ? '!' : matches ? '>' : ' ', text: printable(line) }
     })
+}
+
+/** What stands above a console: whose it is, what came of it and why, where it lies and what the marks mean. */
+export function consoleHeading(
+  record: Pick<GuiseRecord, 'scenario' | 'kernel' | 'accel' | 'verdict' | 'why'>,
+  path: string,
+): MarkedLine[] {
+  const { scenario, kernel, accel, verdict, why } = record
+  const plain = (text: string): MarkedLine => ({ mark: ' ', text: printable(text) })
+  return [
+    plain(`${scenario} on ${kernel.version} (${kernel.release}), ${accel}: ${verdict}`),
+    ...(verdict === 'pass' ? [] : why.map((text): MarkedLine => ({ ...plain(text), mark: '!' }))),
+    plain(path),
+    plain('marked: > tells of detection, or is looked for; ! bears on why a guest does not pass'),
+    plain(''),
+  ]
 }

@@ -50,6 +50,8 @@ t.test(
     const console = await sandbox.exec([called, 'console', 'dies'])
     t.match(console.stdout, /^> \[ +0\.000000\] Linux version 6\.1\.0$/m, 'the expected pattern')
     t.match(console.stdout, /^! \[ +1\.000000\] Kernel panic - not syncing: \\x1b\[31mx$/m)
+    t.match(console.stdout, /^ {2}dies on 6\.1\.192 .*: fail\n! expected outcome reported, got /)
+    t.match(console.stdout, /^ {2}.*\/dies\.console\.log$/m, 'where it lies')
     const again = await sandbox.exec([called, 'run', '--failed'])
     t.equal(again.status, 1)
     t.match(again.stdout, '0 pass, 2 fail, 0 skip, 1 error')
@@ -71,6 +73,44 @@ t.test('a console is shown without a pager where there is none', async t => {
   const shown = startOnTerminal([called, 'console', 'dies'], { env })
   t.equal(await shown.ended, 0)
   t.match(shown.shown(), 'Linux version 6.1.0')
+})
+
+t.test('Ctrl-C is the pager’s', async t => {
+  const pager = sandbox.write(
+    'pager',
+    "#!/bin/sh\ntrap 'echo heard' INT\necho LESS=$LESS; echo ready; sleep 2; sleep 1; echo over\n",
+  )
+  execFileSync('chmod', ['+x', pager])
+  const shown = startOnTerminal(['env', '-u', 'LESS', called, 'console', 'dies'], {
+    env: { ...sandbox.env, PAGER: pager },
+  })
+  await until(() => shown.shown().includes('ready'))
+  shown.type('\x03')
+  t.equal(await shown.ended, 0)
+  t.match(shown.shown(), /LESS=FRX[^]*heard[^]*over/)
+})
+
+t.test('of many names those are told that may have been meant', async t => {
+  const names = Array.from({ length: 20 }, (_, index) => `guest-${index}`)
+  const skipped = { steps, yaml: 'needs: { fidelity: kvm }' }
+  const file = sandbox.writeScenarios(
+    Object.fromEntries(names.map(name => [name, skipped])),
+    'many.yaml',
+  )
+  await sandbox.exec([called, 'run', file, '--kernel', image, '--accel', 'tcg', '--qemu', fakeQemu])
+  const near = await sandbox.exec([called, 'console', 'guest-1x'])
+  t.equal(near.status, 2)
+  t.match(
+    near.stderr,
+    /expected a scenario of the last run \(such as guest-1, [^)]*\), got `guest-1x`/,
+  )
+  const far = await sandbox.exec([called, 'console', 'elsewhere'])
+  t.match(far.stderr, /expected a scenario of the last run, which has 20, got `elsewhere`/)
+  const none = await sandbox.exec([called, 'console', 'guest-1'])
+  t.match(none, {
+    status: 2,
+    stderr: /^guise: guest-1: no guest was started: needs fidelity kvm/,
+  })
 })
 
 t.test('each command that is printed works when it is pasted', async t => {
