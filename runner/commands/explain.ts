@@ -18,6 +18,8 @@ export async function explainCommand(
   word: string | undefined,
   options: GuestOptions & { readonly last?: true },
 ): Promise<number> {
+  if (options.filter !== undefined && (options.last === true || word?.endsWith('.json') === true))
+    throw new InputError('explain: expected --filter beside a name, a group or a file of scenarios')
   if (options.last === true) {
     const { lastRecords } = await import('./last-run.js')
     await print(lastRecords(word).map(tell).join('\n'))

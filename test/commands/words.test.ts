@@ -137,3 +137,11 @@ for (const command of [
     }
   })
 }
+
+t.test('--filter beside what is read and not run', async t => {
+  for (const words of [['--last'], ['record.json']]) {
+    const { status, stderr } = await sandbox.guise('explain', ...words, '--filter', 'name ~ *')
+    t.equal(status, 2)
+    t.match(stderr, /^guise: explain: expected --filter beside a name/)
+  }
+})
