@@ -40,8 +40,7 @@ export async function baselineCommand(
 ): Promise<number> {
   const { baselines, run } = options
   const isNarrowed = words.length > 0 || options.filter !== undefined
-  const scenarios =
-    run === undefined || isNarrowed ? await scenariosFor(words, options.filter) : []
+  const scenarios = run === undefined || isNarrowed ? await scenariosFor(words, options.filter) : []
   const settler = new BaselineSettler({
     mode,
     baselines,
@@ -61,8 +60,7 @@ export async function baselineCommand(
       return 0
     })
   } else {
-    for (const record of recordsOf(run, isNarrowed ? scenarios : null))
-      await print(settle(record))
+    for (const record of recordsOf(run, isNarrowed ? scenarios : null)) await print(settle(record))
   }
   const stale = await staleOnes(
     options,

@@ -32,7 +32,9 @@ const driver = mapping({
 
 /** What a kernel is expected to make of a scenario. */
 export const expectationSchema = mapping({
-  when: conditionSchema.optional().describe('the first expectation whose conditions all hold is taken'),
+  when: conditionSchema
+    .optional()
+    .describe('the first expectation whose conditions all hold is taken'),
   why: text('the commit or rule that makes the difference').optional(),
   outcome: z.enum(outcomes, `one of ${outcomes.join(', ')}`).default('reported'),
   'died-in': text('the function that the kernel dies in')
