@@ -6,13 +6,14 @@ import type { Fact } from './fact.js'
  * Whether what a record says of the clocks is the kernel's last word, and hangs on nothing but the kernel. A guest that died says
  * nothing that could still change.
  */
-export function isSettled({ outcome, clocksource, log }: GuiseRecord): boolean {
+export function isSettled({ outcome, clock, tsc, clocksource, log }: GuiseRecord): boolean {
   if (outcome !== 'reported') return true
   return (
     clocksource.settled &&
     clocksource.current !== 'tsc-early' &&
-    // Which clock is left then hangs on when the machine kept the guest waiting.
-    !log.some(line => clockGivenUp.test(line))
+    // Which clock is left then hangs on when the machine kept the guest waiting: not on virtual time, nor where the TSC does not
+    // count at what the guest is told, so that giving it up is right.
+    (clock === 'virtual' || tsc?.true === false || !log.some(line => clockGivenUp.test(line)))
   )
 }
 
