@@ -60,10 +60,13 @@ export function changeLines(changes: readonly Change[]): string[] {
   return [...[...others].flatMap(([name, group]) => ofOne(name, group)), ...listed].map(printable)
 }
 
+// Kinds of which there are many without names: one that is gone and one that is new need not have to do with each other.
+const nameless: readonly string[] = ['log', 'cache', 'unknown']
+
 function ofOne(name: string, changes: readonly Change[]): string[] {
   const [before, now] = ['-', '+'].map(sign => changes.filter(change => change.sign === sign))
   const [gone, fresh] = [before?.[0]?.fact, now?.[0]?.fact]
-  if (before?.length === 1 && now?.length === 1 && gone && fresh)
+  if (before?.length === 1 && now?.length === 1 && gone && fresh && !nameless.includes(gone.kind))
     return [`${name}: ${valueOf(gone)} -> ${valueOf(fresh)}`]
   return changes.map(({ sign, fact }) => `${sign} ${formatFact(fact)}`)
 }
