@@ -3,10 +3,16 @@ import { CommanderError } from 'commander'
 import { BuildError, EnvironmentError, InputError, InterruptedError } from '../errors.js'
 import { outOfFiles } from '../run/open-files.js'
 import { printableLines } from '../terminal/printable.js'
+import { gitBisectStatusOfError, isUnderGitBisect } from './git-bisect-status.js'
 import { noteOnStderr, standardError } from '../terminal/standard-error.js'
 
 /** Says what went wrong, on stderr, and gives the exit status for it. */
 export function exitStatusOf(error: unknown): number {
+  const status = usualStatusOf(error)
+  return isUnderGitBisect(process.argv) ? gitBisectStatusOfError(error, status) : status
+}
+
+function usualStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const tooMany = outOfFiles(error)
   if (tooMany !== undefined) {

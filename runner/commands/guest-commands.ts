@@ -24,6 +24,10 @@ export function addGuestCommands(program: Command): void {
     )
     .option('--allow-skip-all', 'skips alone are a success')
     .option('--repeat <n>', 'run each guest that often, and say which come out otherwise', positive)
+    .option(
+      '--bisect',
+      'exit as `git bisect run` wants it: 0 good, 1 bad, 125 cannot tell (a skip, an error, a kernel that does not build), 128 and up stop',
+    )
     .option('--dry-run', 'print the command of each guest instead of running it')
     .action(async (asked: string[], options: RunCommandOptions) => {
       const { runCommand } = await import('./run.js')

@@ -11,6 +11,7 @@ import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
+import { gitBisectStatus } from './git-bisect-status.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runWithProgress } from './run-with-progress.js'
@@ -25,6 +26,8 @@ export interface RunCommandOptions extends GuestOptions {
   readonly failFast?: true
   readonly allowSkipAll?: true
   readonly dryRun?: true
+  /** The exit status is one for `git bisect run`. */
+  readonly bisect?: true
   /** How many times each guest is run. */
   readonly repeat?: number
 }
@@ -34,8 +37,10 @@ export async function runCommand(
   words: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  if (options.failed !== undefined) return runFailed(words, options, options.failed)
-  return runWords(words, options)
+  const status = await (options.failed === undefined
+    ? runWords(words, options)
+    : runFailed(words, options, options.failed))
+  return options.bisect === true ? gitBisectStatus(status) : status
 }
 
 async function runWords(
