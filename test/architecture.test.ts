@@ -35,6 +35,7 @@ const stages = [
   ['runner/matrix'],
   ['runner/compare'],
   ['runner/run'],
+  ['runner/bisect'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],
 ]

@@ -4,6 +4,7 @@ const shapes = {
   outcome: 'value',
   'died in': 'value',
   'stuck in': 'value',
+  ending: 'value',
   hypervisor: 'value',
   paravirt: 'value',
   'sysfs type': 'value',

@@ -1,55 +1,12 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { BuildError, InputError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readRuns } from '../record/read-run.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { type BisectState, type Decided, writeState } from './state.js'
-import { type Answer, answerOf, type Target, targetBetween, together } from './target.js'
-import { parseSought } from './until.js'
-
-/** Where a search among commits or versions is. */
-export type Position =
-  /** What to try next, and about how many steps there are after it. */
-  | { readonly next: string; readonly stepsLeft: number }
-  | { readonly found: string }
-  /** All that are left were skipped: it is one of them. */
-  | { readonly suspects: readonly string[] }
-
-/** What chooses the commits; it is told again, after an interruption, what was decided before. */
-export interface Search {
-  readonly start: (good: string, bad: string) => Promise<Position>
-  readonly tell: (decision: Answer['decision'], id: string) => Promise<Position>
-  readonly end: () => Promise<void>
-}
-
-/** What a bisection does, each done by others. */
-export interface BisectMeans {
-  readonly search: Search
-  /** The first line of a commit's message, or what else names it to a person. */
-  readonly subjectOf: (id: string) => Promise<string>
-  /**
-   * Makes the kernel of a commit.
-   *
-   * @returns its KERNEL SPEC
-   * @throws InputError where that can't be done
-   */
-  readonly prepare: (id: string) => Promise<string>
-  /** Runs the scenarios on a kernel; the records are kept in `folder`. */
-  readonly boot: (kernel: string, folder: string) => Promise<readonly GuiseRecord[]>
-  readonly onEvent: (event: BisectEvent) => void
-}
-
-/** What a bisection tells while it goes on. */
-export type BisectEvent =
-  | {
-      readonly kind: 'trying'
-      readonly step: number
-      readonly stepsLeft: number
-      readonly id: string
-      readonly subject: string
-      readonly leftMs: number | null
-    }
-  | { readonly kind: 'decided'; readonly decided: Decided; readonly again: boolean }
-  | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+import { type Answer, answerOf, type Target, targetsBetween, together } from './target.js'
+import { whyNotBuilt } from './why-not-built.js'
+import type { BisectMeans, Position } from './means.js'
 
 /** What a bisection came to. */
 export interface BisectResult {
@@ -85,7 +42,9 @@ export class Bisection {
    */
   async run(): Promise<BisectResult> {
     const { good, bad } = this.#state.question
-    const targets = this.#targetsOf(await this.#end('good', good), await this.#end('bad', bad))
+    const { scenarios, until } = this.#state.question
+    const ends = { good: await this.#end('good', good), bad: await this.#end('bad', bad) }
+    const targets = targetsBetween(ends, scenarios, until)
     this.#means.onEvent({ kind: 'targets', targets })
     let position = await this.#means.search.start(good.id, bad.id)
     for (const { decision, id } of this.#state.decided) {
@@ -119,6 +78,7 @@ export class Bisection {
     const begun = performance.now()
     const kernel = await this.#means.prepare(id)
     const built = performance.now()
+    this.#forget(side)
     const records = await this.#bootEnd(kernel, side)
     for (const { scenario, verdict, outcome, why } of records) {
       if (verdict === 'error' || outcome === null)
@@ -142,24 +102,6 @@ export class Bisection {
     const records = await this.#means.boot(kernel, join(this.#folder, side, '1'))
     if (!records.some(isOnRealTime)) return [...records]
     return [...records, ...(await this.#means.boot(kernel, join(this.#folder, side, '2')))]
-  }
-
-  #targetsOf(good: readonly GuiseRecord[], bad: readonly GuiseRecord[]): Target[] {
-    const { scenarios, until } = this.#state.question
-    const sought = until.map(parseSought)
-    const of = (records: readonly GuiseRecord[], name: string) =>
-      records.filter(({ scenario }) => scenario === name)
-    const targets = scenarios.flatMap(name => {
-      const target = targetBetween(of(good, name), of(bad, name), sought)
-      return target === null ? [] : [target]
-    })
-    if (targets.length > 0) return targets
-    const any = scenarios.some(name => targetBetween(of(good, name), of(bad, name), []) !== null)
-    throw new InputError(
-      any
-        ? `--until ${until.join(', ')}: expected what --good and --bad differ in, got what they do not`
-        : `--good and --bad: expected guests of ${scenarios.join(', ')} that differ, got the same of both`,
-    )
   }
 
   async #step(
@@ -196,6 +138,7 @@ export class Bisection {
     }
     const built = performance.now()
     const records = join('steps', id.replaceAll(/[^\w.+~:-]/g, '_'))
+    this.#forget(records)
     const answer = await this.#ask(kernel, join(this.#folder, records), targets)
     const seconds = {
       build: secondsOf(built - begun),
@@ -227,6 +170,11 @@ export class Bisection {
     }
   }
 
+  /** What an attempt that was ended left half done counts for nothing. */
+  #forget(records: string): void {
+    rmSync(join(this.#folder, records), { recursive: true, force: true })
+  }
+
   #timeLeft(steps: number): number | null {
     const { decided } = this.#state
     if (decided.length === 0) return null
@@ -242,12 +190,6 @@ export class Bisection {
 
 function isOnRealTime({ clock, outcome }: GuiseRecord): boolean {
   return outcome !== null && clock !== 'virtual'
-}
-
-function whyNotBuilt(error: InputError): string {
-  if (!(error instanceof BuildError)) return error.message
-  const line = error.compilerLines.find(each => /error/i.test(each)) ?? error.compilerLines[0]
-  return `it does not build: ${line ?? error.message}`
 }
 
 function secondsOf(ms: number): number {

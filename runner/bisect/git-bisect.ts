@@ -1,6 +1,6 @@
 import { type GitResult, runGit, tryGit } from '../../images/kernel/build/git.js'
 import { InputError } from '../errors.js'
-import type { Position, Search } from './bisect.js'
+import type { Position, Search } from './means.js'
 
 /**
  * git-bisect(1) in a worktree of guise's own. It chooses commits and keeps the log; it checks nothing out, so that a bisection that

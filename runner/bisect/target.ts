@@ -3,8 +3,9 @@ import { type Fact, formatFact, single } from '../baseline/fact.js'
 import { baselineFacts } from '../baseline/facts.js'
 import { normaliseText } from '../baseline/normalise.js'
 import { isSettled, withoutClocks } from '../baseline/settled.js'
+import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { isNamed, type Sought } from './until.js'
+import { isNamed, parseSought, type Sought } from './until.js'
 
 /** What a bisection of one scenario looks for: how the bad end differs from the good one. */
 export interface Target {
@@ -101,6 +102,33 @@ function anchorOf(differences: readonly Difference[]): readonly Difference[] {
     if (found.length > 0) return rank === 0 ? found : found.slice(0, 1)
   }
   return differences.slice(0, 1)
+}
+
+/**
+ * What tells the two ends apart, for each scenario that differs.
+ *
+ * @param until - what the user looks for, as `--until` takes it
+ * @throws InputError where nothing does
+ */
+export function targetsBetween(
+  { good, bad }: Readonly<Record<'good' | 'bad', readonly GuiseRecord[]>>,
+  scenarios: readonly string[],
+  until: readonly string[],
+): Target[] {
+  const sought = until.map(parseSought)
+  const between = (name: string, named: readonly Sought[]) => {
+    const of = (records: readonly GuiseRecord[]) =>
+      records.filter(({ scenario }) => scenario === name)
+    return targetBetween(of(good), of(bad), named)
+  }
+  const targets = scenarios.map(name => between(name, sought)).filter(each => each !== null)
+  if (targets.length > 0) return targets
+  const differing = scenarios.flatMap(name => between(name, [])?.differences ?? [])
+  throw new InputError(
+    differing.length > 0
+      ? `--until ${until.join(', ')}: expected what --good and --bad differ in (${[...new Set(differing.map(nameOf))].join(', ')}), got what they do not`
+      : `--good and --bad: expected guests of ${scenarios.join(', ')} that differ, got the same of both`,
+  )
 }
 
 /** What the record of a commit says of a target. */

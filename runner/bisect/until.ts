@@ -19,7 +19,7 @@ const shortNames: Readonly<Record<string, FactKind>> = {
 
 /** What `--until` takes, for messages. */
 export const untilGrammar =
-  "NAME=VALUE ('clocksource=tsc', 'flag=smep', 'topology cores=2', 'interface clock.tsc=offered, adopted'), or a line of a baseline"
+  "NAME=VALUE ('clocksource=tsc', 'flag=smep', 'topology cores=2', 'interface clock.tsc=offered, adopted'), a line of a baseline, or the name in one ('vulnerability mds')"
 
 /**
  * Reads what `--until` names.
@@ -42,7 +42,7 @@ export function parseSought(text: string): Sought {
   }
   if (parseFact(plain).kind === 'unknown')
     throw new InputError(`--until: expected ${untilGrammar}, got \`${text}\``)
-  return { text, matches: fact => formatFact(fact) === plain }
+  return { text, matches: fact => formatFact(fact) === plain || nameOf(fact) === plain }
 }
 
 /** Whether a difference has, on either side, a fact that is looked for. */

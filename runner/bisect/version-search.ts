@@ -1,5 +1,5 @@
 import { compareVersions, parseVersion } from '../scenario/kernel-version.js'
-import type { Position, Search } from './bisect.js'
+import type { Position, Search } from './means.js'
 
 /** Halves a list of packaged kernels, from the oldest to the newest; of those that were skipped it takes the neighbours. */
 export class VersionSearch implements Search {

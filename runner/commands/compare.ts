@@ -67,9 +67,10 @@ async function bothSides(
   if (options.tree === undefined) refuseBuildOptions(options)
   const asked = options.tree === undefined ? [a, b].map(name => askedFor(name, options)) : []
   const isRead = asked.length > 0 && asked.every(each => 'side' in each)
-  const scenarios = isRead && words.length === 0 ? [] : await scenariosFor(words)
+  const isNarrowed = words.length > 0 || options.filter !== undefined
+  const scenarios = isRead && !isNarrowed ? [] : await scenariosFor(words, options.filter)
   const selected = ({ name, subjects }: Side): Side => {
-    if (words.length === 0) return { name, subjects }
+    if (!isNarrowed) return { name, subjects }
     const names = new Set(scenarios.map(each => each.name))
     return { name, subjects: subjects.filter(({ scenario }) => names.has(scenario)) }
   }
