@@ -134,8 +134,11 @@ static void overridden_answer(struct CPUArchState *env, uint32_t leaf, uint32_t 
 static void hooked_cpuid(struct CPUArchState *env, uint32_t leaf, uint32_t subleaf, uint32_t *eax, uint32_t *ebx,
 			 uint32_t *ecx, uint32_t *edx)
 {
-	/* Not the caller's variables: helper_xsetbv() gives the same one for two registers. */
-	uint32_t answer[REGISTERS];
+	/*
+	 * Not the caller's variables: helper_xsetbv() gives the same one for two registers. Zero first: of leaf 0x1c QEMU sets
+	 * nothing where the CPU has no PMU (target/i386/cpu.c), and the guest saw what lay on QEMU's stack.
+	 */
+	uint32_t answer[REGISTERS] = { 0 };
 	const bool firmware = tcg_allowed && firmware_asks(env);
 
 	if (active && active->mechanism == MECHANISM_KVM && tcg_allowed)

@@ -272,3 +272,12 @@ await t.test('a bad table ends QEMU before it starts', async t => {
   )
   t.equal(result.status, statusRefused)
 })
+
+await t.test(
+  'what QEMU sets nothing of reads as zero, and not as what lay on its stack',
+  async t => {
+    // Leaf 0x1c of a CPU without a PMU: target/i386/cpu.c, cpu_x86_cpuid().
+    const got = await answers(['leaf 0x1 - - ' + keepAll], ['1c'], { cpu: 'qemu64,level=0x1c' })
+    t.same(got, { '1c': zero })
+  },
+)
