@@ -15,11 +15,10 @@ export class GitBisect implements Search {
   /**
    * Begins between two commits.
    *
-   * @throws InputError where the good one is no ancestor of the bad one
+   * @throws InputError for what git refuses
    */
   async start(good: string, bad: string): Promise<Position> {
     await this.end()
-    await this.#refuseReversed(good, bad)
     return this.#told(await this.#git('start', '--no-checkout', bad, good))
   }
 
@@ -38,7 +37,12 @@ export class GitBisect implements Search {
     await tryGit(this.worktree, ['bisect', 'reset', 'HEAD'], this.signal)
   }
 
-  async #refuseReversed(good: string, bad: string): Promise<void> {
+  /**
+   * Looks at the ends before anything is built of them.
+   *
+   * @throws InputError where the good one comes after the bad one, or is it
+   */
+  async check(good: string, bad: string): Promise<void> {
     const isAncestor = async (first: string, second: string) => {
       const { status } = await tryGit(
         this.worktree,

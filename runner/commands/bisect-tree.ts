@@ -22,6 +22,7 @@ export async function bisectTree(tree: string, asked: Asked): Promise<number> {
   const question = questionOf(asked, tree, { good: await end('good'), bad: await end('bad') })
   return withWorktree(tree, signal, async worktree => {
     const search = new GitBisect(worktree.path, signal)
+    await search.check(question.good.id, question.bad.id)
     const prepare = async (id: string) => {
       await worktree.checkOut(id)
       const { folder } = await withSetupLine(onProgress =>

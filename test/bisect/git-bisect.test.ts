@@ -58,8 +58,8 @@ t.test('neighbours need no step', async t => {
 
 t.test('ends that are the wrong way around, or one', async t => {
   const { search, at } = repository(t, 3)
-  await t.rejects(search.start(at(2), at(0)), /expected a commit before --bad .*comes after it/)
-  await t.rejects(search.start(at(2), at(2)), /the same commit twice/)
+  await t.rejects(search.check(at(2), at(0)), /expected a commit before --bad .*comes after it/)
+  await t.rejects(search.check(at(2), at(2)), /the same commit twice/)
 })
 
 t.test('what is no commit', async t => {
