@@ -36,6 +36,7 @@ const stages = [
   ['runner/compare'],
   ['runner/run'],
   ['runner/bisect'],
+  ['runner/shell'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],
 ]

@@ -12,7 +12,10 @@ export interface ProgressStream extends OutputStream {
 }
 
 /** stderr. All that guise writes there goes through this module, and no failure to write is one of guise's. */
-export const standardError: ProgressStream = {
+export const standardError: ProgressStream & {
+  /** Writes bytes as they are; on a terminal they must be printable. */
+  readonly writeBytes: (bytes: Uint8Array) => unknown
+} = {
   get isTTY() {
     return process.stderr.isTTY
   },
@@ -20,6 +23,7 @@ export const standardError: ProgressStream = {
     return process.stderr.columns
   },
   write: text => process.stderr.write(text),
+  writeBytes: bytes => process.stderr.write(bytes),
 }
 
 /** Says something on stderr, such as what is being waited for: each line of it begins with `guise: `. */
