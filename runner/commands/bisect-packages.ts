@@ -2,7 +2,7 @@ import { distributionOf } from '../../images/distribution/table.js'
 import { listAllKernels } from '../../images/kernel/list.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { order, versionsBetween, VersionSearch } from '../bisect/version-search.js'
-import { InputError } from '../errors.js'
+import { EnvironmentError, InputError } from '../errors.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { type Asked, bisect, questionOf } from './bisect-search.js'
 import { withSetupLine } from './setup-line.js'
@@ -46,7 +46,16 @@ export async function bisectPackages(asked: Asked): Promise<number> {
   return bisect(question, asked, {
     search: new VersionSearch(list.map(({ spec }) => spec)),
     subjectOf: id => Promise.resolve(subjects.get(id) ?? ''),
-    prepare: id => Promise.resolve(id),
+    prepare: async id => {
+      try {
+        await withSetupLine(onProgress => resolveKernel(id, { signal, onProgress }))
+      } catch (error) {
+        // A mirror's list may name what the mirror has not: the others are tried.
+        if (!(error instanceof EnvironmentError)) throw error
+        throw new InputError(`it cannot be had: ${error.message}`, { cause: error })
+      }
+      return id
+    },
     keepLog: () => Promise.resolve(),
     told: found => {
       const at = list.findIndex(({ spec }) => spec === found)
