@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "cpuid.h"
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
 
+#include "report.h"
 #include "subleaves.h"
 
 #define FIRST_BASE 0x40000000u
@@ -92,14 +95,39 @@ static void dump_cpu(const struct request *request)
 		dump_requested(&request->ranges[i]);
 }
 
-size_t dump_cpuid(const struct request *request, const struct cpuid_answer **dump)
+static void send_cpu(uint32_t cpu)
 {
-	dump_cpu(request);
-	*dump = answers;
-	return count;
+	const size_t most = (MAX_PAYLOAD - sizeof(cpu)) / sizeof(answers[0]);
+
+	for (size_t sent = 0; sent < count; sent += most) {
+		size_t some = count - sent < most ? count - sent : most;
+
+		record_start(RECORD_CPUID);
+		record_add(&cpu, sizeof(cpu));
+		record_add(&answers[sent], some * sizeof(answers[0]));
+		record_send();
+	}
 }
 
-bool dump_was_cut(void)
+void collect_cpuid(const struct request *request)
 {
-	return full;
+	cpu_set_t before, only;
+	uint32_t cpus = 0;
+
+	sched_getaffinity(0, sizeof(before), &before);
+	for (uint32_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		CPU_ZERO(&only);
+		CPU_SET(cpu, &only);
+		/* The kernel refuses a CPU that is not online, which saves us from reading the list of those that are. */
+		if (sched_setaffinity(0, sizeof(only), &only))
+			continue;
+		dump_cpu(request);
+		send_cpu(cpu);
+		cpus++;
+	}
+	sched_setaffinity(0, sizeof(before), &before);
+	if (!cpus)
+		report_problem("cannot run on any one CPU", strerror(errno));
+	if (full)
+		report_problem("CPUID", "more answers than a report may hold, the rest is left out");
 }

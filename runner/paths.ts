@@ -23,9 +23,6 @@ export const confineProgram = join(packageRoot, 'dist', 'native', 'confine')
 /** The program that measures the TSC, built from runner/native/. */
 export const tscRateProgram = join(packageRoot, 'dist', 'native', 'tsc-rate')
 
-/** What runs in a guest of `guise shell`, built from guest/shell/. */
-export const guestShell = join(packageRoot, 'dist', 'guest', 'shell')
-
 /** The guest's init, built from guest/. */
 export const guestInit = join(packageRoot, 'dist', 'guest', 'init')
 

@@ -36,7 +36,6 @@ const stages = [
   ['runner/compare'],
   ['runner/run'],
   ['runner/bisect'],
-  ['runner/shell'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],
 ]

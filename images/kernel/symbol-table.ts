@@ -45,16 +45,6 @@ export class SymbolTable {
     return offset > maxFunctionSize ? null : { name: functionName(first.name), offset }
   }
 
-  /** In the order of their addresses. */
-  get symbols(): readonly KernelSymbol[] {
-    return this.#symbols
-  }
-
-  /** Where a function begins, by its name as the linker has it; undefined where there is none. */
-  addressOf(name: string): bigint | undefined {
-    return this.#symbols.find(each => each.name === name)?.address
-  }
-
   /** One line for each function: its address in hexadecimal, and its name. */
   toText(): string {
     return this.#symbols.map(({ address, name }) => `${address.toString(16)} ${name}\n`).join('')

@@ -3,7 +3,6 @@ import { formats } from '../report/formats.js'
 import type { BaselineOptions } from './baseline.js'
 import { positive, withFilter, withGuestOptions } from './guest-options.js'
 import type { RunCommandOptions } from './run.js'
-import type { ShellOptions } from './shell.js'
 
 /** What the scenarios of a command are named by. */
 export const words =
@@ -41,19 +40,6 @@ export function addGuestCommands(program: Command): void {
     .action(async (word: string | undefined, options: RunCommandOptions) => {
       const { dump } = await import('./dump.js')
       process.exitCode = await dump(word, options)
-    })
-
-  withGuestOptions(program.command('shell'))
-    .description("look into a scenario's guest: a shell of busybox, with `cpuid` and `dmesg`")
-    .argument('<scenario>', 'a name or a file')
-    .option('--exec <command>', 'run one command instead; its output and status are guise’s')
-    .option(
-      '--gdb [symbol]',
-      'wait for gdb, and print the line that stops the guest at the first instruction of a function (default: init_hypervisor_platform)',
-    )
-    .action(async (word: string, options: ShellOptions) => {
-      const { shellCommand } = await import('./shell.js')
-      process.exitCode = await shellCommand(word, options)
     })
 
   withFilter(withGuestOptions(program.command('explain')))

@@ -30,7 +30,7 @@ export function printJson(value: unknown, indent = 0): Promise<void> {
  *
  * @throws EnvironmentError when it can't be written, such as to a full disk
  */
-export function print(text: string | Uint8Array): Promise<void> {
+export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, error => {
       if (!error) {

@@ -84,45 +84,6 @@ export function openPty(onData: (bytes: Buffer) => void): Pty {
   }
 }
 
-/** A program that has a terminal of its own. */
-export interface OnTerminal {
-  readonly pid: number
-  readonly write: (text: string) => void
-  readonly resize: (columns: number, rows: number) => void
-  /** Resolves when it is gone and all that it wrote has come. */
-  readonly exited: Promise<{ readonly code: number; readonly signal: number }>
-}
-
-/**
- * Starts a program on a pseudo-terminal, for a person to talk to it.
- *
- * @param onData - takes what it writes
- */
-export function startOnTerminal(
-  [program, ...args]: readonly [string, ...string[]],
-  size: { readonly columns: number; readonly rows: number },
-  options: { readonly cwd: string; readonly env: Record<string, string> },
-  onData: (text: string) => void,
-): OnTerminal {
-  const { columns: cols, rows } = size
-  const terminal = nodePty.spawn(program, args, { ...options, cols, rows, encoding: 'utf8' })
-  terminal.onData(onData)
-  return {
-    pid: terminal.pid,
-    write: text => {
-      terminal.write(text)
-    },
-    resize: (columns, height) => {
-      terminal.resize(columns, height)
-    },
-    exited: new Promise(resolve => {
-      terminal.onExit(({ exitCode, signal }) => {
-        resolve({ code: exitCode, signal: signal ?? 0 })
-      })
-    }),
-  }
-}
-
 // What a program writes to a terminal comes out a while later (flush_to_ldisc() in drivers/tty/tty_buffer.c is a work item):
 // only what is written behind it tells that all of it has come. Long enough that no guest writes it, and of letters and digits,
 // which no terminal translates.

@@ -1,6 +1,5 @@
 import { drivenArguments, shownDevice } from '../plan/driven-devices.js'
 import type { Plan } from '../plan/plan.js'
-import { gdbArguments } from './gdb-arguments.js'
 import { cpuArgument, cpusArgument, machineArgument, property } from './machine-arguments.js'
 import {
   type OverrideFiles,
@@ -17,8 +16,6 @@ export type ConsoleEndpoint =
   | { readonly kind: 'pty'; readonly path: string; readonly log: string }
   /** The terminal that QEMU was started from. */
   | { readonly kind: 'stdio' }
-  /** The same, with QEMU's own keys behind Ctrl-A: X ends it, H tells all. */
-  | { readonly kind: 'keyboard' }
 
 /** Where the guest's own report goes. */
 export type ReportEndpoint =
@@ -55,8 +52,6 @@ export interface GuestFiles {
   readonly report: ReportEndpoint
   /** Where QEMU listens for what is to be known of the guest's CPUs; without it, it has no monitor. */
   readonly monitor?: string | null
-  /** Where QEMU listens for gdb, and waits for it; without it, it does not. */
-  readonly gdb?: string | null
   /** For a guest that shows a picture; without it, nobody takes that. */
   readonly screen?: ScreenEndpoint | null
 }
@@ -91,7 +86,6 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ...reportArguments(files.report, machine.type),
     ...lookArguments(plan, files.monitor ?? null),
     ...screenArguments(plan, files.screen ?? null),
-    ...gdbArguments(files.gdb ?? null),
     ...Array.from({ length: machine.disks }, (_, index) => disk(index)).flat(),
     ...deviceArguments(plan.scenario),
     ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', plan.commandLine],
@@ -144,7 +138,6 @@ function clockArguments({ clock }: Plan): readonly string[] {
 
 function consoleArguments(endpoint: ConsoleEndpoint): string[] {
   if (endpoint.kind === 'stdio') return ['-serial', 'stdio']
-  if (endpoint.kind === 'keyboard') return ['-serial', 'mon:stdio']
   const chardev = ['serial', 'id=console', property(['path', endpoint.path])]
   return [
     '-chardev',

@@ -6,8 +6,7 @@ import type { AssessedGuest, CountedRun } from '../judge/assess.js'
 import { judge } from '../judge/judge.js'
 import { endingAt } from '../observe/ending-at.js'
 import { placeOfDeath } from '../observe/place-of-death.js'
-import { type Plan } from '../plan/plan.js'
-import { withLook } from '../plan/variants.js'
+import { type Plan, withLook } from '../plan/plan.js'
 import type { Outcome } from '../scenario/outcome.js'
 
 const wordless: readonly Outcome[] = ['hang', 'firmware-hang', 'reset']

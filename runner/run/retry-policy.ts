@@ -2,8 +2,7 @@ import type { AssessedGuest, CountedRun } from '../judge/assess.js'
 import { firstRunCounts } from '../judge/last-words.js'
 import { reasonToRunAgain, type RunAgain } from '../judge/run-again.js'
 import { NestedHostLostError } from '../launch/nested/lost.js'
-import { type Plan } from '../plan/plan.js'
-import { withFullConsole, withRealClock, withSerialReport } from '../plan/variants.js'
+import { type Plan, withFullConsole, withRealClock, withSerialReport } from '../plan/plan.js'
 
 /** A run of a guest that is over. */
 export interface PastRun {

@@ -12,10 +12,7 @@ export interface ProgressStream extends OutputStream {
 }
 
 /** stderr. All that guise writes there goes through this module, and no failure to write is one of guise's. */
-export const standardError: ProgressStream & {
-  /** Writes bytes as they are; on a terminal they must be printable. */
-  readonly writeBytes: (bytes: Uint8Array) => unknown
-} = {
+export const standardError: ProgressStream = {
   get isTTY() {
     return process.stderr.isTTY
   },
@@ -23,7 +20,6 @@ export const standardError: ProgressStream & {
     return process.stderr.columns
   },
   write: text => process.stderr.write(text),
-  writeBytes: bytes => process.stderr.write(bytes),
 }
 
 /** Says something on stderr, such as what is being waited for: each line of it begins with `guise: `. */

@@ -1,8 +1,7 @@
 import t from 'tap'
 import { guestCommand, type GuestFiles } from '../../runner/launch/qemu-arguments.js'
 import { commandWords } from '../../runner/launch/qemu-command.js'
-import { planScenario } from '../../runner/plan/plan.js'
-import { withLook } from '../../runner/plan/variants.js'
+import { planScenario, withLook } from '../../runner/plan/plan.js'
 import { parseScenario } from '../fixtures/scenario.js'
 
 const files: GuestFiles = {

@@ -1,7 +1,6 @@
 import t from 'tap'
 import { scenariosFolder } from '../../runner/paths.js'
-import { planScenario, type PlanTarget } from '../../runner/plan/plan.js'
-import { withFullConsole } from '../../runner/plan/variants.js'
+import { planScenario, type PlanTarget, withFullConsole } from '../../runner/plan/plan.js'
 import { catalogueFiles, loadScenarios } from '../../runner/scenario/load.js'
 import { parseScenario } from '../fixtures/scenario.js'
 

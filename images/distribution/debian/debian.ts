@@ -1,5 +1,4 @@
 import type { Distribution } from '../distribution.js'
-import { fetchDebianBusybox } from './busybox.js'
 import { fetchDebianKernel } from './fetch.js'
 import { fetchKernelSource } from './kernel-source.js'
 import { listDebianKernels } from './list.js'
@@ -16,7 +15,6 @@ export const debian: Distribution = {
   fetch: fetchDebianKernel,
   fetchSource: fetchKernelSource,
   fetchQemu: fetchDebianQemu,
-  fetchBusybox: fetchDebianBusybox,
   qemus: debianQemus,
   isPackage: isDebianPackage,
   unpack: openPackage,
