@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every CPUID answer that a kernel might ask for, from every vCPU that is online. */
+/* What leaves.h takes, as a part of the report. */
 #ifndef GUISE_CPUID_H
 #define GUISE_CPUID_H
 

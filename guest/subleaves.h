@@ -10,7 +10,7 @@
 /* No leaf that is documented has more, and a made-up leaf might claim four billion. */
 #define MAX_SUBLEAVES 64
 
-/* Executes CPUID on the vCPU that this runs on; in cpuid.c, and elsewhere in the test of this file. */
+/* Executes CPUID on the vCPU that this runs on; in leaves.c, and elsewhere in the test of this file. */
 struct cpuid_answer cpuid(uint32_t leaf, uint32_t subleaf);
 
 /*
