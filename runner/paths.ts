@@ -20,11 +20,17 @@ export const overrideObject = join(packageRoot, 'dist', 'native', 'override.so')
 /** The program that starts QEMU, built from runner/native/. */
 export const confineProgram = join(packageRoot, 'dist', 'native', 'confine')
 
+/** The program that keeps the user's terminal while a guest has it, built from runner/native/. */
+export const keepTerminalProgram = join(packageRoot, 'dist', 'native', 'keep-terminal')
+
 /** The program that measures the TSC, built from runner/native/. */
 export const tscRateProgram = join(packageRoot, 'dist', 'native', 'tsc-rate')
 
 /** The guest's init, built from guest/. */
 export const guestInit = join(packageRoot, 'dist', 'guest', 'init')
+
+/** The init of a guest that somebody sits at, built from guest/shell/. */
+export const shellInit = join(packageRoot, 'dist', 'guest', 'shell')
 
 function findPackageRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder
