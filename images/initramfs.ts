@@ -33,20 +33,22 @@ export async function buildInitramfs({ init, files = [] }: InitramfsContent): Pr
 /**
  * Makes a guest's initramfs with modules of its kernel, which init loads.
  *
+ * @param content - what is in it beside the modules
  * @param modules - names as modprobe(8) takes them
  * @returns the archive, or in words why a module can't be had
  * @throws EnvironmentError when `init` cannot be read or the cache cannot be written
  */
 export async function guestInitramfs(
-  init: string,
+  content: InitramfsContent,
   kernel: Pick<Kernel, 'modules' | 'release'>,
   modules: readonly string[],
   options: ModuleOptions = {},
 ): Promise<CachedFile | { readonly unavailable: string }> {
   // Most guests need none, and do not wait for what unpacks them to be loaded.
   const { kernelModules } = await import('./modules/kernel-modules.js')
-  const files = await kernelModules(kernel, modules, options)
-  return 'unavailable' in files ? files : buildInitramfs({ init, files })
+  const found = await kernelModules(kernel, modules, options)
+  if ('unavailable' in found) return found
+  return buildInitramfs({ ...content, files: [...(content.files ?? []), ...found] })
 }
 
 async function readInit(path: string): Promise<Buffer> {

@@ -45,6 +45,14 @@ export interface Distribution {
    */
   readonly fetchQemu: (spec: string, options: ResolveOptions) => Promise<PackagedQemu>
 
+  /**
+   * Fetches a busybox that needs no library, into the cache.
+   *
+   * @returns the path of the program
+   * @throws EnvironmentError when it cannot be fetched
+   */
+  readonly fetchBusybox: (options: ResolveOptions) => Promise<string>
+
   /** The QEMUs of it that are taken unasked where this machine's does not serve, in the order in which they are preferred. */
   readonly qemus: readonly FetchableQemu[]
 

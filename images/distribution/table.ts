@@ -1,4 +1,6 @@
+import { EnvironmentError } from '../../runner/errors.js'
 import type { FetchableQemu } from '../../runner/plan/better-qemu.js'
+import type { ResolveOptions } from '../kernel/kernel.js'
 import { debian } from './debian/debian.js'
 import type { Distribution } from './distribution.js'
 
@@ -19,4 +21,16 @@ export function specForms(): string {
   return [forms.slice(0, -1).join(', '), ...forms.slice(-1)]
     .filter(text => text !== '')
     .join(' or ')
+}
+
+/**
+ * Fetches a busybox for a guest, of whichever kernel: it needs nothing of a distribution.
+ *
+ * @returns the path of the program
+ * @throws EnvironmentError when it cannot be fetched
+ */
+export async function fetchBusybox(options: ResolveOptions): Promise<string> {
+  const [first] = distributions
+  if (first === undefined) throw new EnvironmentError('no distribution has a busybox')
+  return first.fetchBusybox(options)
 }

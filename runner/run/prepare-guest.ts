@@ -1,4 +1,4 @@
-import { guestInitramfs } from '../../images/initramfs.js'
+import { guestInitramfs, type InitramfsContent } from '../../images/initramfs.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import type { OnProgress } from '../../images/progress.js'
 import type { CachedFile } from '../cache/files.js'
@@ -7,7 +7,6 @@ import type { GuestInputs } from '../console/started-guest.js'
 import type { Kvm } from '../launch/kvm.js'
 import type { Qemu } from '../launch/qemu.js'
 import { EnvironmentError } from '../errors.js'
-import { guestInit } from '../paths.js'
 import { bootImage } from '../plan/boot-image.js'
 import { type Plan, planScenario, type PlanTarget } from '../plan/plan.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -22,7 +21,9 @@ export interface GuestMeans {
     place: PreparedPlace,
     cpu: Scenario['cpu'],
   ) => Promise<Executable | null | 'unasked'>
-  /** The initramfs of scenarios that ask for no modules. */
+  /** What the initramfs of each guest has. */
+  readonly content: InitramfsContent
+  /** That of scenarios that ask for no modules. */
   readonly initramfs: CachedFile
   /** The modules that any scenario of the run asks for. */
   readonly modules: readonly string[]
@@ -64,7 +65,7 @@ export async function prepareGuest(
   { qemu, ...place }: PreparedPlace,
   means: GuestMeans,
 ): Promise<PreparedGuest> {
-  const { kvm, initramfs: plain, modules, target, signal, onSetup } = means
+  const { kvm, content, initramfs: plain, modules, target, signal, onSetup } = means
   // A scenario that is skipped is not worth a question.
   const first = planScenario(scenario, { ...target, ...place, kernel })
   if ('skip' in first) return first
@@ -87,7 +88,7 @@ export async function prepareGuest(
   const wanted = scenario.kernel.modules
   const making = { signal, onProgress: onSetup, ahead: modules }
   const initramfs =
-    wanted.length === 0 ? plain : await guestInitramfs(guestInit, kernel, wanted, making)
+    wanted.length === 0 ? plain : await guestInitramfs(content, kernel, wanted, making)
   if ('unavailable' in initramfs) return { skip: initramfs.unavailable }
   const images = {
     qemu: qemu.command,

@@ -106,7 +106,8 @@ async function runInto(
     signal: anyEnd,
     onProgress: onSetup,
   })
-  const initramfs = await buildInitramfs({ init: guestInit })
+  const content = { init: guestInit }
+  const initramfs = await buildInitramfs(content)
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
   const guests = guestsOf(kernels, options)
   const ahead: AskedGuest[] = []
@@ -140,6 +141,7 @@ async function runInto(
         : learnExecutable(qemu, accelerator, cpu, anyEnd),
     nested,
     places,
+    content,
     initramfs,
     modules: [...new Set(options.scenarios.flatMap(({ kernel }) => kernel.modules))],
     fingerprint,

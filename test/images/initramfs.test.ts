@@ -54,12 +54,12 @@ t.test('a guest has the modules that it asks for, or the reason why not', async 
     'a.ko': elfFile({ '.modinfo': Buffer.from('depends=\0') }),
   })
   const kernel = { release: '6.1.0', modules: { from: 'tree', path: tree } } as const
-  const image = await guestInitramfs(join(tree, 'init'), kernel, ['a'])
+  const image = await guestInitramfs({ init: join(tree, 'init') }, kernel, ['a'])
   if ('unavailable' in image) throw new Error(image.unavailable)
   const listing = execaSync('cpio', ['--quiet', '-t'], { inputFile: image.path }).stdout
   const names = ['dev', 'init', 'modules', 'modules/a.ko', 'modules/load', 'proc', 'sys']
   t.same(listing.split('\n').sort(), names)
-  t.same(await guestInitramfs(join(tree, 'init'), kernel, ['b']), {
+  t.same(await guestInitramfs({ init: join(tree, 'init') }, kernel, ['b']), {
     unavailable: 'this kernel has no module b',
   })
 })

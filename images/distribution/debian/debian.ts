@@ -1,4 +1,5 @@
 import type { Distribution } from '../distribution.js'
+import { fetchDebianBusybox } from './busybox.js'
 import { fetchDebianKernel } from './fetch.js'
 import { fetchKernelSource } from './kernel-source.js'
 import { listDebianKernels } from './list.js'
@@ -15,6 +16,7 @@ export const debian: Distribution = {
   fetch: fetchDebianKernel,
   fetchSource: fetchKernelSource,
   fetchQemu: fetchDebianQemu,
+  fetchBusybox: fetchDebianBusybox,
   qemus: debianQemus,
   isPackage: isDebianPackage,
   unpack: openPackage,
