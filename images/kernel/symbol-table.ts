@@ -28,6 +28,17 @@ export class SymbolTable {
     return this.#symbols.length
   }
 
+  /** All of them, by address. */
+  get symbols(): readonly KernelSymbol[] {
+    return this.#symbols
+  }
+
+  /** The places of all functions that have this very name; static ones may share it. */
+  addressesOf(name: string): bigint[] {
+    const named = this.#symbols.filter(symbol => symbol.name === name)
+    return [...new Set(named.map(({ address }) => address))]
+  }
+
   /** The function that holds an address; null where none does. Of several names for one place the first function's is taken. */
   find(address: bigint): CodePlace | null {
     const symbols = this.#symbols

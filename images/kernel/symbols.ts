@@ -43,6 +43,12 @@ async function readSymbols(path: string): Promise<KernelSymbol[] | undefined> {
   return readKallsyms(Buffer.concat(parts))
 }
 
+/** Whether a file is a vmlinux that is not stripped, which gdb reads as it is. */
+export async function hasLinkedSymbols(path: string): Promise<boolean> {
+  await using file = await openRegularFile(path, { what: path, maxBytes: maxImage })
+  return (await linkedFunctions(file)).length > 0
+}
+
 /** The functions in the symbol table of a vmlinux; none of any other file. Of one with all debugging information no more is read. */
 async function linkedFunctions(file: FileHandle): Promise<KernelSymbol[]> {
   const head = await part(file, 0, elfHeaderSize)
