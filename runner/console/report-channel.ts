@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { EnvironmentError } from '../errors.js'
-import type { ReportEndpoint } from '../launch/qemu-arguments.js'
+import type { ReportEndpoint } from '../launch/endpoints.js'
 import type { ReportChannel } from '../plan/channel.js'
 import type { RequestedLeaves } from '../plan/requested-leaves.js'
 import { reportOffset, sizes } from './protocol/layout.js'

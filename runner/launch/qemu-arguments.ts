@@ -1,5 +1,11 @@
 import { drivenArguments, shownDevice } from '../plan/driven-devices.js'
 import type { Plan } from '../plan/plan.js'
+import {
+  consoleArguments,
+  type ConsoleEndpoint,
+  reportArguments,
+  type ReportEndpoint,
+} from './endpoints.js'
 import { cpuArgument, cpusArgument, machineArgument, property } from './machine-arguments.js'
 import {
   type OverrideFiles,
@@ -9,22 +15,6 @@ import {
 } from './qemu-command.js'
 import { sandboxArguments } from './sandbox.js'
 import type { ServedTsc } from './tsc.js'
-
-/** Where the guest's serial console goes. */
-export type ConsoleEndpoint =
-  /** A pseudo-terminal that guise reads; QEMU itself writes the raw bytes to `log`, too. */
-  | { readonly kind: 'pty'; readonly path: string; readonly log: string }
-  /** The terminal that QEMU was started from. */
-  | { readonly kind: 'stdio' }
-
-/** Where the guest's own report goes. */
-export type ReportEndpoint =
-  /** A file of `size` bytes that the guest sees as a PCI device's memory. */
-  | { readonly kind: 'shared-memory'; readonly path: string; readonly size: number }
-  /** A Unix socket on which guise listens: the guest's ttyS1. */
-  | { readonly kind: 'serial'; readonly path: string }
-  /** As on the channel `shared-memory`, with nobody to read it: for a command to be pasted. */
-  | { readonly kind: 'unread'; readonly channel: Plan['channel']; readonly size: number }
 
 /** Where the QEMU of a guest that shows a picture is asked for it. */
 export type ScreenEndpoint =
@@ -54,6 +44,8 @@ export interface GuestFiles {
   readonly monitor?: string | null
   /** For a guest that shows a picture; without it, nobody takes that. */
   readonly screen?: ScreenEndpoint | null
+  /** Where QEMU listens for gdb, and waits for it before the guest's first instruction; without it, it does not. */
+  readonly gdb?: string | null
 }
 
 /** The whole command of a guest, with the object that overrides CPUID preloaded if leaves are changed. */
@@ -86,6 +78,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
     ...reportArguments(files.report, machine.type),
     ...lookArguments(plan, files.monitor ?? null),
     ...screenArguments(plan, files.screen ?? null),
+    ...gdbArguments(files.gdb ?? null),
     ...Array.from({ length: machine.disks }, (_, index) => disk(index)).flat(),
     ...deviceArguments(plan.scenario),
     ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', plan.commandLine],
@@ -94,12 +87,22 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
 
 // QEMU's emulation writes what it delivers to its stderr, which guise reads as it comes: a file of it would have no end.
 function lookArguments({ accelerator, look }: Plan, monitor: string | null): string[] {
-  const path = monitor === null ? [] : [property(['path', monitor])]
-  const chardev = ['socket', 'id=monitor', ...path, 'server=on', 'wait=off'].join(',')
   return [
-    ...(monitor === null ? [] : ['-chardev', chardev, '-mon', 'chardev=monitor,mode=control']),
+    ...(monitor === null
+      ? []
+      : ['-chardev', listening('monitor', monitor), '-mon', 'chardev=monitor,mode=control']),
     ...(look !== undefined && accelerator === 'tcg' ? ['-d', 'int,cpu_reset'] : []),
   ]
+}
+
+// `-S`: the guest's CPUs stand still until gdb's `continue`.
+function gdbArguments(gdb: string | null): string[] {
+  return gdb === null ? [] : ['-chardev', listening('gdb', gdb), '-gdb', 'chardev:gdb', '-S']
+}
+
+/** A character device whose Unix socket QEMU listens on. */
+function listening(id: string, path: string): string {
+  return ['socket', `id=${id}`, property(['path', path]), 'server=on', 'wait=off'].join(',')
 }
 
 // `-no-shutdown`: the machine stays as it is when the guest has ended it, until its picture is taken.
@@ -136,54 +139,9 @@ function clockArguments({ clock }: Plan): readonly string[] {
   return clock.clock === 'virtual' ? virtualClock : []
 }
 
-function consoleArguments(endpoint: ConsoleEndpoint): string[] {
-  if (endpoint.kind === 'stdio') return ['-serial', 'stdio']
-  const chardev = ['serial', 'id=console', property(['path', endpoint.path])]
-  return [
-    '-chardev',
-    [...chardev, property(['logfile', endpoint.log])].join(','),
-    '-serial',
-    'chardev:console',
-  ]
-}
-
-function reportArguments(endpoint: ReportEndpoint, machine: string): string[] {
-  switch (endpoint.kind) {
-    case 'shared-memory':
-      return sharedMemory(
-        `memory-backend-file,${property(['mem-path', endpoint.path])}`,
-        endpoint.size,
-      )
-    case 'serial':
-      return [
-        '-chardev',
-        ['socket', 'id=report', property(['path', endpoint.path])].join(','),
-        ...secondSerial(machine),
-      ]
-    case 'unread':
-      return endpoint.channel === 'shared-memory'
-        ? sharedMemory('memory-backend-ram', endpoint.size)
-        : ['-chardev', 'null,id=report', ...secondSerial(machine)]
-  }
-}
-
-function sharedMemory(backend: string, size: number): string[] {
-  return [
-    ...['-object', `${backend},id=report,size=${size},share=on`],
-    ...['-device', 'ivshmem-plain,memdev=report'],
-  ]
-}
-
 const diskSize = 16 * 1024 * 1024
 
 /** A block device without a file: it reads as zeroes, and forgets what is written. */
 function disk(index: number): string[] {
   return ['-blockdev', `driver=null-co,node-name=disk${index},size=${diskSize},read-zeroes=on`]
-}
-
-/** microvm has one serial port of its own; a second is a device at the address of COM2. */
-function secondSerial(machine: string): string[] {
-  return machine === 'microvm'
-    ? ['-device', 'isa-serial,chardev=report,index=1']
-    : ['-serial', 'chardev:report']
 }
