@@ -1,8 +1,15 @@
 import { type Command, Option } from 'commander'
 import { formats } from '../report/formats.js'
 import type { BaselineOptions } from './baseline.js'
-import { positive, withFilter, withGuestOptions } from './guest-options.js'
+import {
+  kernelSpec,
+  positive,
+  withFilter,
+  withGuestOptions,
+  withMachineOptions,
+} from './guest-options.js'
 import type { RunCommandOptions } from './run.js'
+import type { ShellOptions } from './shell.js'
 
 /** What the scenarios of a command are named by. */
 export const words =
@@ -52,6 +59,38 @@ export function addGuestCommands(program: Command): void {
     .action(async (what: string | undefined, options: RunCommandOptions & { last?: true }) => {
       const { explainCommand } = await import('./explain.js')
       process.exitCode = await explainCommand(what, options)
+    })
+}
+
+/** `guise shell`. */
+export function addShellCommand(program: Command): void {
+  withMachineOptions(program.command('shell'))
+    .description(
+      'start the guest of a scenario with a shell in it: busybox, `cpuid`, `dmesg`; Ctrl-A X ends it',
+    )
+    .argument('<scenario>', 'a name, or a file with one scenario')
+    .option('--kernel <spec>', kernelSpec)
+    .option(
+      '--exec <command>',
+      'run one command with `sh -c` instead: its output, errors and status are guise’s; its stdin is empty',
+    )
+    .option('--timeout <seconds>', 'how long --exec may take (default: by accelerator)', positive)
+    .option(
+      '--gdb [function]',
+      'stop the guest at the first instruction of a kernel’s function (default: init_hypervisor_platform), without KASLR, and print the line that attaches gdb',
+    )
+    .addHelpText(
+      'after',
+      `
+The guest is the scenario's: its machine, CPU, leaves, command line. What differs is its initramfs, a second serial port by which guise
+tells it the size of the terminal, and its clock, which is real. Ctrl-A H tells the keys. The terminal is given back as it was.
+
+With --exec the exit status is the command's, or 128 and the signal's number where a signal killed it; 3 where the guest does not come to
+the command's end; at most 16 MiB of output are taken.`,
+    )
+    .action(async (word: string, options: ShellOptions) => {
+      const { shell } = await import('./shell.js')
+      process.exitCode = await shell(word, options)
     })
 }
 

@@ -2,14 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { accelerators } from '../plan/accelerator.js'
 import { clocks } from '../plan/clock.js'
 
-/** The options of every command that boots guests. */
-export function withGuestOptions(command: Command): Command {
+/** What `--kernel` takes. */
+export const kernelSpec =
+  'a bzImage, vmlinux, build or source tree, .deb or debian:SUITE|VERSION (default: debian:bookworm)'
+
+/** The options of what a guest runs in. */
+export function withMachineOptions(command: Command): Command {
   return command
-    .option(
-      '--kernel <spec>',
-      'a bzImage, vmlinux, build or source tree, .deb or debian:SUITE|VERSION; may be repeated (default: debian:bookworm)',
-      collect,
-    )
     .addOption(
       new Option('--accel <accelerator>', 'what runs the guests')
         .choices(['auto', ...accelerators])
@@ -19,6 +18,21 @@ export function withGuestOptions(command: Command): Command {
       '--qemu <path>',
       'a QEMU binary, or debian:SUITE, for all guests (default: the one in PATH, and a suite’s for what that does not serve)',
     )
+    .option('--allow-host-files', 'lets scenarios give guests files and devices of this machine')
+    .option('--full-console', 'the whole kernel log on the console, also where KVM makes that slow')
+    .addOption(
+      new Option(
+        '--clock <clock>',
+        'what the guests take for time (default: virtual where it serves)',
+      ).choices(clocks),
+    )
+}
+
+/** The options of every command that boots guests to run them. */
+export function withGuestOptions(command: Command): Command {
+  return withMachineOptions(
+    command.option('--kernel <spec>', `${kernelSpec}; may be repeated`, collect),
+  )
     .option(
       '--jobs <n>',
       'how many guests run at a time (default: one for each CPU, fewer if memory or CPU time is short)',
@@ -32,14 +46,6 @@ export function withGuestOptions(command: Command): Command {
       '--timeout <seconds>',
       'the total deadline of a guest (default: by accelerator)',
       positive,
-    )
-    .option('--allow-host-files', 'lets scenarios give guests files and devices of this machine')
-    .option('--full-console', 'the whole kernel log on the console, also where KVM makes that slow')
-    .addOption(
-      new Option(
-        '--clock <clock>',
-        'what the guests take for time (default: virtual where it serves)',
-      ).choices(clocks),
     )
     .addOption(
       new Option('--channel <channel>', "forces the guest's report channel").choices([

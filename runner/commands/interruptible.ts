@@ -13,18 +13,20 @@ const echoMs = 500
  * A second SIGINT or SIGTERM kills guise at once; the guests die with it. Under nohup(1) SIGHUP is ignored.
  *
  * @param consequence - what a signal leads to, as it is told
+ * @param tell - how it is told
  * @throws InterruptedError whatever `work` throws once it has been told to end
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   consequence = 'ending the guests; the results so far are kept',
+  tell: (text: string) => void = noteOnStderr,
 ): Promise<T> {
   const controller = new AbortController()
   let abortedAt = Infinity
   const abort = (name: string) => {
     if (controller.signal.aborted) return
     abortedAt = performance.now()
-    noteOnStderr(`${name}: ${consequence}`)
+    tell(`${name}: ${consequence}`)
     controller.abort()
   }
   const onSignal = (name: NodeJS.Signals) => {

@@ -5,7 +5,7 @@ import { printableLines } from '../terminal/printable.js'
 import { standardError } from '../terminal/standard-error.js'
 import { guiseVersion } from '../version.js'
 import { addChangeCommands } from './change-commands.js'
-import { addBaselineCommands, addGuestCommands, words } from './guest-commands.js'
+import { addBaselineCommands, addGuestCommands, addShellCommand, words } from './guest-commands.js'
 import { positive, withFilter } from './guest-options.js'
 import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
@@ -36,6 +36,7 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
     .version(guiseVersion(), '--version', 'print the version')
   addCatalogueCommands(program)
   addGuestCommands(program)
+  addShellCommand(program)
   addRecordCommands(program)
   addBaselineCommands(program)
   addChangeCommands(program)

@@ -26,11 +26,11 @@ export function printJson(value: unknown, indent = 0): Promise<void> {
 }
 
 /**
- * Writes a command's result as it is: a caller that colours it has made the rest printable. That its reader has gone, or its terminal was closed, is no error.
+ * Writes a command's result as it is: a caller that colours it has made the rest printable, and bytes are a guest's own. That its reader has gone, or its terminal was closed, is no error.
  *
  * @throws EnvironmentError when it can't be written, such as to a full disk
  */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, error => {
       if (!error) {

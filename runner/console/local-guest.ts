@@ -9,6 +9,7 @@ import { startQemu } from '../launch/qemu-process.js'
 import { servedTsc } from '../launch/tsc.js'
 import { makeGuestFolder } from './guest-folder.js'
 import { sampleGuest } from './look/sample-guest.js'
+import { Opened } from './opened.js'
 import { openPty } from './pty.js'
 import { maxSocketPath, openReportChannel } from './report-channel.js'
 import { openLocalScreen } from './screen/local-screen.js'
@@ -91,27 +92,5 @@ function textOf(path: string): string {
     return readFileSync(path, 'latin1')
   } catch {
     return ''
-  }
-}
-
-/** What was opened so far for a guest, closed where the next step fails; as the AsyncDisposableStack that Node 20 has not. */
-class Opened implements AsyncDisposable {
-  #steps: (() => void | PromiseLike<void>)[] = []
-
-  add(close: () => void | PromiseLike<void>): void {
-    this.#steps.unshift(close)
-  }
-
-  /** Hands over the duty to close: the last opened first. */
-  release(): () => Promise<void> {
-    const steps = this.#steps
-    this.#steps = []
-    return async () => {
-      for (const close of steps) await close()
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.release()()
   }
 }

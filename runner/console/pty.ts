@@ -9,6 +9,8 @@ import { EnvironmentError } from '../errors.js'
 export interface Pty extends Disposable {
   /** The path of the end that QEMU opens, such as `/dev/pts/7`. */
   readonly path: string
+  /** Types: QEMU reads it as its serial port has room. What is too much for a guest that reads nothing is lost. */
+  type(bytes: Uint8Array): void
   /** Takes nothing more: QEMU can write until the terminal is full. */
   pause(): void
   /** Takes what is still in the terminal when QEMU is gone. */
@@ -20,11 +22,16 @@ interface OpenedTerminal {
   readonly master: ReadStream
   readonly slave: ReadStream
   readonly _pty: string
+  readonly _fd: number
 }
 
 const { open } = nodePty as unknown as {
   readonly open: (options: { encoding: null }) => OpenedTerminal
 }
+
+/** What is typed waits where the terminal takes no more: a large paste. In bytes. */
+const mostTyped = 2 ** 20
+const typeAgainMs = 10
 
 // QEMU writes byte by byte, and to be woken for each costs guise as much time as QEMU takes to write it. A terminal holds
 // all that a guest writes in such a while (4 KiB, N_TTY_BUF_SIZE of drivers/tty/n_tty.c, and the flip buffers before it).
@@ -52,10 +59,14 @@ export function openPty(onData: (bytes: Buffer) => void): Pty {
     terminal.master.pause()
     rest = setTimeout(() => terminal.master.resume(), restMs)
   })
+  const typing = new Typing(terminal._fd)
   // The terminal is gone only when guise closes it; what a stream says of that is no news.
   terminal.master.on('error', () => undefined)
   return {
     path,
+    type(bytes) {
+      typing.add(bytes)
+    },
     pause() {
       // Nobody writes any more while it is drained, and whoever is told of the rest may still ask for this.
       if (draining) return
@@ -78,6 +89,7 @@ export function openPty(onData: (bytes: Buffer) => void): Pty {
     },
     [Symbol.dispose]() {
       clearTimeout(rest)
+      typing.stop()
       terminal.master.destroy()
       closeSync(held)
     },
@@ -103,6 +115,42 @@ function untilMark(
     if (ready.length > 0) onData(ready)
     pending = pending.subarray(ready.length)
     if (at >= 0) onMark()
+  }
+}
+
+/** What is typed, on its way into a terminal that may be full. */
+class Typing {
+  readonly #file: number
+  #waiting = Buffer.alloc(0)
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(file: number) {
+    this.#file = file
+  }
+
+  add(bytes: Uint8Array): void {
+    if (this.#waiting.length + bytes.length > mostTyped) return
+    this.#waiting = Buffer.concat([this.#waiting, bytes])
+    this.#write()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#waiting = Buffer.alloc(0)
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer)
+    try {
+      while (this.#waiting.length > 0) {
+        this.#waiting = this.#waiting.subarray(writeSync(this.#file, this.#waiting))
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      this.#timer = setTimeout(() => {
+        this.#write()
+      }, typeAgainMs)
+    }
   }
 }
 

@@ -26,3 +26,18 @@ export const standardError: ProgressStream = {
 export function noteOnStderr(text: string): void {
   standardError.write(`${printableLines(text).replace(/^/gm, 'guise: ')}\n`)
 }
+
+/** Writes bytes that are a guest's own, as they are; resolves when they are written, or cannot be. */
+export function bytesToStderr(bytes: Uint8Array): Promise<void> {
+  return new Promise(resolve => {
+    process.stderr.write(bytes, () => {
+      resolve()
+    })
+  })
+}
+
+/** Says something on a terminal that is in raw mode, in the midst of what a guest writes: a line of its own, which begins with `guise: `. */
+export function noteOnRawTerminal(text: string): void {
+  const lines = printableLines(text).split('\n')
+  standardError.write(lines.map(line => `\r\nguise: ${line}`).join('') + '\r\n')
+}
