@@ -18,7 +18,7 @@ import { print, printPlain } from './standard-output.js'
 export async function dryRun(options: FullRunOptions): Promise<number> {
   const { scenarios, signal } = options
   const onSetup = asLines(noteOnStderr)
-  const content = { init: guestInit }
+  const content = () => Promise.resolve({ init: guestInit })
   const guests = await LocalGuests.open({ run: options, content, onNote: noteOnStderr, onSetup })
   for (const spec of options.kernels) {
     const kernel = await resolveKernel(spec, { signal, onProgress: onSetup })

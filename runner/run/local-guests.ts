@@ -15,8 +15,8 @@ import { refuseCpus } from './refuse-cpus.js'
 /** What guests are prepared by that are no part of a run: their commands are printed, or somebody sits at one. */
 export interface LocalGuestsOptions {
   readonly run: FullRunOptions
-  /** What the initramfs of each has. */
-  readonly content: InitramfsContent
+  /** What the initramfs of each has; asked for once, when the first is prepared. */
+  readonly content: () => Promise<InitramfsContent>
   readonly onNote: (text: string) => void
   readonly onSetup: OnProgress
 }
@@ -25,9 +25,14 @@ export interface LocalGuestsOptions {
 export class LocalGuests {
   readonly #options: LocalGuestsOptions
   readonly #places: GuestPlaces
-  readonly #means: GuestMeans
+  readonly #means: Omit<GuestMeans, 'content' | 'initramfs'>
+  #images: Promise<Pick<GuestMeans, 'content' | 'initramfs'>> | undefined
 
-  private constructor(options: LocalGuestsOptions, places: GuestPlaces, means: GuestMeans) {
+  private constructor(
+    options: LocalGuestsOptions,
+    places: GuestPlaces,
+    means: Omit<GuestMeans, 'content' | 'initramfs'>,
+  ) {
     this.#options = options
     this.#places = places
     this.#means = means
@@ -40,7 +45,7 @@ export class LocalGuests {
    * @throws EnvironmentError where there is no QEMU
    */
   static async open(options: LocalGuestsOptions): Promise<LocalGuests> {
-    const { run, content, onNote, onSetup } = options
+    const { run, onNote, onSetup } = options
     const { scenarios, signal } = run
     if (run.allowHostFiles !== true) await refuseHostFiles(scenarios)
     const found = await askedQemu(run.qemu, { signal, onProgress: onSetup })
@@ -53,8 +58,6 @@ export class LocalGuests {
       // A guest of the nested host is none of these.
       executable: async ({ accelerator, qemu }, cpu) =>
         accelerator === 'nested' ? 'unasked' : learnExecutable(qemu, accelerator, cpu, signal),
-      content,
-      initramfs: await buildInitramfs(content),
       modules: [...new Set(scenarios.flatMap(({ kernel }) => kernel.modules))],
       target,
       signal,
@@ -83,7 +86,14 @@ export class LocalGuests {
   async prepare(scenario: Scenario, kernel: Kernel, place: GuestPlace): Promise<PreparedGuest> {
     const nested = place.accelerator === 'nested' ? await madeNestedHost() : null
     const qemuVersion = nested?.qemuVersion ?? place.qemu.version
-    return prepareGuest(scenario, kernel, { ...place, qemuVersion }, this.#means)
+    this.#images ??= this.#makeImages()
+    const means = { ...this.#means, ...(await this.#images) }
+    return prepareGuest(scenario, kernel, { ...place, qemuVersion }, means)
+  }
+
+  async #makeImages(): Promise<Pick<GuestMeans, 'content' | 'initramfs'>> {
+    const content = await this.#options.content()
+    return { content, initramfs: await buildInitramfs(content) }
   }
 }
 

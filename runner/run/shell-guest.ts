@@ -1,4 +1,5 @@
 import { addressOf, debuggerSymbols } from '../../images/kernel/debugger-symbols.js'
+import type { Kernel } from '../../images/kernel/kernel.js'
 import { resolveKernel } from '../../images/kernel/resolve.js'
 import { shellContent } from '../../images/shell-content.js'
 import type { OnProgress } from '../../images/progress.js'
@@ -51,20 +52,22 @@ export async function prepareShell(request: ShellRequest): Promise<ShellReady> {
   removeStaleFolders(Date.now())
   const fetching = { signal, onProgress: onSetup }
   const kernel = await resolveKernel(run.kernels[0] ?? defaultKernel, fetching)
-  const content = await shellContent(fetching)
+  const content = () => shellContent(fetching)
   const guests = await LocalGuests.open({ run, content, onNote, onSetup })
   const place = await guests.place(scenario, kernel)
   refuseNested(scenario, place.accelerator, place.accelWhy)
+  const stop = symbol === null ? null : await stopPlace(kernel, symbol)
   const guest = await guests.prepare(scenario, kernel, place)
   if ('skip' in guest) throw new EnvironmentError(`${scenario.name}: ${guest.skip}`)
-  const { images } = guest
-  const plan = symbol === null ? guest.plan : withoutKaslr(guest.plan)
+  const plan = stop === null ? guest.plan : withoutKaslr(guest.plan)
   const { qemu, accelerator } = place
   const heading = `${scenario.name} on ${kernel.version} (${kernel.release}), QEMU ${qemu.version}, ${accelerator}, ${plan.clock.clock} time`
-  if (symbol === null) return { plan, images, heading, stop: null }
+  return { plan, images: guest.images, heading, stop }
+}
+
+async function stopPlace(kernel: Kernel, symbol: string): Promise<StopPlace> {
   const { table, file, isVmlinux } = await debuggerSymbols(kernel)
-  const stop = { symbol, address: addressOf(table, symbol), file, isVmlinux }
-  return { plan, images, heading, stop }
+  return { symbol, address: addressOf(table, symbol), file, isVmlinux }
 }
 
 /** The nested host has no way to a guest's console but out of it. */

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
 import t, { type Test } from 'tap'
 import { openPty } from '../../runner/console/pty.js'
 
@@ -52,4 +53,30 @@ t.test('after pause() nothing more is taken', async t => {
   write('the rest')
   await sleep(40)
   t.equal(text(), 'first')
+})
+
+t.test('what is typed comes to QEMU, also a large paste that has to wait for room', async t => {
+  const { pty } = opened(t)
+  const file = openSync(pty.path, constants.O_RDONLY | constants.O_NOCTTY | constants.O_NONBLOCK)
+  t.teardown(() => {
+    closeSync(file)
+  })
+  // As QEMU does (tty_serial_init() in its chardev/char-serial.c).
+  await execa('stty', ['-F', pty.path, 'raw', '-echo'])
+  const typed = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) & 0xff))
+  pty.type(typed.subarray(0, 100_000))
+  pty.type(typed.subarray(100_000))
+  const parts: Buffer[] = []
+  for (let size = 0; size < typed.length;) {
+    try {
+      const part = Buffer.alloc(65_536)
+      const got = readSync(file, part)
+      parts.push(part.subarray(0, got))
+      size += got
+    } catch (error) {
+      t.equal((error as NodeJS.ErrnoException).code, 'EAGAIN')
+      await sleep(5)
+    }
+  }
+  t.ok(Buffer.concat(parts).equals(typed))
 })

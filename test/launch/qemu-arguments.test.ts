@@ -102,6 +102,36 @@ t.test(
   },
 )
 
+t.test('a shell’s guest has a control line, and the report’s device that nobody reads', t => {
+  const report = { kind: 'control', path: '/tmp/a,b/control', size: 0x100000 } as const
+  const socket = 'socket,id=report,path=/tmp/a,,b/control'
+  const usual = command('', { report: { ...report, channel: 'shared-memory' } })
+  t.ok(usual.includes('ivshmem-plain,memdev=report'))
+  t.ok(usual.includes('memory-backend-ram,id=report,size=1048576,share=on'))
+  t.ok(usual.includes(socket))
+  t.equal(usual[usual.lastIndexOf('-serial') + 1], 'chardev:report')
+  const micro = command('machine: { type: microvm }', { report: { ...report, channel: 'serial' } })
+  t.ok(micro.includes(socket))
+  t.ok(micro.includes('isa-serial,chardev=report,index=1'))
+  t.notOk(micro.includes('ivshmem-plain,memdev=report'), 'there is no PCI')
+  t.end()
+})
+
+t.test('a guest that waits for gdb stands still before its first instruction', t => {
+  const words = command('', { gdb: '/tmp/a,b/gdb' })
+  t.ok(words.includes('socket,id=gdb,path=/tmp/a,,b/gdb,server=on,wait=off'))
+  t.equal(option(words, '-gdb'), 'chardev:gdb')
+  t.ok(words.includes('-S'))
+  t.notOk(command('').includes('-S'))
+  t.end()
+})
+
+t.test('a console without a log', t => {
+  const words = command('', { console: { kind: 'pty', path: '/dev/pts/9', log: null } })
+  t.ok(words.includes('serial,id=console,path=/dev/pts/9'))
+  t.end()
+})
+
 t.test('disks that lie in no file, before the devices that have them', t => {
   const words = command('machine: { disks: 2, devices: ["virtio-blk-pci,drive=disk1"] }')
   const disk = (node: string) => `driver=null-co,node-name=${node},size=16777216,read-zeroes=on`
