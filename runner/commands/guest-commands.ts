@@ -64,7 +64,7 @@ export function addGuestCommands(program: Command): void {
 
 /** `guise shell`. */
 export function addShellCommand(program: Command): void {
-  withMachineOptions(program.command('shell'))
+  withMachineOptions(program.command('shell'), 'real')
     .description(
       'start the guest of a scenario with a shell in it: busybox, `cpuid`, `dmesg`; Ctrl-A X ends it',
     )
@@ -82,11 +82,17 @@ export function addShellCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The guest is the scenario's: its machine, CPU, leaves, command line. What differs is its initramfs, a second serial port by which guise
-tells it the size of the terminal, and its clock, which is real. Ctrl-A H tells the keys. The terminal is given back as it was.
+The guest is the scenario's: its machine, CPU, leaves and command line. What
+differs is its initramfs, a second serial port by which guise tells it the size
+of the terminal, and its clock, which is real. Ctrl-A H tells the keys. The
+terminal is given back as it was.
 
-With --exec the exit status is the command's, or 128 and the signal's number where a signal killed it; 3 where the guest does not come to
-the command's end; at most 16 MiB of output are taken.`,
+With --exec the exit status is the command's, or 128 and the signal's number
+where a signal killed it; 3 where the guest does not come to the command's end.
+At most 16 MiB of output are taken.
+
+With --gdb the guest stands at the function until gdb is attached by the line
+that is printed, goes on as gdb says, and when gdb leaves.`,
     )
     .action(async (word: string, options: ShellOptions) => {
       const { shell } = await import('./shell.js')

@@ -6,8 +6,15 @@ import { clocks } from '../plan/clock.js'
 export const kernelSpec =
   'a bzImage, vmlinux, build or source tree, .deb or debian:SUITE|VERSION (default: debian:bookworm)'
 
-/** The options of what a guest runs in. */
-export function withMachineOptions(command: Command): Command {
+/**
+ * The options of what a guest runs in.
+ *
+ * @param usualClock - what it takes for time where nothing is asked for
+ */
+export function withMachineOptions(
+  command: Command,
+  usualClock = 'virtual where it serves',
+): Command {
   return command
     .addOption(
       new Option('--accel <accelerator>', 'what runs the guests')
@@ -23,7 +30,7 @@ export function withMachineOptions(command: Command): Command {
     .addOption(
       new Option(
         '--clock <clock>',
-        'what the guests take for time (default: virtual where it serves)',
+        `what the guests take for time (default: ${usualClock})`,
       ).choices(clocks),
     )
 }

@@ -11,7 +11,12 @@ import { prepareShell, type ShellReady, type StopPlace } from '../run/shell-gues
 import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal } from '../terminal/capabilities.js'
 import { openRawTerminal } from '../terminal/raw-terminal.js'
-import { bytesToStderr, noteOnRawTerminal, noteOnStderr } from '../terminal/standard-error.js'
+import {
+  bytesToStderr,
+  lineOnRawTerminal,
+  noteOnRawTerminal,
+  noteOnStderr,
+} from '../terminal/standard-error.js'
 import { windowSize } from '../terminal/window-size.js'
 import { scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
@@ -100,11 +105,11 @@ function stopping({ symbol, address, file, isVmlinux }: StopPlace): PrepareDebug
     if (stub === null) return
     await stub.stopAt(address)
     const attach = ['gdb', file, '-ex', `target remote ${stub.socket}`]
-    const known = isVmlinux ? '' : ' (a file of guise’s: functions alone)'
+    const known = isVmlinux ? '' : '; its names are a file of guise’s, which knows functions alone'
     noteOnRawTerminal(
-      `stopped at ${symbol}, 0x${address.toString(16)}; it goes on with gdb's \`continue\`, or when gdb leaves${known}`,
+      `stopped at ${symbol}, 0x${address.toString(16)}; it goes on as gdb says, and when gdb leaves${known}`,
     )
-    noteOnRawTerminal(shellQuote(attach))
+    lineOnRawTerminal(shellQuote(attach))
   }
 }
 

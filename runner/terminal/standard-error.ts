@@ -36,8 +36,12 @@ export function bytesToStderr(bytes: Uint8Array): Promise<void> {
   })
 }
 
-/** Says something on a terminal that is in raw mode, in the midst of what a guest writes: a line of its own, which begins with `guise: `. */
+/** Says something on a terminal that is in raw mode, in the midst of what a guest writes: each line of it begins with `guise: `. */
 export function noteOnRawTerminal(text: string): void {
-  const lines = printableLines(text).split('\n')
-  standardError.write(lines.map(line => `\r\nguise: ${line}`).join('') + '\r\n')
+  lineOnRawTerminal(text.replace(/^/gm, 'guise: '))
+}
+
+/** Shows lines on such a terminal as they are, to be copied. */
+export function lineOnRawTerminal(text: string): void {
+  standardError.write(`\r\n${printableLines(text).replaceAll('\n', '\r\n')}\r\n`)
 }

@@ -107,9 +107,9 @@ t.test('--gdb', { skip: !hasGdb && 'there is no gdb in PATH' }, t => {
   t.test('a packaged kernel stops at the symbol, and goes on when gdb leaves', async t => {
     const sitting = await sitAt(t, '--gdb')
     const { terminal, sees } = sitting
-    await sees(/guise: gdb .*'target remote .*'\r\n/)
+    await sees(/\r\ngdb .*'target remote .*'\r\n/)
     t.match(terminal.shown(), 'nokaslr on its command line')
-    const line = /guise: (gdb .*'target remote .*')\r\n/.exec(terminal.shown())?.[1] ?? ''
+    const line = /\r\n(gdb .*'target remote .*')\r\n/.exec(terminal.shown())?.[1] ?? ''
     t.notMatch(terminal.shown(), 'Hypervisor detected', 'it has not come so far')
     const batch = `${line.replace(/^gdb /, 'gdb -nx -batch ')} -ex 'info registers rip' -ex 'bt 2'`
     const { stdout } = await execa('/bin/sh', ['-c', batch])
