@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { stopAt } from '../../../runner/console/gdb/stop-at.js'
@@ -7,7 +9,9 @@ const address = 0xffffffff8306634cn
 
 /** A stub for gdb whose guest stops at an address, and what it was asked; null: it ends instead. */
 async function stub(t: Test, stopsAt: bigint | null, breakpoint = 'OK') {
-  const path = join(t.testdir(), 'g')
+  // A socket's path has 107 bytes at most, and a longer one is cut.
+  const folder = mkdtempSync(join(tmpdir(), 'guise-test-'))
+  const path = join(folder, 'g')
   const asked: string[] = []
   const server = createServer(socket => {
     socket.on('close', () => asked.push('closed'))
@@ -25,7 +29,10 @@ async function stub(t: Test, stopsAt: bigint | null, breakpoint = 'OK') {
     })
   })
   await new Promise<void>(resolve => server.listen(path, resolve))
-  t.teardown(() => server.close())
+  t.teardown(() => {
+    server.close()
+    rmSync(folder, { recursive: true })
+  })
   return { path, asked }
 }
 

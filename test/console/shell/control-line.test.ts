@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openControlLine } from '../../../runner/console/shell/control-line.js'
@@ -22,7 +24,9 @@ const output = (text: string) => {
 }
 
 async function opened(t: Test, onFrame: (frame: Frame) => Promise<void>) {
-  const path = join(t.testdir(), 'c')
+  // A socket's path has 107 bytes at most, and a longer one is cut.
+  const folder = mkdtempSync(join(tmpdir(), 'guise-test-'))
+  const path = join(folder, 'c')
   const troubles: string[] = []
   const line = await openControlLine(path, purpose, {
     onFrame,
@@ -35,6 +39,7 @@ async function opened(t: Test, onFrame: (frame: Frame) => Promise<void>) {
   t.teardown(async () => {
     guest.destroy()
     await line[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
   })
   return { line, guest, troubles, heard: () => Buffer.concat(heard) }
 }
