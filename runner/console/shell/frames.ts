@@ -1,9 +1,13 @@
 import type { WindowSize } from '../../terminal/window-size.js'
 import {
   endedByStatus,
+  frameError,
   frameHello,
+  frameOutput,
   frameSize,
   frameStart,
+  frameStatus,
+  frameTrouble,
   maxFromGuest,
   maxToGuest,
   modeCommand,
@@ -63,6 +67,7 @@ export class FrameReader {
     while (this.#greeted && this.#held.length >= headerSize) {
       const [type, length] = [this.#held.readUInt32LE(0), this.#held.readUInt32LE(4)]
       if (length > maxFromGuest) throw new Error(`the guest sent a frame of ${length} bytes`)
+      if (!fromGuest.has(type)) throw new Error(`the guest sent a frame of type ${type}`)
       if (this.#held.length < headerSize + length) break
       frames.push({ type, payload: this.#held.subarray(headerSize, headerSize + length) })
       this.#held = this.#held.subarray(headerSize + length)
@@ -76,6 +81,8 @@ export class FrameReader {
     this.#held = this.#held.subarray(at >= 0 ? at : Math.max(0, this.#held.length - hello.length))
   }
 }
+
+const fromGuest = new Set([frameHello, frameOutput, frameError, frameStatus, frameTrouble])
 
 const hello = frame(frameHello, words([shellVersion]))
 
