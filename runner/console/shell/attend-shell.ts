@@ -71,6 +71,8 @@ export async function attendShell(
   // Of a terminal that is closed nothing can be read.
   input.on('data', take).on('end', end).on('error', end)
   screen.on('resize', resize)
+  // It may have changed while QEMU was started.
+  resize()
   signal.addEventListener('abort', end)
   if (signal.aborted) end()
   try {
