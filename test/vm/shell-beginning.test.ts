@@ -25,6 +25,19 @@ t.test('a size that the terminal gets while QEMU is started is not lost', async 
   t.equal(await terminal.ended, 0)
 })
 
+t.test('a guest that is reset before its init is up is told, and no success', async t => {
+  const sandbox = await Sandbox.create(t)
+  const file = sandbox.write(
+    'resets.yaml',
+    'name: resets\nsummary: s\nsource: s\nkernel: { cmdline: [rdinit=/none, quiet, loglevel=0] }\nexpect: [{ outcome: reset }]\n',
+  )
+  const terminal = startOnTerminal(sandbox.command('shell', file, '--accel', 'tcg'), {
+    env: { ...sandbox.env, XDG_CACHE_HOME },
+  })
+  t.equal(await terminal.ended, 3)
+  t.match(terminal.shown(), /guise: the guest was reset before its init was up\r\n$/)
+})
+
 t.test('`cpuid` prints of every vCPU what `guise dump` does', async t => {
   const sandbox = await Sandbox.create(t)
   const guise = (...args: string[]) =>

@@ -81,7 +81,7 @@ export async function attendShell(
     const exit = await guest.exited
     const trouble = await prepared
     if (signal.aborted) throw new InterruptedError('interrupted')
-    const why = state.isWanted ? null : unwantedEnd(exit, tail.text)
+    const why = state.isWanted ? null : (unwantedEnd(exit, tail.text) ?? earlyEnd(guest))
     if (why !== null) throw new EnvironmentError(why)
     if (trouble instanceof Error && !state.isWanted) throw trouble
   } finally {
@@ -90,4 +90,9 @@ export async function attendShell(
     screen.off('resize', resize)
     signal.removeEventListener('abort', end)
   }
+}
+
+/** Why a guest is over that never came to what it was started for; null where it did. */
+function earlyEnd(guest: ShellGuest): string | null {
+  return guest.isUp() ? null : 'the guest was reset before its init was up'
 }

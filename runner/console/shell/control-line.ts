@@ -17,6 +17,8 @@ export interface ControlListeners {
 export interface ControlLine extends AsyncDisposable {
   /** Tells the guest that the terminal has another size; before it is up, that is what it starts with. */
   readonly resize: (size: WindowSize) => void
+  /** Whether the guest has said hello. */
+  readonly isGreeted: () => boolean
   /** Resolves once all that came was told: when QEMU has closed its end, or never had it. */
   readonly drained: () => Promise<void>
 }
@@ -72,6 +74,7 @@ export async function openControlLine(
       size = next
       greeted?.write(encodeSize(next))
     },
+    isGreeted: () => greeted !== null,
     async drained() {
       const closed = [...sockets].map(
         socket => new Promise<void>(resolve => socket.once('close', resolve)),

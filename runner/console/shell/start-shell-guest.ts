@@ -42,6 +42,8 @@ export interface ShellGuest extends AsyncDisposable {
   /** Types on its console. */
   readonly type: (bytes: Uint8Array) => void
   readonly resize: (size: WindowSize) => void
+  /** Whether its init was heard of. */
+  readonly isUp: () => boolean
   /** Ends QEMU: SIGTERM, and SIGKILL where that does not help. */
   readonly end: () => void
   /** Lets a guest that waits for a debugger go on to an address; then its socket is free for gdb. Null for one that does not wait. */
@@ -108,6 +110,7 @@ export async function startShellGuest(
       if (!over) pty.type(bytes)
     },
     resize: control.resize,
+    isUp: control.isGreeted,
     end: () => {
       qemu.end()
     },
