@@ -31,7 +31,11 @@ t.test('--exec: the command’s output, errors and status', async t => {
   t.equal((await exec('sh -c "kill -TERM \\$\\$"')).status, 143)
   t.equal((await exec('yes & echo left behind >&2')).stderr, 'left behind\n')
 
-  const died = await exec('echo before; echo c >/proc/sysrq-trigger; sleep 100')
+  // Not before the second serial port has sent the hello (12 bytes) and the output's frame (15).
+  const isSent = 'grep -q "^1: .* tx:27 " /proc/tty/driver/serial'
+  const died = await exec(
+    `echo before; until ${isSent}; do sleep 0.1; done; echo c >/proc/sysrq-trigger; sleep 100`,
+  )
   t.same([died.status, died.stdout], [3, 'before\n'])
   t.match(died.stderr, /^guise: the guest died: .*\. Its console ends with:\nguise: {3}/)
   const late = await exec('sleep 1000', '--timeout', '8')
