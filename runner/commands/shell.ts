@@ -2,7 +2,7 @@ import { attendShell, type PrepareDebugger } from '../console/shell/attend-shell
 import { roomForCommand } from '../console/shell/frames.js'
 import { runShellCommand } from '../console/shell/run-command.js'
 import { encodeRequest } from '../console/protocol/request.js'
-import { InputError } from '../errors.js'
+import { EnvironmentError, InputError } from '../errors.js'
 import { shellQuote } from '../launch/shell-quote.js'
 import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { Clock } from '../plan/clock.js'
@@ -103,7 +103,10 @@ async function sitAt(
 function stopping({ symbol, address, file, isVmlinux }: StopPlace): PrepareDebugger {
   return async ({ debugger: stub }) => {
     if (stub === null) return
-    await stub.stopAt(address)
+    await stub.stopAt(address).catch((cause: unknown) => {
+      const why = (cause as Error).message
+      throw new EnvironmentError(`the guest did not come to ${symbol}: ${why}`, { cause })
+    })
     const attach = ['gdb', file, '-ex', `target remote ${stub.socket}`]
     const known = isVmlinux ? '' : '; its names are a file of guise’s, which knows functions alone'
     noteOnRawTerminal(

@@ -51,7 +51,11 @@ export async function sitAt(t: Test, ...args: string[]): Promise<Sitting> {
   if (args.includes('--gdb')) sandbox.env.TMPDIR = shortFolder(t)
   const guise = sandbox.command('shell', 'vmware', '--accel', 'tcg', ...args)
   const [before, after, status] = ['before', 'after', 'status'].map(name => sandbox.at(name))
-  const script = `stty -g >'${before ?? ''}'; "$@"; echo $? >'${status ?? ''}'; stty -g >'${after ?? ''}'`
+  // Where guise was killed, the shell may be faster than what gives the terminal back.
+  const script = `stty -g >'${before ?? ''}'; "$@"; status=$?; echo $status >'${status ?? ''}'
+tries=0; while [ $status = 137 ] && [ $tries -lt 100 ] && [ "$(stty -g)" != "$(cat '${before ?? ''}')" ]
+do sleep 0.1; tries=$((tries + 1)); done
+stty -g >'${after ?? ''}'`
   const terminal = startOnTerminal(['/bin/sh', '-c', script, 'sh', ...guise], {
     env: { ...sandbox.env, XDG_CACHE_HOME },
     columns: 91,

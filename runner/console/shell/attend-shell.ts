@@ -24,7 +24,7 @@ export type PrepareDebugger = (guest: ShellGuest) => Promise<void>
  * Has the user sit at a guest until it is over, or they have had enough.
  *
  * @param terminal - in raw mode
- * @param prepare - what is done once QEMU runs
+ * @param prepare - what is done once QEMU runs; where that fails, the guest is ended
  * @throws EnvironmentError where the guest died, or QEMU was ended by somebody else
  * @throws InterruptedError when `signal` is aborted
  */
@@ -76,14 +76,19 @@ export async function attendShell(
   signal.addEventListener('abort', end)
   if (signal.aborted) end()
   try {
-    // Where the guest ends before that, its end says more.
-    const prepared = prepare(guest).catch((error: unknown) => error as Error)
+    const prepared = prepare(guest).then(
+      () => null,
+      (error: unknown) => {
+        guest.end()
+        return (error as Error).message
+      },
+    )
     const exit = await guest.exited
     const trouble = await prepared
     if (signal.aborted) throw new InterruptedError('interrupted')
-    const why = state.isWanted ? null : (unwantedEnd(exit, tail.text) ?? earlyEnd(guest))
+    if (state.isWanted) return
+    const why = unwantedEnd(exit, tail.text) ?? trouble ?? earlyEnd(guest)
     if (why !== null) throw new EnvironmentError(why)
-    if (trouble instanceof Error && !state.isWanted) throw trouble
   } finally {
     input.off('data', take).off('end', end)
     input.pause()
