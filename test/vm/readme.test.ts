@@ -39,9 +39,12 @@ t.test('every output in README.md is what guise prints', async t => {
   const sandbox = await Sandbox.create(t)
   for (const { name, text } of blocks('file')) writeFileSync(sandbox.at(name), text)
   const outputs = blocks('output of')
-  t.equal(outputs.length, 3)
+  t.equal(outputs.length, 4)
   for (const { name, text } of outputs) {
-    const [, ...words] = name.split(' ')
+    // As a shell takes them apart: only single quotes are used.
+    const [, ...words] = [...name.matchAll(/'([^']*)'|\S+/g)].map(
+      ([word, quoted]) => quoted ?? word,
+    )
     const { stdout } = await sandbox.exec(sandbox.command(...words), {
       cwd: sandbox.path,
       env,
