@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { distributionOf } from '../../images/distribution/table.js'
-import { buildKernel } from '../../images/kernel/build/build-kernel.js'
 import { commitOf, runGit } from '../../images/kernel/build/git.js'
 import { withWorktree } from '../../images/kernel/build/worktree.js'
 import { GitBisect } from '../bisect/git-bisect.js'
 import { InputError } from '../errors.js'
 import { writeResult } from '../record/results-folder.js'
 import { type Asked, bisect, questionOf } from './bisect-search.js'
-import { withSetupLine } from './setup-line.js'
+import { buildRevision } from './build-revision.js'
 
 /** Finds a commit of a repository; its small kernels are built in a worktree of guise's own. */
 export async function bisectTree(tree: string, asked: Asked): Promise<number> {
@@ -23,18 +22,7 @@ export async function bisectTree(tree: string, asked: Asked): Promise<number> {
   return withWorktree(tree, signal, async worktree => {
     const search = new GitBisect(worktree.path, signal)
     await search.check(question.good.id, question.bad.id)
-    const prepare = async (id: string) => {
-      await worktree.checkOut(id)
-      const { folder } = await withSetupLine(onProgress =>
-        buildKernel(worktree.path, {
-          config: options.config,
-          fragments: options.kconfig,
-          signal,
-          onProgress,
-        }),
-      )
-      return folder
-    }
+    const prepare = (id: string) => buildRevision(worktree, id, options, signal)
     const keepLog = async (folder: string) => {
       writeResult(join(folder, 'bisect.log'), `${await search.log()}\n`)
     }

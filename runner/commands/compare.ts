@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { buildKernel } from '../../images/kernel/build/build-kernel.js'
 import { commitOf } from '../../images/kernel/build/git.js'
 import { withWorktree } from '../../images/kernel/build/worktree.js'
 import { compareSides, type Comparison, differs } from '../compare/compare.js'
@@ -15,12 +14,12 @@ import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
+import { buildRevision } from './build-revision.js'
 import { scenariosFor } from './catalogue.js'
 import type { CompareOptions } from './compare-options.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runWithProgress } from './run-with-progress.js'
-import { withSetupLine } from './setup-line.js'
 import { print } from './standard-output.js'
 
 const qemuPrefix = 'qemu:'
@@ -150,15 +149,7 @@ async function revisions(
   const [one, two] = await withWorktree(resolve(tree), signal, async worktree => {
     const sides: Side[] = []
     for (const { name, commit } of commits) {
-      await worktree.checkOut(commit)
-      const { folder } = await withSetupLine(onProgress =>
-        buildKernel(worktree.path, {
-          config: options.config,
-          fragments: options.kconfig,
-          signal,
-          onProgress,
-        }),
-      )
+      const folder = await buildRevision(worktree, commit, options, signal)
       sides.push(await bootSide(name, { ...options, kernel: [folder] }, means))
     }
     return sides

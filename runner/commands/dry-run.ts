@@ -16,7 +16,7 @@ import { print, printPlain } from './standard-output.js'
  * is then the terminal; its report goes nowhere, but the machine is the same.
  */
 export async function dryRun(options: FullRunOptions): Promise<number> {
-  const { scenarios, signal } = options
+  const { signal } = options
   const onSetup = asLines(noteOnStderr)
   const content = () => Promise.resolve({ init: guestInit })
   const guests = await LocalGuests.open({ run: options, content, onNote: noteOnStderr, onSetup })
