@@ -8,6 +8,9 @@ export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url
 /** The catalogue: one YAML file per scenario or family. */
 export const scenariosFolder = join(packageRoot, 'runner', 'scenarios')
 
+/** Where a user's baselines lie in the working folder, where no other place is named. */
+export const usualBaselines = 'guise-baselines'
+
 /** The baselines that come with guise. */
 export const ownBaselines = join(packageRoot, 'test', 'baselines')
 

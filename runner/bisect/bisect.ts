@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { InputError } from '../errors.js'
+import { EnvironmentError, InputError } from '../errors.js'
 import { readRuns } from '../record/read-run.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { type BisectState, type Decided, writeState } from './state.js'
@@ -14,7 +14,7 @@ export interface BisectResult {
   readonly targets: readonly Target[]
 }
 
-// On real time a verdict is believed when two runs in a row agree.
+// On real time a verdict is believed when two runs in a row agree; so is the environment's trouble.
 const mostRuns = 5
 
 /** Finds the commit that brought a difference. */
@@ -39,6 +39,7 @@ export class Bisection {
    * Goes on to the end.
    *
    * @throws InputError where an end can't be had, or both are the same
+   * @throws EnvironmentError where the environment has trouble with an end
    */
   async run(): Promise<BisectResult> {
     const { good, bad } = this.#state.question
@@ -81,10 +82,9 @@ export class Bisection {
     this.#forget(side)
     const records = await this.#bootEnd(kernel, side)
     for (const { scenario, verdict, outcome, why } of records) {
-      if (verdict === 'error' || outcome === null)
-        throw new InputError(
-          `--${side} ${id}: expected a guest of ${scenario} that tells something, got ${verdict}: ${why[0] ?? ''}`,
-        )
+      if (verdict !== 'error' && outcome !== null) continue
+      const message = `--${side} ${id}: expected a guest of ${scenario} that tells something, got ${verdict}: ${why[0] ?? ''}`
+      throw verdict === 'error' ? new EnvironmentError(message) : new InputError(message)
     }
     const seconds = {
       build: secondsOf(built - begun),
@@ -160,13 +160,13 @@ export class Bisection {
             : [{ scenario: target.scenario, ...answerOf(target, record) }]
         }),
       )
-      const isSure = !records.some(isOnRealTime)
+      const isSure = !records.some(each => isOnRealTime(each) || each.verdict === 'error')
       if (isSure || before?.decision === answer.decision) return answer
       before = answer
     }
     return {
       decision: 'skip',
-      why: `${mostRuns} runs on real time, no two of which agree in a row`,
+      why: `${mostRuns} runs, no two of which agree in a row`,
     }
   }
 

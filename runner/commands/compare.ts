@@ -28,7 +28,8 @@ const qemuPrefix = 'qemu:'
  * `guise compare A B [SCENARIO...]`: holds two kernels, QEMUs, runs, records, baselines or revisions of a tree against each other.
  * What lies on the disk is read; for the rest guests are booted.
  *
- * @returns 0 when all is the same, 1 when anything differs, 3 when nothing could be compared
+ * @returns 0 when all is the same, 1 when anything differs, 3 when nothing could be compared, or the
+ * environment had trouble with some of it
  */
 export async function compareCommand(
   sides: readonly [string, string],
@@ -37,8 +38,10 @@ export async function compareCommand(
 ): Promise<number> {
   const comparison = compareSides(...(await bothSides(sides, words, options)))
   await print(textOf(comparison, options))
-  if (comparison.scenarios.length === 0) return 3
-  return differs(comparison) ? 1 : 0
+  if (differs(comparison)) return 1
+  const isWhole =
+    comparison.scenarios.length > 0 && !comparison.uncompared.some(({ isTrouble }) => isTrouble)
+  return isWhole ? 0 : 3
 }
 
 function textOf(comparison: Comparison, options: CompareOptions): string {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { usualBaselines } from '../paths.js'
 import { formats } from '../report/formats.js'
 import type { BaselineOptions } from './baseline.js'
 import {
@@ -136,5 +137,5 @@ export function addBaselineCommands(program: Command): void {
 }
 
 function baselinesOption(): Option {
-  return new Option('--baselines <folder>', 'where the baselines lie').default('guise-baselines')
+  return new Option('--baselines <folder>', 'where the baselines lie').default(usualBaselines)
 }

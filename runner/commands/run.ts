@@ -3,7 +3,8 @@ import type { GuiseRecord } from '../record/schema.js'
 import { type Format, reporterOf } from '../report/formats.js'
 import type { NotRun, Reporter } from '../report/reporter.js'
 import { baselineSummary } from '../baseline/summary.js'
-import { ownBaselines } from '../paths.js'
+import { existsSync } from 'node:fs'
+import { ownBaselines, usualBaselines } from '../paths.js'
 import { exitStatus, isTrouble } from '../report/summary.js'
 import type { FullRunOptions } from '../run/options.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -111,7 +112,8 @@ function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Re
 
 /** What the stored baseline says of a record that a person has to look into. */
 function baselineSays(record: GuiseRecord): string | null {
-  return isTrouble(record) ? baselineSummary(ownBaselines, record) : null
+  if (!isTrouble(record)) return null
+  return baselineSummary(existsSync(usualBaselines) ? usualBaselines : ownBaselines, record)
 }
 
 /** Runs and writes as it goes: each record to stdout, how far it is to stderr. */

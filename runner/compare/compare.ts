@@ -31,6 +31,8 @@ export interface UncomparedScenario {
   readonly scenario: string
   readonly fidelity: Fidelity
   readonly why: string
+  /** Whether it is the environment's trouble, which a comparison must not hide. */
+  readonly isTrouble: boolean
 }
 
 /** Two sides, held against each other. */
@@ -69,7 +71,8 @@ export function compareSides(before: Side, now: Side): Comparison {
     const [a, b] = [old.get(key), fresh.get(key)]
     const why = whyNot(a, b, before, now)
     const { scenario, fidelity } = (a ?? b) as Subject
-    if (why !== null) uncompared.push({ scenario, fidelity, why })
+    const isTrouble = [a, b].some(each => each?.record?.verdict === 'error')
+    if (why !== null) uncompared.push({ scenario, fidelity, why, isTrouble })
     else if (a !== undefined && b !== undefined) pairs.push([a, b])
   }
   const ofVersion = versionChanges(

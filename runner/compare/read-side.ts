@@ -54,7 +54,15 @@ function hasRecords(path: string): boolean {
     entries.filter(entry => entry.isDirectory() === folder).map(({ name }) => name),
   )
   if (files?.some(name => name.endsWith('.json') && !name.startsWith('guise-'))) return true
-  return folders?.some(name => existsSync(manifestPath(join(path, name)))) === true
+  return folders?.some(name => hasRun(join(path, name))) === true
+}
+
+/** Whether a folder is one of a run, or of a kernel's records in one. */
+function hasRun(path: string): boolean {
+  return (
+    existsSync(manifestPath(path)) ||
+    readdirSync(path).some(name => /^[a-z0-9-]+\.json$/.test(name))
+  )
 }
 
 function filesIn(path: string): string[] {

@@ -104,6 +104,9 @@ t.test('where the watchdog marked a clock unstable, the clocks are not compared'
       log: ['Hypervisor detected: KVM', line],
     })
     t.notOk(isSettled(marked), line)
+    const untrue = { told: [], counts: 1000, true: false, why: null }
+    t.ok(isSettled({ ...marked, tsc: untrue }), 'a TSC that is not as told is rightly given up')
+    t.notOk(isSettled({ ...marked, tsc: { ...untrue, true: true } }))
     t.ok(
       isSettled({ ...marked, clock: 'virtual' }),
       'on virtual time that hangs on the kernel alone',
