@@ -27,6 +27,17 @@ const firmware = [
   { package: 'ipxe-qemu', files: /\/usr\/(share|lib\/ipxe)\/qemu\/[^/]*\.rom$/ },
 ] as const
 
+/**
+ * What QEMU is built without and loads as it starts: from 5.2 to 7.2 its emulation (accel/meson.build). It looks in the folder of its
+ * modules, which it knows relative to that of its program (get_relocated_path() in util/cutils.c), and takes the loader in /lib64 for
+ * that: by it, it is started.
+ */
+const modules = {
+  package: 'qemu-system-common',
+  files: /\/usr\/lib\/x86_64-linux-gnu\/qemu\/(accel-(?:tcg|qtest)-x86_64\.so)$/,
+  folder: '/lib/x86_64-linux-gnu/qemu',
+} as const
+
 /** QEMU with all that it needs to run, wherever it is laid out. */
 export interface QemuFiles {
   /** QEMU, its dynamic loader, its libraries and its firmware. */
@@ -53,6 +64,10 @@ export async function qemuFiles(packages: PackageSource): Promise<QemuFiles> {
   for (const [name, library] of libraries) {
     const isLoader = interpreter.endsWith(`/${name}`)
     collected.push(file(isLoader ? interpreter : `${libraryFolder}/${name}`, library, 0o755))
+  }
+  for (const from of await packages.files(modules.package)) {
+    const [, name] = modules.files.exec(from) ?? []
+    if (name !== undefined) collected.push(file(`${modules.folder}/${name}`, from, 0o644))
   }
   for (const { package: holder, files } of firmware) {
     for (const from of await packages.files(holder)) {

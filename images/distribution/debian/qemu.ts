@@ -32,7 +32,7 @@ const laidOutSchema = z.object({
   files: z.array(z.object({ path: z.string(), sha256: z.string() })).readonly(),
 })
 
-const laidOut = new Memo('debian-qemu', laidOutSchema)
+const laidOut = new Memo('debian-qemu-modules', laidOutSchema)
 
 // Nearly: QEMU, its firmware and its libraries.
 const packages = 55
