@@ -75,24 +75,28 @@ function valueOf({ id, value }: MatrixFact): string {
   return value ?? id ?? ''
 }
 
-// More than these are another CPU.
-const mostRegisters = 12
+// Of more numbers than these the values are a wall that nobody reads; JSON has them.
+const mostNumbers = 2
 
-/** Registers of CPUID as lines: `CPUID 0x00000007.0 ebx: + smep; - smap`. */
+/** Registers of CPUID as lines: `CPUID 0x00000007.0 ebx: + smep; - smap`; of many numbers the leaves alone. */
 export function registerLines(registers: readonly RegisterChange[]): string[] {
-  const shown = registers.slice(0, registers.length > mostRegisters ? mostRegisters : undefined)
-  const more = registers.length - shown.length
+  const numbers = registers.filter(({ bits }) => bits === null)
+  const leaves = [...new Set(numbers.map(({ place }) => place))]
   return [
-    ...shown.map(({ place, register, bits, was, is }) => {
-      const parts =
-        bits === null
-          ? [`${was} -> ${is}`]
-          : [
+    ...registers.flatMap(({ place, register, bits }) =>
+      bits === null
+        ? []
+        : [
+            `CPUID ${place} ${register}: ${[
               ...(bits.set.length > 0 ? [`+ ${bits.set.join(' ')}`] : []),
               ...(bits.cleared.length > 0 ? [`- ${bits.cleared.join(' ')}`] : []),
-            ]
-      return `CPUID ${place} ${register}: ${parts.join('; ')}`
-    }),
-    ...(more > 0 ? [`CPUID: ${more} more registers differ (\`--format json\` has them)`] : []),
+            ].join('; ')}`,
+          ],
+    ),
+    ...(numbers.length > mostNumbers
+      ? [`CPUID: other numbers in the leaves ${leaves.join(', ')}`]
+      : numbers.map(
+          ({ place, register, was, is }) => `CPUID ${place} ${register}: ${was} -> ${is}`,
+        )),
   ]
 }

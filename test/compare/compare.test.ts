@@ -82,6 +82,23 @@ t.test('what the guests saw of CPUID is told by the bits', t => {
   )
   t.match(shown, /^ {2}CPUID 0x00000000\.0 eax: 0x0000000d -> 0x00000016$/m)
   t.match(shown, /^ {2}CPUID 0x00000007\.0 ebx: \+ smap; - smep$/m)
+  const numbers = (value: string) => ({
+    asked: [],
+    got: [
+      {
+        cpu: 0,
+        leaves: ['0x00000002', '0x00000004'].map(leaf => {
+          return { leaf, subleaf: 0, eax: value, ebx: value, ecx: value, edx: value }
+        }),
+      },
+    ],
+  })
+  const many = text(
+    side('A', { cpuid: numbers('0x00000001') }),
+    side('B', { cpuid: numbers('0x00000002') }),
+  )
+  t.match(many, /^ {2}CPUID: other numbers in the leaves 0x00000002\.0, 0x00000004\.0$/m)
+  t.notMatch(many, /->/)
 
   // OSPKE mirrors CR4, which a kernel sets or does not (volatile-bits.ts); what a hypervisor measures is told by the nanosecond.
   const leaf = (name: string, value: string) => {
