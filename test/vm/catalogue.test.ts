@@ -56,7 +56,7 @@ const many: readonly string[] = [
   'regressions',
 ]
 
-/** The starter scenarios, and of the others every second that needs no KVM; of the large groups every twelfth. */
+/** The starter scenarios, and of the others every third that needs no KVM; of the large groups every sixteenth. */
 function sample(): string[] {
   const others = catalogue.filter(
     ({ groups, needs }) =>
@@ -65,8 +65,8 @@ function sample(): string[] {
   const large = others.filter(({ groups }) => groups.some(group => many.includes(group)))
   const small = others.filter(scenario => !large.includes(scenario))
   const chosen = [
-    ...small.filter((_, place) => place % 2 === 0),
-    ...large.filter((_, place) => place % 12 === 0),
+    ...small.filter((_, place) => place % 3 === 0),
+    ...large.filter((_, place) => place % 16 === 0),
   ]
   return ['@starter', ...chosen.map(({ name }) => name)]
 }
