@@ -149,7 +149,9 @@ void serve_slot(int port)
 			{ guest.monitor, POLLIN, 0 },
 		};
 
-		poll(ready, sizeof(ready) / sizeof(ready[0]), next_due(now));
+		/* What cannot wait would turn for good, and answer nothing. */
+		if (poll(ready, sizeof(ready) / sizeof(ready[0]), next_due(now)) < 0 && errno != EINTR)
+			die("poll");
 		if (ready[2].revents) {
 			forward(port, &guest.console, FRAME_CONSOLE);
 			console_due = now_ms() + CONSOLE_PERIOD_MS;

@@ -48,6 +48,8 @@ export async function startAgentDriver(program: string, folder: string): Promise
   port.on('data', (bytes: Buffer) => {
     for (const frame of decoder.push(bytes)) slot.handleFrame(frame)
   })
+  // What it left unread as it died; that it is gone is told below.
+  port.on('error', () => undefined)
   let stderr = ''
   agent.stderr?.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
   const gone = once(agent, 'close')

@@ -282,3 +282,17 @@ await t.test('a file that cannot be kept costs the guest, not the slot', async t
   )
   t.equal((await start(agent.slot, 'exit 4').exited).code, 4)
 })
+
+await t.test('an agent that cannot wait ends', async t => {
+  await using other = await temporaryFolder('agent-slot')
+  await using agent = await startAgentDriver(program, other.path)
+  await agent.slot.ready
+  await execa('prlimit', ['--pid', `${agent.pid}`, '--nofile=4:'])
+  // The agent may wait already, as it was allowed to: what wakes it is answered, and the next time it cannot.
+  await t.rejects(
+    (async () => {
+      for (let turn = 0; turn < 2; turn++) await start(agent.slot, 'exit 3').exited
+    })(),
+    { message: /^the agent ended: guise-agent: poll: Invalid argument/ },
+  )
+})
