@@ -27,6 +27,15 @@ const qemuOf = (version: string): FakePackage[] => [
       [loader]: linkedFile([]),
     },
   },
+  {
+    name: 'qemu-system-common',
+    version,
+    files: {
+      'usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so': 'emulation',
+      'usr/lib/x86_64-linux-gnu/qemu/accel-tcg-i386.so': 'of another program',
+      'usr/lib/x86_64-linux-gnu/qemu/block-curl.so': 'of no guest',
+    },
+  },
   { name: 'seabios', version: '1', files: { 'usr/share/seabios/bios-256k.bin': 'bios' } },
   {
     name: 'qemu-system-data',
@@ -97,6 +106,7 @@ t.test('the QEMU of a suite is fetched and laid out, and then found again', asyn
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name).slice(laidOut.length + 1))
   t.same(files.sort(), [
+    'lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so',
     'lib64/ld-linux-x86-64.so.2',
     'usr/bin/qemu-system-x86_64',
     'usr/lib/ipxe/qemu/efi-e1000.rom',
