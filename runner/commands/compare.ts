@@ -5,11 +5,15 @@ import { compareSides, type Comparison, differs } from '../compare/compare.js'
 import { comparisonAsJson } from '../compare/json.js'
 import { comparisonAsMarkdown } from '../compare/markdown.js'
 import { readSide } from '../compare/read-side.js'
+import { sideFolders } from '../compare/side-folders.js'
 import { type Side, subjectOfRecord } from '../compare/subject.js'
 import { formatComparison } from '../compare/text.js'
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { asLines } from '../report/setup-progress.js'
+import { askedQemu } from '../run/find-qemu.js'
 import type { FullRunOptions } from '../run/options.js'
+import { resolveKernels } from '../run/resolve-kernels.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
@@ -81,10 +85,10 @@ async function bothSides(
       return revisions([a, b], options.tree, { scenarios, options, signal })
     const [one, two] = asked
     if (one === undefined || two === undefined) throw new RangeError('two sides')
-    return [
-      selected(await sideOf(one, { scenarios, options, signal })),
-      selected(await sideOf(two, { scenarios, options, signal })),
-    ]
+    const means = { scenarios, options, signal }
+    if (!('side' in one)) await checkAhead(two, means)
+    const [folder, other] = sideFolders([a, b])
+    return [selected(await sideOf(one, means, folder)), selected(await sideOf(two, means, other))]
   })
 }
 
@@ -111,28 +115,34 @@ interface Means {
   readonly signal: AbortSignal
 }
 
-async function sideOf(asked: Asked, means: Means): Promise<Side> {
+/** Has what the second side takes before the first one is run, which may take an hour. */
+async function checkAhead(asked: Asked, { scenarios, options, signal }: Means): Promise<void> {
+  if ('side' in asked) return
+  const run = runOptionsOf({ ...options, ...asked.more }, scenarios, 'asides', signal)
+  const onProgress = asLines(noteOnStderr)
+  await askedQemu(run.qemu, { signal, onProgress })
+  await resolveKernels(run, onProgress)
+}
+
+/** @param folder - for its records, below the one that the user may have named */
+async function sideOf(asked: Asked, means: Means, folder: string): Promise<Side> {
   if ('side' in asked) return asked.side
   const { name, more } = asked
   const { accel } = means.options
-  return bootSide(name, { ...means.options, ...more, accel }, means)
+  return bootSide(name, { ...means.options, ...more, accel }, means, folder)
 }
 
 async function bootSide(
   name: string,
   options: GuestOptions,
   { scenarios, signal }: Means,
+  folder: string,
 ): Promise<Side> {
   noteOnStderr(`running ${name}`)
-  const output =
-    options.output === undefined ? {} : { output: `${options.output}/${fileName(name)}` }
+  const output = options.output === undefined ? {} : { output: `${options.output}/${folder}` }
   const run: FullRunOptions = runOptionsOf({ ...options, ...output }, scenarios, 'asides', signal)
   const records: readonly GuiseRecord[] = await runWithProgress(run)
   return { name, subjects: records.map(subjectOfRecord) }
-}
-
-function fileName(name: string): string {
-  return name.replaceAll(/[^\w.+-]|^\.+/g, '_')
 }
 
 /** Two revisions of a tree, each built and run. */
@@ -143,17 +153,19 @@ async function revisions(
 ): Promise<[Side, Side]> {
   const { options, signal } = means
   if (options.kernel !== undefined) throw new InputError('--kernel: expected none beside --tree')
+  const folders = sideFolders(names)
   const commits = await Promise.all(
-    names.map(async (name, index) => ({
+    names.map(async (name, at) => ({
       name,
-      commit: await commitOf(resolve(tree), name, index === 0 ? 'A' : 'B'),
+      folder: folders[at] ?? name,
+      commit: await commitOf(resolve(tree), name, at === 0 ? 'A' : 'B'),
     })),
   )
   const [one, two] = await withWorktree(resolve(tree), signal, async worktree => {
     const sides: Side[] = []
-    for (const { name, commit } of commits) {
-      const folder = await buildRevision(worktree, commit, options, signal)
-      sides.push(await bootSide(name, { ...options, kernel: [folder] }, means))
+    for (const { name, folder, commit } of commits) {
+      const kernel = await buildRevision(worktree, commit, options, signal)
+      sides.push(await bootSide(name, { ...options, kernel: [kernel] }, means, folder))
     }
     return sides
   })

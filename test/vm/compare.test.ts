@@ -47,6 +47,7 @@ t.test('bad input', async t => {
     [['debian:bookworm', 'nowhere', 'hyperv'], /kernel nowhere: no such file/],
     [['qemu:/nowhere', 'qemu:debian:trixie', 'hyperv'], /\/nowhere/],
     [['debian:bookworm', 'debian:trixie', 'hyperv', '--kernel', 'x'], /--kernel: expected none/],
+    [['debian:bookworm', 'qemu:/nowhere', 'hyperv'], /\/nowhere/],
     [['a', 'b', 'hyperv', '--tree', '/nowhere'], /\/nowhere/],
     [['a', 'b', 'hyperv', '--kconfig', 'x'], /expected --tree beside them/],
   ] as const) {
@@ -54,5 +55,6 @@ t.test('bad input', async t => {
     t.not(status, 0, words.join(' '))
     t.match(stderr, message)
     t.equal(stdout, '')
+    t.notMatch(stderr, /starting|fetching/, 'and no guest was started for the other side')
   }
 })
