@@ -38,7 +38,9 @@ export async function packagedModules(
   options: ResolveOptions,
 ): Promise<FindModule> {
   if (!(await allKnown(packages, wanted))) {
-    const held = await lock(join(await cacheSubfolder('modules'), 'lock'), options.signal)
+    const held = await lock(join(await cacheSubfolder('modules'), 'lock'), {
+      signal: options.signal,
+    })
     try {
       // Another guise, or another job of this one, may have unpacked while this one waited.
       if (!(await allKnown(packages, wanted))) await unpackInto(packages, wanted, options)

@@ -9,15 +9,25 @@ export interface HeldLock extends AsyncDisposable {
   readonly fd: number
 }
 
+/** What a wait for a lock may be told, and may tell. */
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called once, where somebody else has held the lock for a second: who waits in silence seems to hang. */
+  readonly onWait?: (() => void) | undefined
+}
+
+const silentMs = 1000
+
 /**
  * Waits until this process alone holds the lock at `path` (made where missing), and holds it until disposed of. The lock is
  * flock(2)'s, of the open file: it is gone with the last process that has it open, so no crash leaves one behind.
  *
  * @throws EnvironmentError when the file cannot be locked
  */
-export async function lock(path: string, signal?: AbortSignal): Promise<HeldLock> {
+export async function lock(path: string, { signal, onWait }: LockOptions = {}): Promise<HeldLock> {
   signal?.throwIfAborted()
   const file = await openLock(path)
+  const timer = setTimeout(() => onWait?.(), silentMs)
   try {
     // flock(1) locks the open file that it shares with guise, and ends.
     const { failed, stderr, shortMessage } = await execa(...withGuise('flock', ['3']), {
@@ -30,6 +40,8 @@ export async function lock(path: string, signal?: AbortSignal): Promise<HeldLock
   } catch (error) {
     await file.close()
     throw error
+  } finally {
+    clearTimeout(timer)
   }
   return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() }
 }
@@ -37,10 +49,10 @@ export async function lock(path: string, signal?: AbortSignal): Promise<HeldLock
 /** Does work while this process alone holds the lock at `path`; see {@link lock}. */
 export async function whileLocked<T>(
   path: string,
-  signal: AbortSignal | undefined,
+  options: LockOptions,
   work: (held: HeldLock) => Promise<T>,
 ): Promise<T> {
-  await using held = await lock(path, signal)
+  await using held = await lock(path, options)
   return await work(held)
 }
 

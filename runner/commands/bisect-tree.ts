@@ -6,7 +6,7 @@ import { GitBisect } from '../bisect/git-bisect.js'
 import { InputError } from '../errors.js'
 import { writeResult } from '../record/results-folder.js'
 import { type Asked, bisect, questionOf } from './bisect-search.js'
-import { buildRevision } from './build-revision.js'
+import { buildRevision, waitsFor } from './build-revision.js'
 
 /** Finds a commit of a repository; its small kernels are built in a worktree of guise's own. */
 export async function bisectTree(tree: string, asked: Asked): Promise<number> {
@@ -19,17 +19,22 @@ export async function bisectTree(tree: string, asked: Asked): Promise<number> {
     return { id, subject: await subjectOf(id) }
   }
   const question = questionOf(asked, tree, { good: await end('good'), bad: await end('bad') })
-  return withWorktree(tree, signal, async worktree => {
-    const search = new GitBisect(worktree.path, signal)
-    await search.check(question.good.id, question.bad.id)
-    const prepare = (id: string) => buildRevision(worktree, id, options, signal)
-    const keepLog = async (folder: string) => {
-      writeResult(join(folder, 'bisect.log'), `${await search.log()}\n`)
-    }
-    const told = async (found: string) => ({
-      commit: await runGit(tree, ['show', '--stat', '--format=medium', found], signal),
-      parents: (await runGit(tree, ['rev-parse', `${found}^@`], signal)).split('\n'),
-    })
-    return bisect(question, asked, { search, subjectOf, prepare, keepLog, told })
-  })
+  return withWorktree(
+    tree,
+    signal,
+    async worktree => {
+      const search = new GitBisect(worktree.path, signal)
+      await search.check(question.good.id, question.bad.id)
+      const prepare = (id: string) => buildRevision(worktree, id, options, signal)
+      const keepLog = async (folder: string) => {
+        writeResult(join(folder, 'bisect.log'), `${await search.log()}\n`)
+      }
+      const told = async (found: string) => ({
+        commit: await runGit(tree, ['show', '--stat', '--format=medium', found], signal),
+        parents: (await runGit(tree, ['rev-parse', `${found}^@`], signal)).split('\n'),
+      })
+      return bisect(question, asked, { search, subjectOf, prepare, keepLog, told })
+    },
+    waitsFor,
+  )
 }

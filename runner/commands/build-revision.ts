@@ -1,5 +1,6 @@
 import { buildKernel } from '../../images/kernel/build/build-kernel.js'
 import type { Worktree } from '../../images/kernel/build/worktree.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import type { BuildConfigOptions } from './build-options.js'
 import { withSetupLine } from './setup-line.js'
 
@@ -20,4 +21,9 @@ export async function buildRevision(
     buildKernel(worktree.path, { config, fragments: kconfig, signal, onProgress }),
   )
   return folder
+}
+
+/** Says that another guise has the worktree. */
+export function waitsFor(worktree: string): void {
+  noteOnStderr(`another guise works with ${worktree}: waiting for it`)
 }

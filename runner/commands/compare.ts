@@ -18,7 +18,7 @@ import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
-import { buildRevision } from './build-revision.js'
+import { buildRevision, waitsFor } from './build-revision.js'
 import { scenariosFor } from './catalogue.js'
 import type { CompareOptions } from './compare-options.js'
 import { interruptible } from './interruptible.js'
@@ -161,14 +161,19 @@ async function revisions(
       commit: await commitOf(resolve(tree), name, at === 0 ? 'A' : 'B'),
     })),
   )
-  const [one, two] = await withWorktree(resolve(tree), signal, async worktree => {
-    const sides: Side[] = []
-    for (const { name, folder, commit } of commits) {
-      const kernel = await buildRevision(worktree, commit, options, signal)
-      sides.push(await bootSide(name, { ...options, kernel: [kernel] }, means, folder))
-    }
-    return sides
-  })
+  const [one, two] = await withWorktree(
+    resolve(tree),
+    signal,
+    async worktree => {
+      const sides: Side[] = []
+      for (const { name, folder, commit } of commits) {
+        const kernel = await buildRevision(worktree, commit, options, signal)
+        sides.push(await bootSide(name, { ...options, kernel: [kernel] }, means, folder))
+      }
+      return sides
+    },
+    waitsFor,
+  )
   if (one === undefined || two === undefined) throw new RangeError('two revisions')
   return [one, two]
 }

@@ -27,11 +27,23 @@ t.test('waiting ends with the signal', async t => {
   t.ok(held)
   const reason = new Error('interrupted')
   const controller = new AbortController()
-  const waiting = lock(path, controller.signal)
+  let told = 0
+  const waiting = lock(path, { signal: controller.signal, onWait: () => told++ })
   setTimeout(() => {
     controller.abort(reason)
   }, 50)
   await t.rejects(waiting, reason)
+  t.equal(told, 0, 'nothing is told of a short one')
+})
+
+t.test('a longer wait is told once', async t => {
+  const path = join(t.testdir(), 'lock')
+  const held = await lock(path)
+  const waiting = new Promise<void>(resolve => {
+    void lock(path, { onWait: resolve }).then(other => other[Symbol.asyncDispose]())
+  })
+  await waiting
+  await held[Symbol.asyncDispose]()
 })
 
 t.test('a lock that cannot be made is named', async t => {

@@ -37,7 +37,7 @@ export class SuiteApt implements AsyncDisposable {
    */
   static async open(suite: string, signal?: AbortSignal): Promise<SuiteApt> {
     const folder = await cacheSubfolder('apt', suite)
-    return new SuiteApt(suite, folder, await lock(join(folder, 'lock'), signal), signal)
+    return new SuiteApt(suite, folder, await lock(join(folder, 'lock'), { signal }), signal)
   }
 
   /**

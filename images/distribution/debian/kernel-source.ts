@@ -27,7 +27,9 @@ export async function fetchKernelSource(
   const { suite, name, version } = await chooseSource(spec, options)
   const parent = await cacheSubfolder('sources')
   const folder = join(parent, `${name}_${version.replaceAll(/[:~]/g, '_')}`)
-  await whileLocked(`${folder}.lock`, options.signal, async () => {
+  const onWait = () =>
+    options.onProgress?.({ kind: 'note', text: `another guise unpacks ${name}: waiting for it` })
+  await whileLocked(`${folder}.lock`, { signal: options.signal, onWait }, async () => {
     if (await stat(folder).catch(() => undefined)) return
     const { path } = await fetchPackage(suite, name, version, options)
     options.onProgress?.({ kind: 'note', text: `unpacking ${name} ${version}` })

@@ -56,7 +56,9 @@ export async function buildKernel(
   const tree = await openSourceTree(path, source)
   const folder = buildFolderOf(tree.path)
   await cacheSubfolder('builds')
-  return whileLocked(`${folder}.lock`, options.signal, held =>
+  const onWait = () =>
+    options.onProgress?.({ kind: 'note', text: `another guise builds ${source}: waiting for it` })
+  return whileLocked(`${folder}.lock`, { signal: options.signal, onWait }, held =>
     buildInto({ folder, held }, { tree, source, configuration }, options),
   )
 }

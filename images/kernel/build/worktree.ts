@@ -20,26 +20,45 @@ export interface Worktree {
  * what was built of it: the next one begins where this one ended.
  *
  * @param tree - a folder of the user's repository
+ * @param onWait - called where another guise has it
  * @throws InputError when it is none, or no kernel's
  */
 export async function withWorktree<T>(
   tree: string,
   signal: AbortSignal,
   work: (worktree: Worktree) => Promise<T>,
+  onWait?: (path: string) => void,
 ): Promise<T> {
-  const source = await openSourceTree(tree, tree)
-  const top = (await runGit(source.path, ['rev-parse', '--show-toplevel'], signal)).trim()
+  const { top, source } = await repositoryOf(tree, signal)
   const name = `${basename(top)}-${createHash('sha256').update(top).digest('hex').slice(0, 12)}`
   const path = join(await cacheSubfolder('worktrees'), name)
-  return whileLocked(`${path}.lock`, signal, async () => {
+  const options = { signal, onWait: () => onWait?.(path) }
+  return whileLocked(`${path}.lock`, options, async () => {
     await prepare(top, path, signal)
     return work({
-      path: join(path, relative(top, source.path)),
+      path: join(path, relative(top, source)),
       checkOut: async commit => {
         await runGit(path, ['checkout', '--quiet', '--force', '--detach', commit], signal)
       },
     })
   })
+}
+
+/** The repository's folder, and that of the kernel's source in it. A bare one has no source to look at before a commit is checked out. */
+async function repositoryOf(
+  tree: string,
+  signal: AbortSignal,
+): Promise<{ top: string; source: string }> {
+  const { stdout } = await tryGit(tree, ['rev-parse', '--is-bare-repository'], signal)
+  if (stdout.trim() === 'true') {
+    const top = (await runGit(tree, ['rev-parse', '--absolute-git-dir'], signal)).trim()
+    return { top, source: top }
+  }
+  const { path } = await openSourceTree(tree, tree)
+  return {
+    top: (await runGit(path, ['rev-parse', '--show-toplevel'], signal)).trim(),
+    source: path,
+  }
 }
 
 /** Makes the worktree, or what is left of one usable again. */

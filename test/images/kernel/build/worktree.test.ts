@@ -55,6 +55,22 @@ t.test(
   },
 )
 
+t.test('a bare repository has commits, too', async t => {
+  const { top, git, at } = repository(t)
+  const bare = join(top, '..', 'mirror.git')
+  git('clone', '--quiet', '--mirror', top, bare)
+  await withWorktree(bare, signal, async worktree => {
+    await worktree.checkOut(at(2))
+    t.match(makefile(worktree), /PATCHLEVEL = 2$/m)
+  })
+  const again = await withWorktree(bare, signal, async worktree => {
+    await worktree.checkOut(at(1))
+    t.match(makefile(worktree), /PATCHLEVEL = 1$/m)
+    return worktree.path
+  })
+  t.not(again, bare)
+})
+
 t.test('what a killed one left is no hindrance', async t => {
   const { tree, at } = repository(t)
   const own = await withWorktree(tree, signal, async worktree => {
