@@ -168,7 +168,9 @@ async function revisions(
       const sides: Side[] = []
       for (const { name, folder, commit } of commits) {
         const kernel = await buildRevision(worktree, commit, options, signal)
-        sides.push(await bootSide(name, { ...options, kernel: [kernel] }, means, folder))
+        const side = await bootSide(name, { ...options, kernel: [kernel] }, means, folder)
+        // A branch is another commit tomorrow.
+        sides.push({ ...side, name: `${name} (${commit.slice(0, 12)})` })
       }
       return sides
     },
