@@ -32,25 +32,22 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Runs `guise bisect`; ends it by a signal once it says on stderr what `until` has. */
-async function bisect(
-  branch: string,
-  words: readonly string[],
-  end?: { readonly until: RegExp; readonly signal: 'SIGINT' | 'SIGKILL' },
-): Promise<Ended> {
-  const child = execa(
-    program,
-    [...cli, 'bisect', '--tree', tree, '--good', 'base', '--bad', branch, ...words],
-    {
-      reject: false,
-      stdin: 'ignore',
-      env: {
-        XDG_CACHE_HOME: join(folder, 'cache'),
-        XDG_STATE_HOME: join(folder, 'state'),
-        NODE_OPTIONS: undefined,
-      },
+interface End {
+  readonly until: RegExp
+  readonly signal: 'SIGINT' | 'SIGKILL'
+}
+
+/** Runs guise; ends it by a signal once it says on stderr what `until` has. */
+async function guise(words: readonly string[], end?: End): Promise<Ended> {
+  const child = execa(program, [...cli, ...words], {
+    reject: false,
+    stdin: 'ignore',
+    env: {
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      XDG_STATE_HOME: join(folder, 'state'),
+      NODE_OPTIONS: undefined,
     },
-  )
+  })
   if (end !== undefined) {
     let text = ''
     child.stderr.on('data', (part: Buffer) => {
@@ -60,6 +57,11 @@ async function bisect(
   }
   const { exitCode, signal, stdout, stderr } = await child
   return { status: exitCode, signal, stdout, stderr }
+}
+
+/** Runs `guise bisect` from the commit before all others to a branch. */
+async function bisect(branch: string, words: readonly string[], end?: End): Promise<Ended> {
+  return guise(['bisect', '--tree', tree, '--good', 'base', '--bad', branch, ...words], end)
 }
 
 function git(...args: string[]): string {
@@ -131,6 +133,16 @@ t.test('a flag, and a vulnerability, each where it was asked for', async t => {
   t.equal(words.status, 0, words.stderr.slice(-2000))
   t.match(words.stdout, /^[0-9a-f]{12} \("bugs: another word for retpolines"\) is the first commit/)
   t.match(words.stdout, /^ {2}vulnerability spectre_v2: .*Retpolines.* -> .*Returns/m)
+})
+
+t.test('two revisions are compared', async t => {
+  const words = ['compare', '--tree', tree, 'base', 'clock', 'hyperv', '--accel', 'tcg']
+  const { status, stdout, stderr } = await guise(words)
+  t.equal(status, 1, stderr.slice(-2000))
+  const hash = git('rev-parse', 'clock').slice(0, 12)
+  t.equal(stdout.split('\n')[1], `clock (${hash})`)
+  t.match(stdout, /^hyperv\n {2}clocksource current: hpet -> acpi_pm$/m)
+  t.match(stdout, /^1 scenario compared: 0 the same, 1 differs/m)
 })
 
 t.test('what can be no bisection', async t => {
