@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { distributionOf } from '../../images/distribution/table.js'
 import { commitOf, runGit } from '../../images/kernel/build/git.js'
+import { readConfiguration } from '../../images/kernel/build/configuration.js'
 import { withWorktree } from '../../images/kernel/build/worktree.js'
 import { GitBisect } from '../bisect/git-bisect.js'
 import { InputError } from '../errors.js'
@@ -13,6 +14,7 @@ export async function bisectTree(tree: string, asked: Asked): Promise<number> {
   const { options, signal } = asked
   if (distributionOf(options.good) !== undefined || distributionOf(options.bad) !== undefined)
     throw new InputError('--tree: expected revisions of it as --good and --bad, got a package')
+  await readConfiguration({ config: options.config, fragments: options.kconfig })
   const subjectOf = async (id: string) => runGit(tree, ['log', '-1', '--format=%s', id], signal)
   const end = async (side: 'good' | 'bad') => {
     const id = await commitOf(tree, options[side], `--${side}`)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { commitOf } from '../../images/kernel/build/git.js'
+import { readConfiguration } from '../../images/kernel/build/configuration.js'
 import { withWorktree } from '../../images/kernel/build/worktree.js'
 import { compareSides, type Comparison, differs } from '../compare/compare.js'
 import { comparisonAsJson } from '../compare/json.js'
@@ -153,6 +154,7 @@ async function revisions(
 ): Promise<[Side, Side]> {
   const { options, signal } = means
   if (options.kernel !== undefined) throw new InputError('--kernel: expected none beside --tree')
+  await readConfiguration({ config: options.config, fragments: options.kconfig })
   const folders = sideFolders(names)
   const commits = await Promise.all(
     names.map(async (name, at) => ({
