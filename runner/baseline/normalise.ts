@@ -18,11 +18,13 @@ export const normalisationRules: readonly NormalisationRule[] = [
     // Of these prefixes the lines of what is detected are few, and named here as 6.1 says them; what is measured and watched is
     // said in other words by each version.
     name: 'measured',
-    why: 'how the TSC was measured, what the clocksource watchdog saw and what the HPET lost hangs on how busy the machine is (arch/x86/kernel/tsc.c, kernel/time/clocksource.c)',
+    why: 'how the TSC was measured, what the clocksource watchdog saw, when it did, and what the HPET lost hangs on how busy the machine is (arch/x86/kernel/tsc.c, kernel/time/clocksource.c)',
     omits: [
       // What the measurement comes to is an interface. `Detected … MHz TSC` comes where the CPU's frequency came out as another.
       /^tsc: (?!Detected \S+ MHz processor|Marking TSC )/,
       /^tsc: Marking TSC unstable due to clocksource watchdog/,
+      // A work item says so later (kernel/sched/clock.c, __clear_sched_clock_stable()), before the guest's report or after it.
+      /^TSC found unstable after boot/,
       // What the watchdog says; the rest is registered, switched to or asked for.
       /^clocksource: (?!\S+: mask: |Switched to |Override |clocksource \S+ registered |Nonstop |clock=)/,
       /^hpet: Lost \d+ RTC interrupts/,
