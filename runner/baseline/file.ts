@@ -48,7 +48,8 @@ export function formatBaseline({ fingerprint, facts }: Baseline): string {
 
 /** Reads the text of a baseline file. */
 export function parseBaseline(text: string): Baseline {
-  const lines = text.split('\n').filter(line => line !== '')
+  // git may check a text out with the ends of line of another system (core.autocrlf).
+  const lines = text.split(/\r?\n/).filter(line => line !== '')
   return {
     fingerprint: parseFingerprint(lines.filter(isComment).map(line => line.slice(2))),
     facts: lines.filter(line => !isComment(line)).map(parseFact),

@@ -1,15 +1,15 @@
+import { dirname } from 'node:path'
 import { readIgnoreRules } from '../baseline/ignore.js'
 import { normalisationRules } from '../baseline/normalise.js'
 import { removeBaselines, staleBaselines } from '../baseline/stale.js'
-import { InputError } from '../errors.js'
-import { readRuns } from '../record/read-run.js'
+import { scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { guestCommand, guiseCommand } from '../report/guise-command.js'
 import { printable } from '../report/printable.js'
 import type { Reporter } from '../report/reporter.js'
-import type { Scenario } from '../scenario/scenario.js'
 import { loadCatalogue, scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
+import { recordsOfRun, refuseGuestOptions } from './records-of-run.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runAndReport } from './run.js'
 import { BaselineSettler, type Settlement, statuses } from './settle-baseline.js'
@@ -39,18 +39,22 @@ export async function baselineCommand(
   options: BaselineOptions,
 ): Promise<number> {
   const { baselines, run } = options
-  const isNarrowed = words.length > 0 || options.filter !== undefined
-  const scenarios = run === undefined || isNarrowed ? await scenariosFor(words, options.filter) : []
+  if (run !== undefined) refuseGuestOptions(options)
+  const scenarios = run === undefined ? await scenariosFor(words, options.filter) : []
   const settler = new BaselineSettler({
     mode,
     baselines,
     acceptFailures: options.acceptFailures === true,
     acceptCommand: record => acceptCommand(record, options),
   })
-  const settled: { record: GuiseRecord; settlement: Settlement }[] = []
+  const known = new Set(scenarios.map(({ name }) => name))
+  const folders = scenarios.map(({ file }) => dirname(file))
+  const records: GuiseRecord[] = []
+  const settled: Settlement[] = []
   const settle = (record: GuiseRecord) => {
     const settlement = settler.settle(record)
-    settled.push({ record, settlement })
+    records.push(record)
+    settled.push(settlement)
     return settlement.text
   }
   if (run === undefined) {
@@ -60,39 +64,33 @@ export async function baselineCommand(
       return 0
     })
   } else {
-    for (const record of recordsOf(run, isNarrowed ? scenarios : null)) await print(settle(record))
+    const found = await recordsOfRun(run, words, options.filter)
+    for (const record of found.records) await print(settle(record))
+    for (const { scenario, release } of found.absent) {
+      const settlement = settler.without(scenario, `no record of it on ${release}`)
+      settled.push(settlement)
+      await print(settlement.text)
+    }
+    for (const name of found.known) known.add(name)
+    folders.push(...found.folders)
   }
-  const stale = await staleOnes(
-    options,
-    scenarios,
-    settled.map(({ record }) => record),
-  )
+  for (const name of await namesIn(folders)) known.add(name)
+  const stale = staleOnes(options, known, records)
   const lines = [
     ...stale,
     ...settler.unused.map(
       ({ place, reason }) => `unused   ${place}: it ignored nothing (${reason})`,
     ),
-    summary(settled.map(({ settlement }) => settlement.state)),
+    summary(settled.map(({ state }) => state)),
   ]
   await print(lines.map(line => `${printable(line)}\n`).join(''))
-  if (settled.every(({ settlement }) => settlement.state === 'skip')) return 3
-  const found = settled.map(({ settlement }) => statuses[settlement.state])
+  if (settled.every(({ state }) => state === 'skip')) return 3
+  const found = settled.map(({ state }) => statuses[state])
   return found.includes(1) ? 1 : Math.max(...found)
 }
 
 function reporterWith(settle: (record: GuiseRecord) => string): Reporter {
   return { begin: () => '', record: settle, end: () => '' }
-}
-
-/** The records of a run on the disk, of these scenarios, or of all. */
-function recordsOf(folder: string, scenarios: readonly Scenario[] | null): GuiseRecord[] {
-  const names = scenarios && new Set(scenarios.map(({ name }) => name))
-  const records = readRuns(folder)
-    .flatMap(each => each.records)
-    .filter(({ scenario }) => names === null || names.has(scenario))
-  if (records.length > 0) return records
-  const which = scenarios === null ? '' : ` of ${scenarios.map(({ name }) => name).join(', ')}`
-  throw new InputError(`${folder}: expected records${which}, got none`)
 }
 
 function acceptCommand(record: GuiseRecord, { baselines, run }: BaselineOptions): string | null {
@@ -102,17 +100,20 @@ function acceptCommand(record: GuiseRecord, { baselines, run }: BaselineOptions)
   return guiseCommand('baseline', 'update', record.scenario, '--run', run, ...where)
 }
 
+/** The names of the catalogue, and of all scenarios in folders: beside one that was asked for, others may lie. */
+async function namesIn(folders: readonly string[]): Promise<string[]> {
+  const own = [...new Set(folders)].filter(folder => folder !== scenariosFolder)
+  // One that is gone, or can't be read, has none.
+  const found = await Promise.all(own.map(folder => scenariosFor([folder]).catch(() => [])))
+  return [...(await loadCatalogue()), ...found.flat()].map(({ name }) => name)
+}
+
 /** Lists the stale baselines, or removes them. */
-async function staleOnes(
+function staleOnes(
   { baselines, prune }: BaselineOptions,
-  scenarios: readonly Scenario[],
+  known: ReadonlySet<string>,
   records: readonly GuiseRecord[],
-): Promise<string[]> {
-  const catalogue = await loadCatalogue()
-  const known = new Set([
-    ...[...catalogue, ...scenarios].map(({ name }) => name),
-    ...records.map(({ scenario }) => scenario),
-  ])
+): string[] {
   const stale = staleBaselines(baselines, known, records)
   if (prune === true) removeBaselines(baselines, stale)
   const state = prune === true ? 'removed ' : 'stale   '

@@ -4,6 +4,7 @@ import { type IgnoredFact, type IgnoreRule, readIgnoreRules } from '../baseline/
 import { isSettled } from '../baseline/settled.js'
 import { type BaselineCheck, checkBaseline, updateBaseline } from '../baseline/store.js'
 import { differenceLines, ignoredLines, namesOf } from '../baseline/text.js'
+import { EnvironmentError, InputError } from '../errors.js'
 import { printable } from '../report/printable.js'
 import type { GuiseRecord } from '../record/schema.js'
 
@@ -54,14 +55,22 @@ export class BaselineSettler {
     return this.#rules.filter(rule => !this.#applied.has(rule))
   }
 
-  /**
-   * @throws EnvironmentError when a baseline can't be read or written
-   * @throws InputError for a baseline of the other fidelity
-   */
+  /** A baseline that can't be read or written costs its own record, and not the others of an hour's run. */
   settle(record: GuiseRecord): Settlement {
     const untold = tellsNothing(record)
     if (untold !== null) return untold
-    return this.options.mode === 'check' ? this.#check(record) : this.#update(record)
+    try {
+      return this.options.mode === 'check' ? this.#check(record) : this.#update(record)
+    } catch (error) {
+      if (error instanceof InputError || error instanceof EnvironmentError)
+        return told('error', error.message)
+      throw error
+    }
+  }
+
+  /** What becomes of a scenario that there is no record of. */
+  without(scenario: string, why: string): Settlement {
+    return told('error', `${scenario}: ${why}`)
   }
 
   #check(record: GuiseRecord): Settlement {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import * as layout from '../../runner/console/protocol/layout.js'
@@ -141,8 +141,16 @@ t.test('the records of a run stand for a run', async t => {
   t.match(await of('check'), { status: 0, stdout: /^same .*one\.txt\n1 same$/m })
   t.match(await of('check', 'hyperv'), {
     status: 2,
-    stderr: /expected records of hyperv, got none/,
+    stderr: /^guise: hyperv: expected a scenario of the run .*results, got none that it has$/m,
   })
+  t.match(await of('check', file, 'hyperv'), { status: 2, stdout: '' })
+  t.match(await of('check', '--filter', 'name = hyperv'), { status: 2, stderr: /--filter name = / })
+  for (const options of [kernel, ['--accel', 'tcg'], ['--jobs', '1'], ['--clock', 'real']]) {
+    t.match(await of('check', ...options), {
+      status: 2,
+      stderr: new RegExp(`^guise: ${options[0] ?? ''}: expected none beside --run`, 'm'),
+    })
+  }
   const made = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const path = join(folder, made.find(name => name.endsWith('.txt')) ?? '')
   writeFileSync(path, readFileSync(path, 'utf8').replace('hypervisor KVM', 'hypervisor Xen HVM'))
@@ -174,6 +182,44 @@ t.test('the records of a run stand for a run', async t => {
   })
 })
 
+t.test('a run that was cut short is no pass, and one bad baseline costs no other', async t => {
+  const folder = sandbox.at('of-a-part')
+  const yaml = 'expect: [{}]'
+  const file = sandbox.writeScenarios({
+    one: { steps: reported, yaml },
+    two: { steps: reported, yaml },
+  })
+  const results = sandbox.at('part')
+  const kernel = ['--kernel', sandbox.kernel, '--output', results]
+  await sandbox.exec([...sandbox.command('run', file, ...fake), ...kernel])
+  const of = (mode: string, ...more: readonly string[]) =>
+    sandbox.exec([
+      ...sandbox.command('baseline', mode, '--run', results, '--baselines', folder),
+      ...more,
+    ])
+  t.match(await of('update'), { status: 0, stdout: /^2 written$/m })
+  const files = (where: string, name: string) =>
+    readdirSync(where, { recursive: true, encoding: 'utf8' })
+      .filter(path => path.endsWith(name))
+      .map(path => join(where, path))
+  const [one = '', two = ''] = ['one.txt', 'two.txt'].flatMap(name => files(folder, name))
+  // As git has it where core.autocrlf is set.
+  writeFileSync(two, readFileSync(two, 'utf8').replaceAll('\n', '\r\n'))
+  t.match(await of('check'), { status: 0, stdout: /^2 same$/m })
+  writeFileSync(one, Buffer.from([0xff, 0xfe, 0, 1]))
+  t.match(await of('check'), {
+    status: 3,
+    stdout: /^error .*\/one\.txt: [^]*^same +\S*two\.txt\n1 same, 1 error$/m,
+  })
+  writeFileSync(two, readFileSync(two, 'utf8').replace('hypervisor KVM', 'hypervisor none'))
+  t.equal((await of('check')).status, 1, 'a difference is not hidden by it')
+
+  rmSync(files(results, 'one.json')[0] ?? '')
+  const { stdout, status } = await of('check', `${file}:one`)
+  t.equal(status, 3)
+  t.match(stdout, /^error +one: no record of it on \S+\n1 error$/m)
+})
+
 t.test('a stale baseline is listed, and removed by update --prune alone', async t => {
   const folder = sandbox.at('stale')
   await baseline('update', reported, '--baselines', folder)
@@ -198,6 +244,21 @@ t.test('a stale baseline is listed, and removed by update --prune alone', async 
   t.match(pruned.stdout, /^removed {2}.*gone-long-ago/m)
   t.notOk(existsSync(old) || existsSync(moved))
   t.ok(existsSync(join(folder, path ?? '')))
+})
+
+t.test('what lies beside a scenario that was asked for is not stale', async t => {
+  const folder = sandbox.at('beside')
+  const yaml = 'expect: [{}]'
+  const steps = reported
+  const file = sandbox.writeScenarios({ one: { steps, yaml }, two: { steps, yaml } })
+  const words = [...fake, '--kernel', sandbox.kernel, '--baselines', folder]
+  const update = (...more: string[]) =>
+    sandbox.exec([...sandbox.command('baseline', 'update', ...more), ...words])
+  t.match((await update(file)).stdout, /^2 written$/m)
+  const pruned = await update(`${file}:one`, '--prune')
+  t.match(pruned, { status: 0, stdout: /^same .*one\.txt\n1 same$/m })
+  const gone = await update('tcg', '--prune')
+  t.match(gone.stdout, /^removed {2}.*two\.txt: there is no scenario two$/m)
 })
 
 t.test('what is left out is said', async t => {

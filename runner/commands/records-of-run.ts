@@ -1,0 +1,95 @@
+import { dirname, resolve } from 'node:path'
+import { InputError } from '../errors.js'
+import { readRuns, type RunOnDisk } from '../record/read-run.js'
+import type { GuiseRecord } from '../record/schema.js'
+import type { GuestOptions } from './run-options.js'
+import { scenariosFor } from './catalogue.js'
+
+/** What a run on the disk has of the scenarios that were asked for. */
+export interface RecordsOfRun {
+  readonly records: readonly GuiseRecord[]
+  /** Guests that the run was to have and has no record of: it was interrupted, failed fast, or lost some. */
+  readonly absent: readonly { readonly scenario: string; readonly release: string }[]
+  /** All scenarios of the run, whether they were asked for or not, and the folders of those that have a file. */
+  readonly known: ReadonlySet<string>
+  readonly folders: readonly string[]
+}
+
+/**
+ * Reads the records of a run, of all scenarios or of those that words and `--filter` choose.
+ *
+ * @throws InputError for a folder without records, and for a word of which the run has no scenario
+ */
+export async function recordsOfRun(
+  folder: string,
+  words: readonly string[],
+  filter: string | undefined,
+): Promise<RecordsOfRun> {
+  const runs = readRuns(folder)
+  const known = new Set(runs.flatMap(scenariosOf))
+  if (known.size === 0) throw new InputError(`${folder}: expected records, got none`)
+  const chosen = new Set<string>()
+  const isNarrowed = words.length > 0 || filter !== undefined
+  // By each word alone: one of which nothing is there must not hide behind another.
+  for (const word of words.length > 0 ? words : isNarrowed ? [undefined] : []) {
+    const scenarios = await scenariosFor(word === undefined ? [] : [word], filter)
+    const found = scenarios.map(({ name }) => name).filter(name => known.has(name))
+    if (found.length === 0) {
+      throw new InputError(
+        `${word ?? `--filter ${filter ?? ''}`}: expected a scenario of the run ${folder}, got none that it has`,
+      )
+    }
+    for (const name of found) chosen.add(name)
+  }
+  const isChosen = (scenario: string) => !isNarrowed || chosen.has(scenario)
+  return {
+    records: runs.flatMap(({ records }) => records).filter(({ scenario }) => isChosen(scenario)),
+    absent: runs.flatMap(absentOf).filter(({ scenario }) => isChosen(scenario)),
+    known,
+    folders: runs.flatMap(foldersOf),
+  }
+}
+
+function scenariosOf({ manifest, records }: RunOnDisk): string[] {
+  const planned = manifest?.scenarios.map(({ name }) => name) ?? []
+  return [...planned, ...records.map(({ scenario }) => scenario)]
+}
+
+function foldersOf({ manifest }: RunOnDisk): string[] {
+  if (manifest === null) return []
+  const files = manifest.scenarios.map(({ file }) => file).filter(file => file !== '')
+  return files.map(file => dirname(resolve(manifest.cwd, file)))
+}
+
+function absentOf({ manifest, records }: RunOnDisk): RecordsOfRun['absent'] {
+  if (manifest === null) return []
+  const key = (scenario: string, sha256: string) => `${scenario}\0${sha256}`
+  const there = new Set(records.map(({ scenario, kernel }) => key(scenario, kernel.sha256)))
+  const all = manifest.scenarios.map(({ name }) => name)
+  return manifest.kernels.flatMap(({ release, sha256, scenarios = all }) =>
+    scenarios
+      .filter(scenario => !there.has(key(scenario, sha256)))
+      .map(scenario => ({ scenario, release })),
+  )
+}
+
+/** @throws InputError for what says how guests are to be run, where a run's records are taken */
+export function refuseGuestOptions(options: GuestOptions): void {
+  const { kernel, accel, qemu, jobs, output, timeout, channel, clock } = options
+  const { fullConsole, allowHostFiles } = options
+  const given = {
+    '--kernel': kernel,
+    '--accel': accel === 'auto' ? undefined : accel,
+    '--qemu': qemu,
+    '--jobs': jobs,
+    '--output': output,
+    '--timeout': timeout,
+    '--channel': channel,
+    '--clock': clock,
+    '--full-console': fullConsole,
+    '--allow-host-files': allowHostFiles,
+  }
+  const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (name !== undefined)
+    throw new InputError(`${name}: expected none beside --run, whose guests have run`)
+}
