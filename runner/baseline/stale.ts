@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { type Dirent, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { asEnvironmentError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -52,16 +52,32 @@ function withoutVendor(path: string): string {
  * @throws EnvironmentError when it can't be read
  */
 export function listBaselines(folder: string): string[] {
-  return asEnvironmentError("can't read the baselines", () => {
-    try {
-      return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter(path => shape.test(path))
-        .sort()
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw error
-    }
+  return asEnvironmentError("can't read the baselines", () =>
+    pathsIn(folder, '', levels)
+      .filter(path => shape.test(path))
+      .sort(),
+  )
+}
+
+// SERIES, FIDELITY and VENDOR.
+const levels = 3
+
+/** The files in a folder, and as many levels below it. What a symbolic link leads to is somebody else's, and not to be removed. */
+function pathsIn(folder: string, below: string, deeper: number): string[] {
+  return entriesOf(join(folder, below)).flatMap(entry => {
+    const path = join(below, entry.name)
+    if (entry.isDirectory()) return deeper > 0 ? pathsIn(folder, path, deeper - 1) : []
+    return entry.isFile() ? [path] : []
   })
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Difference, nameOf } from '../baseline/difference.js'
 import { type Fact, type FactKind, formatFact, parseFact } from '../baseline/fact.js'
 import { InputError } from '../errors.js'
+import { quote } from '../terminal/printable.js'
 
 /** A fact by which the user names what is looked for. */
 export interface Sought {
@@ -32,6 +33,10 @@ export function parseSought(text: string): Sought {
   if (at > 0) {
     const [name, value] = [plain.slice(0, at).trim(), plain.slice(at + 1).trim()]
     const full = shortNames[name] ?? name
+    const isKnown = [' ', ': '].some(
+      separator => parseFact(full + separator + value).kind !== 'unknown',
+    )
+    if (!isKnown || value === '') throw notAFact(text)
     return {
       text,
       // `flag=smep` names by its id what has no value, `topology cores=2` by both.
@@ -40,9 +45,12 @@ export function parseSought(text: string): Sought {
         (fact.kind === full && formatFact(fact) === `${full} ${value}`),
     }
   }
-  if (parseFact(plain).kind === 'unknown')
-    throw new InputError(`--until: expected ${untilGrammar}, got \`${text}\``)
+  if (parseFact(plain).kind === 'unknown') throw notAFact(text)
   return { text, matches: fact => formatFact(fact) === plain || nameOf(fact) === plain }
+}
+
+function notAFact(text: string): InputError {
+  return new InputError(`--until: expected ${untilGrammar}, got ${quote(text)}`)
 }
 
 /** Whether a difference has, on either side, a fact that is looked for. */

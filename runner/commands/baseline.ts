@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { readIgnoreRules } from '../baseline/ignore.js'
 import { normalisationRules } from '../baseline/normalise.js'
 import { removeBaselines, staleBaselines } from '../baseline/stale.js'
+import { InputError } from '../errors.js'
 import { scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { guestCommand, guiseCommand } from '../report/guise-command.js'
@@ -39,6 +40,7 @@ export async function baselineCommand(
   options: BaselineOptions,
 ): Promise<number> {
   const { baselines, run } = options
+  requireFolder(baselines)
   if (run !== undefined) refuseGuestOptions(options)
   const scenarios = run === undefined ? await scenariosFor(words, options.filter) : []
   const settler = new BaselineSettler({
@@ -89,6 +91,11 @@ export async function baselineCommand(
   return found.includes(1) ? 1 : Math.max(...found)
 }
 
+/** An empty name, as of a variable that is not set, would be the working folder. */
+function requireFolder(baselines: string): void {
+  if (baselines === '') throw new InputError('--baselines: expected a folder, got nothing')
+}
+
 function reporterWith(settle: (record: GuiseRecord) => string): Reporter {
   return { begin: () => '', record: settle, end: () => '' }
 }
@@ -132,6 +139,7 @@ function summary(states: readonly Settlement['state'][]): string {
 
 /** `guise baseline rules`: what is not compared, and why. */
 export async function baselineRules(folder: string): Promise<number> {
+  requireFolder(folder)
   const normal = normalisationRules.map(({ name, why }) => `normalised  ${name}: ${why}`)
   const ignored = readIgnoreRules(folder).map(
     ({ place, reason }) => `ignored     ${place}: ${reason}`,

@@ -25,6 +25,7 @@ import type { CompareOptions } from './compare-options.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runWithProgress } from './run-with-progress.js'
+import { scenariosOfSides } from './scenarios-of-sides.js'
 import { print } from './standard-output.js'
 
 const qemuPrefix = 'qemu:'
@@ -33,8 +34,8 @@ const qemuPrefix = 'qemu:'
  * `guise compare A B [SCENARIO...]`: holds two kernels, QEMUs, runs, records, baselines or revisions of a tree against each other.
  * What lies on the disk is read; for the rest guests are booted.
  *
- * @returns 0 when all is the same, 1 when anything differs, 3 when nothing could be compared, or the
- * environment had trouble with some of it
+ * @returns 0 when all is the same, 1 when anything differs, 3 when nothing could be compared, the environment had trouble with some
+ * of it, or one side has nothing of a scenario that was named
  */
 export async function compareCommand(
   sides: readonly [string, string],
@@ -44,9 +45,12 @@ export async function compareCommand(
   const comparison = compareSides(...(await bothSides(sides, words, options)))
   await print(textOf(comparison, options))
   if (differs(comparison)) return 1
-  const isWhole =
-    comparison.scenarios.length > 0 && !comparison.uncompared.some(({ isTrouble }) => isTrouble)
-  return isWhole ? 0 : 3
+  const { scenarios, uncompared } = comparison
+  // Who names scenarios wants each of them compared.
+  const lacksSome = uncompared.some(
+    ({ isTrouble, isAbsent }) => isTrouble || (isAbsent && words.length > 0),
+  )
+  return scenarios.length === 0 || lacksSome ? 3 : 0
 }
 
 function textOf(comparison: Comparison, options: CompareOptions): string {
@@ -75,7 +79,14 @@ async function bothSides(
   const asked = options.tree === undefined ? [a, b].map(name => askedFor(name, options)) : []
   const isRead = asked.length > 0 && asked.every(each => 'side' in each)
   const isNarrowed = words.length > 0 || options.filter !== undefined
-  const scenarios = isRead && !isNarrowed ? [] : await scenariosFor(words, options.filter)
+  // Beside results that lie there, nothing else can be compared.
+  const read = asked.flatMap(each => ('side' in each ? [each.side] : []))
+  const scenarios =
+    isNarrowed || read.length === 0
+      ? await scenariosFor(words, options.filter)
+      : isRead
+        ? []
+        : await scenariosOfSides(read)
   const selected = ({ name, subjects }: Side): Side => {
     if (!isNarrowed) return { name, subjects }
     const names = new Set(scenarios.map(each => each.name))

@@ -6,20 +6,38 @@ import {
   type LogPatterns,
   markConsole,
   type MarkedLine,
+  unfinishedHeading,
 } from '../report/marked-console.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { expectationFor } from '../scenario/condition.js'
 import { wantsColour } from '../terminal/capabilities.js'
 import { printable } from '../terminal/printable.js'
 import { scenariosFor } from './catalogue.js'
-import { lastRecords } from './last-run.js'
+import { lastRecords, lastRun, type UnfinishedConsole, unfinishedConsoles } from './last-run.js'
 import { page } from './pager.js'
 
 /** `guise console NAME`: pages the consoles of a scenario in the last run, one for each kernel, with what matched marked. */
 export async function consoleCommand(name: string): Promise<number> {
-  const texts = await Promise.all(lastRecords(name).map(show))
+  const unfinished = unfinishedConsoles(name)
+  const records = unfinished.length > 0 ? recordsIfAny(name) : lastRecords(name)
+  const texts = [...(await Promise.all(records.map(show))), ...unfinished.map(showUnfinished)]
   await page(texts.join('\n'))
   return 0
+}
+
+function recordsIfAny(name: string): readonly GuiseRecord[] {
+  return lastRun().records.filter(({ scenario }) => scenario === name)
+}
+
+/** What a guest has said that was ended with the run, and so has no record. */
+function showUnfinished({ scenario, kernel, path }: UnfinishedConsole): string {
+  const said = { kernelSaid: [], outcome: null, ending: '', interfaces: [] }
+  return [
+    ...unfinishedHeading(scenario, kernel, path),
+    ...markConsole(read(path).replace(/\n$/, ''), said, { has: [], lacks: [] }),
+  ]
+    .map(paint)
+    .join('')
 }
 
 async function show(record: GuiseRecord): Promise<string> {

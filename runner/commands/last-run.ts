@@ -1,6 +1,6 @@
 import { distributionOf } from '../../images/distribution/table.js'
 import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -42,6 +42,30 @@ export function lastRecords(name: string | undefined): GuiseRecord[] {
   throw new InputError(
     `expected a scenario of the last run${namesIn(records, name)}, got \`${name}\``,
   )
+}
+
+/** The console of a guest that has no record, since the run was ended before it was done. */
+export interface UnfinishedConsole {
+  readonly scenario: string
+  readonly kernel: RunManifest['kernels'][number]
+  readonly path: string
+}
+
+/** The consoles that a scenario has in the last run without a record, one for each kernel. */
+export function unfinishedConsoles(scenario: string): UnfinishedConsole[] {
+  const { manifest, records } = lastRun()
+  if (!manifest.scenarios.some(({ name }) => name === scenario)) return []
+  const done = new Set(
+    records.filter(record => record.scenario === scenario).map(({ kernel }) => kernel.sha256),
+  )
+  return manifest.kernels
+    .filter(({ sha256 }) => !done.has(sha256))
+    .map(kernel => ({
+      scenario,
+      kernel,
+      path: join(latestResultsFolder(), kernel.folder, `${scenario}.console.log`),
+    }))
+    .filter(({ path }) => existsSync(path))
 }
 
 // What fits into a line or two.

@@ -1,3 +1,4 @@
+import { parse } from 'yaml'
 import { InputError } from '../errors.js'
 import { isFileName } from '../scenario/select.js'
 import { scenarioName } from '../scenario/schema-parts.js'
@@ -14,8 +15,9 @@ import { writeNewFile } from './write-new-file.js'
  */
 export function requireName(what: string, name: string): string {
   const { error } = scenarioName.safeParse(name)
-  if (error === undefined) return name
-  const expected = error.issues[0]?.message ?? 'a name'
+  // It stands in the file without quotes.
+  if (error === undefined && parse(name) === name) return name
+  const expected = error?.issues[0]?.message ?? 'a name that YAML takes for a text'
   throw new InputError(`${what}: expected ${expected}, got ${quote(name)}`)
 }
 

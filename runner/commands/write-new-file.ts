@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs'
 import { link, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { replaceFile, temporaryName } from '../cache/atomic-write.js'
 import { doingThere, InputError } from '../errors.js'
 
 /**
  * Writes a scenario's file whole or not at all, and in the place of none that is there unless `force` allows it.
  *
- * @throws InputError where there is one, EnvironmentError where it can't be written
+ * @throws InputError where there is one, and where its folder is not there; EnvironmentError where it can't be written
  */
 export async function writeNewFile(path: string, text: string, force: boolean): Promise<void> {
+  if (path === '') throw new InputError('--output: expected the name of a new file, got nothing')
+  const folder = dirname(path)
+  if (!existsSync(folder)) {
+    throw new InputError(
+      `${path}: expected to write it in the folder ${folder}, which is not there`,
+    )
+  }
   if (force) {
     await doingThere(path, 'write the scenario', () => replaceFile(path, text))
     return

@@ -33,6 +33,8 @@ export interface UncomparedScenario {
   readonly why: string
   /** Whether it is the environment's trouble, which a comparison must not hide. */
   readonly isTrouble: boolean
+  /** Whether one side has nothing of it. */
+  readonly isAbsent: boolean
 }
 
 /** Two sides, held against each other. */
@@ -72,7 +74,8 @@ export function compareSides(before: Side, now: Side): Comparison {
     const why = whyNot(a, b, before, now)
     const { scenario, fidelity } = (a ?? b) as Subject
     const isTrouble = [a, b].some(each => each?.record?.verdict === 'error')
-    if (why !== null) uncompared.push({ scenario, fidelity, why, isTrouble })
+    const isAbsent = a === undefined || b === undefined
+    if (why !== null) uncompared.push({ scenario, fidelity, why, isTrouble, isAbsent })
     else if (a !== undefined && b !== undefined) pairs.push([a, b])
   }
   const ofVersion = versionChanges(

@@ -19,15 +19,25 @@ export function readRecord(path: string): GuiseRecord {
  * @throws InputError for a file that can't be read, or is not what is expected
  */
 export function readJson<T>(path: string, schema: z.ZodType<T>, expected: string): T {
+  const read: { value: unknown } = { value: null }
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    read.value = JSON.parse(readFileSync(path, 'utf8'))
+    return schema.parse(read.value)
   } catch (error) {
-    throw new InputError(`${path}: expected ${expected}, got: ${reason(error)}`, { cause: error })
+    throw new InputError(`${path}: expected ${expected}, got: ${reason(error, read.value)}`, {
+      cause: error,
+    })
   }
 }
 
-function reason(error: unknown): string {
+const ownSchema = /^guise-[a-z]+-\d+$/
+
+function reason(error: unknown, value: unknown): string {
   if (!(error instanceof z.ZodError)) return (error as Error).message.split('\n', 1)[0] ?? ''
   const [issue] = error.issues
+  const schema = (value as { readonly schema?: unknown } | null)?.schema
+  if (issue?.path.join('.') === 'schema' && typeof schema === 'string' && ownSchema.test(schema)) {
+    return `one of the schema ${schema}, which another version of guise writes, or which is something else of its own`
+  }
   return `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`
 }

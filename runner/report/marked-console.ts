@@ -48,7 +48,6 @@ export function consoleHeading(
   path: string,
 ): MarkedLine[] {
   const { scenario, kernel, accel, verdict, why } = record
-  const plain = (text: string): MarkedLine => ({ mark: ' ', text: printable(text) })
   return [
     plain(`${scenario} on ${kernel.version} (${kernel.release}), ${accel}: ${verdict}`),
     ...(verdict === 'pass' ? [] : why.map((text): MarkedLine => ({ ...plain(text), mark: '!' }))),
@@ -56,4 +55,22 @@ export function consoleHeading(
     plain('marked: > tells of detection, or is looked for; ! bears on why a guest does not pass'),
     plain(''),
   ]
+}
+
+/** What stands above the console of a guest that was ended with its run. */
+export function unfinishedHeading(
+  scenario: string,
+  { version, release }: { readonly version: string; readonly release: string },
+  path: string,
+): MarkedLine[] {
+  return [
+    plain(`${scenario} on ${version} (${release}): ended with the run, before it was judged`),
+    plain(path),
+    plain('marked: > tells of detection'),
+    plain(''),
+  ]
+}
+
+function plain(text: string): MarkedLine {
+  return { mark: ' ', text: printable(text) }
 }

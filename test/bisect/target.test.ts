@@ -105,7 +105,20 @@ t.test('--until names what is looked for', t => {
       text,
     )
   }
-  t.throws(() => parseSought('tsc'), /^--until: expected NAME=VALUE.*got `tsc`$/)
+  for (const text of [
+    'tsc',
+    'colour=red',
+    'clocksource=',
+    'flag=',
+    'interface=',
+    '=x',
+    'x'.repeat(9000),
+  ]) {
+    t.throws(() => parseSought(text), /^--until: expected NAME=VALUE.{1,300}got `[^`]*`$/, text)
+  }
+  for (const text of ['clocksource=tsc', 'flag=smep', 'topology cores=2', 'hypervisor=none']) {
+    t.equal(parseSought(text).text, text)
+  }
   t.throws(
     () => target(record(), bad, ['flag=smep']),
     /--until flag=smep: expected what --good and --bad differ in \(clocksource current, flag hypervisor\), got/,

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import * as layout from '../../runner/console/protocol/layout.js'
@@ -240,7 +248,16 @@ t.test('a stale baseline is listed, and removed by update --prune alone', async 
   )
   t.match(check.stdout, /--prune` removes them$/m)
   t.ok(existsSync(old))
+  const elsewhere = join(folder, '..', 'elsewhere')
+  mkdirSync(elsewhere)
+  writeFileSync(join(elsewhere, 'no-scenario.txt'), 'ours')
+  symlinkSync(elsewhere, join(folder, dirname(dirname(path ?? '')), 'Linked'))
   const pruned = await baseline('update', reported, '--baselines', folder, '--prune')
+  t.equal(readFileSync(join(elsewhere, 'no-scenario.txt'), 'utf8'), 'ours')
+  t.match(await baseline('check', reported, '--baselines', ''), {
+    status: 2,
+    stderr: 'guise: --baselines: expected a folder, got nothing\n',
+  })
   t.match(pruned.stdout, /^removed {2}.*gone-long-ago/m)
   t.notOk(existsSync(old) || existsSync(moved))
   t.ok(existsSync(join(folder, path ?? '')))

@@ -64,6 +64,15 @@ t.test('Ctrl-C: SIGINT to the whole process group', async t => {
   const stdout = await checkInterrupted(t, sandbox, guise)
   t.match(stdout, /^pass {2}passes /m)
   t.match(stdout, /^1 pass, 0 fail, 0 skip, 0 error; 3 did not run\n$/m)
+  // A guest that hangs is what one interrupts, and wants to read.
+  const console = await sandbox.guise('console', 'hangs-first')
+  t.match(console, { status: 0, stderr: '' })
+  t.match(
+    console.stdout,
+    /^ {2}hangs-first on 6\.1\.\S+ \(.*\): ended with the run, before it was judged$/m,
+  )
+  t.match(console.stdout, /^ {2}\[ +0\.000000\] Linux version 6\.1\.0$/m)
+  t.match(await sandbox.guise('console', 'never-runs'), { status: 2, stdout: '' })
 })
 
 /** The second signal may come when guise has ended already, which is as good. */

@@ -37,6 +37,25 @@ t.test('a scenario to start from, with comments', { buffered: true }, async t =>
   t.match(taken.stderr, /the catalogue has a scenario `vmware`, too/)
 })
 
+t.test('what can be no new scenario', { buffered: true }, async t => {
+  for (const name of ['null', 'true', '123', '1e3', '0x10']) {
+    t.match(await sandbox.guise('new', name), {
+      status: 2,
+      stdout: '',
+      stderr: `guise: new: expected a name that YAML takes for a text, got \`${name}\`\n`,
+    })
+  }
+  const nowhere = sandbox.at('nowhere/mine.yaml')
+  for (const more of [[], ['--force']]) {
+    t.match(await sandbox.guise('new', 'mine', '--output', nowhere, ...more), {
+      status: 2,
+      stderr:
+        /nowhere\/mine\.yaml: expected to write it in the folder \S+nowhere, which is not there$/m,
+    })
+  }
+  t.match(await sandbox.guise('new', 'mine', '--output', ''), { status: 2 })
+})
+
 t.test('--like: the same under another name', { buffered: true }, async t => {
   const catalogue = loadScenarios(catalogueFiles(scenariosFolder))
   // One with comments of its own, one that is like another one, one at the end of its file.
@@ -81,8 +100,8 @@ t.test('--from: what `guise import` makes of a dump', { buffered: true }, async 
 t.test('a file of its own, whole, and none that is there', { buffered: true }, async t => {
   const path = sandbox.at('out', 'a.yaml')
   const nowhere = await sandbox.guise('new', 'a', '--output', path)
-  t.equal(nowhere.status, 3)
-  t.match(nowhere.stderr, /a\.yaml: expected to write the scenario there, got: ENOENT/)
+  t.equal(nowhere.status, 2)
+  t.match(nowhere.stderr, /a\.yaml: expected to write it in the folder \S+out, which is not there/)
   sandbox.write('out/keep', '')
   const first = await sandbox.guise('new', 'a', '--output', path)
   t.equal(first.status, 0)

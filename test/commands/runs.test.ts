@@ -122,4 +122,8 @@ t.test('what is no record is told with what it lacks', async t => {
   const { status, stderr } = await sandbox.guise('matrix', sandbox.at('odd'))
   t.equal(status, 2)
   t.match(stderr, `${path}: expected a record as \`guise run\` writes it, got: run: `)
+  sandbox.write('odd/x.json', '{"schema":"guise-record-2"}')
+  const other = await sandbox.guise('matrix', sandbox.at('odd'))
+  t.equal(other.status, 2)
+  t.match(other.stderr, 'got: one of the schema guise-record-2, which another version of guise')
 })

@@ -33,6 +33,11 @@ t.test('two kernels: what is known to differ, and no more', async t => {
   t.equal(read.stdout.split('\n\n').slice(1).join(), stdout.split('\n\n').slice(1).join())
   const same = await compare(folders[0] ?? '', folders[0] ?? '')
   t.match(same, { status: 0, stdout: /^2 scenarios compared: 2 the same, 0 differ$/m })
+  // Beside a run its own scenarios are run, and not the whole catalogue.
+  const beside = await compare(folders[0] ?? '', both[0] ?? '', '--accel', 'tcg')
+  t.match(beside, { status: 0, stdout: /^2 scenarios compared: 2 the same, 0 differ$/m })
+  const absent = await compare(folders[0] ?? '', folders[0] ?? '', 'kvm-two-cpus', 'vmware')
+  t.match(absent, { status: 3, stdout: /^not compared, .* has none: vmware$|1 the same/m })
   const json = await compare(...folders, 'kvm-two-cpus', '--format', 'json')
   const { compared, scenarios: found } = JSON.parse(json.stdout) as {
     compared: number

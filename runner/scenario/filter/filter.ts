@@ -84,6 +84,13 @@ function comparisonsOf(filter: Filter): Comparison[] {
 function format(expression: string, { column, expected, got, near = [] }: FilterProblem): string {
   const meant = near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`
   return printable(
-    `--filter: column ${column} of \`${expression}\`: expected ${expected}, got ${got}${meant}`,
+    `--filter: column ${column} of \`${cut(expression)}\`: expected ${expected}, got ${cut(got)}${meant}`,
   )
 }
+
+/** The beginning of what may be of any length; where in it the problem is, the column tells. */
+function cut(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}...` : text
+}
+
+const mostShown = 200
