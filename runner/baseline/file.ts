@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseVersion, seriesOf } from '../scenario/kernel-version.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { printable } from '../terminal/printable.js'
 import { type Fact, formatFact, parseFact } from './fact.js'
 import { baselineFacts } from './facts.js'
 import {
@@ -34,15 +35,28 @@ function folderName(text: string): string {
   return encodeURIComponent(text).replace(/^\.+$/, dots => dots.replaceAll('.', '%2E')) || '%'
 }
 
-/** The baseline that a record comes to. */
+/** The baseline that a record comes to: each fact one line that a terminal may show, whatever a guest made of it. */
 export function makeBaseline(record: GuiseRecord): Baseline {
-  return { fingerprint: fingerprintOf(record), facts: baselineFacts(record) }
+  const clean = (text: string | null) => (text === null ? null : onOneLine(text))
+  return {
+    fingerprint: fingerprintOf(record),
+    facts: baselineFacts(record).map(({ kind, id, value }) => ({
+      kind,
+      id: clean(id),
+      value: clean(value),
+    })),
+  }
+}
+
+// A tab harms nothing, and a CPU may have one in its name.
+function onOneLine(text: string): string {
+  return text.split('\t').map(printable).join('\t')
 }
 
 /** The text of a baseline file: the fingerprint as comments, then the facts. */
 export function formatBaseline({ fingerprint, facts }: Baseline): string {
   return [...formatFingerprint(fingerprint).map(line => `# ${line}`), ...facts.map(formatFact)]
-    .map(line => `${line}\n`)
+    .map(line => `${onOneLine(line)}\n`)
     .join('')
 }
 

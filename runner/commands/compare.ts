@@ -25,7 +25,7 @@ import type { CompareOptions } from './compare-options.js'
 import { interruptible } from './interruptible.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runWithProgress } from './run-with-progress.js'
-import { scenariosOfSides } from './scenarios-of-sides.js'
+import { requireEach, scenariosOfSides } from './scenarios-of-sides.js'
 import { print } from './standard-output.js'
 
 const qemuPrefix = 'qemu:'
@@ -92,6 +92,7 @@ async function bothSides(
     const names = new Set(scenarios.map(each => each.name))
     return { name, subjects: subjects.filter(({ scenario }) => names.has(scenario)) }
   }
+  if (isRead) await requireEach(words, options.filter, read)
   return interruptible(async signal => {
     if (options.tree !== undefined)
       return revisions([a, b], options.tree, { scenarios, options, signal })

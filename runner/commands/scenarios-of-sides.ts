@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Side } from '../compare/subject.js'
+import { InputError } from '../errors.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { loadCatalogue, scenariosFor } from './catalogue.js'
 
@@ -22,4 +23,23 @@ export async function scenariosOfSides(sides: readonly Side[]): Promise<Scenario
 /** That of this guise, or of another checkout, in whose place this one's stands. */
 function isOfACatalogue(file: string): boolean {
   return dirname(file).endsWith('/runner/scenarios')
+}
+
+/**
+ * Of results that lie on the disk each word has to mean something.
+ *
+ * @throws InputError for a word of which no side has a scenario
+ */
+export async function requireEach(
+  words: readonly string[],
+  filter: string | undefined,
+  sides: readonly Side[],
+): Promise<void> {
+  const known = new Set(sides.flatMap(({ subjects }) => subjects.map(({ scenario }) => scenario)))
+  for (const word of words) {
+    const scenarios = await scenariosFor([word], filter)
+    if (scenarios.some(({ name }) => known.has(name))) continue
+    const names = sides.map(({ name }) => name).join(' or ')
+    throw new InputError(`${word}: expected a scenario of ${names}, got none that is there`)
+  }
 }

@@ -35,7 +35,7 @@ function valueOf({ subjects }: Side, field: keyof Fingerprint): string {
 }
 
 /** The comparison in a sentence. */
-export function summaryOf({ scenarios, uncompared }: Comparison): string {
+export function summaryOf({ scenarios, uncompared, versionChanges }: Comparison): string {
   const differing = scenarios.filter(hasDifferences)
   const unexplained = differing.filter(
     ({ unexplained, registers }) => unexplained.length + registers.length > 0,
@@ -43,6 +43,9 @@ export function summaryOf({ scenarios, uncompared }: Comparison): string {
   const parts = [
     `${counted(scenarios.length, 'scenario')} compared: ${scenarios.length - differing.length} the same, ${differing.length} ${differing.length === 1 ? 'differs' : 'differ'}`,
     ...(unexplained.length > 0 ? [`${unexplained.length} of them for no cause that is known`] : []),
+    ...(versionChanges.length > 0
+      ? [`beside ${counted(versionChanges.length, 'change')} whatever the CPU`]
+      : []),
     ...(uncompared.length > 0 ? [`${uncompared.length} not compared`] : []),
   ]
   return parts.join(', ')

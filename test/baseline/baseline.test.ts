@@ -180,3 +180,15 @@ t.test('a baseline that holds is left as it is', t => {
   t.equal(readFileSync(file, 'utf8'), older)
   t.end()
 })
+
+t.test('what a guest says of itself is one line, and moves no cursor', t => {
+  const hostile = exampleRecord({
+    identity: { sysfsType: null, hypervisor: 'K\u001b[2JVM\nflag smep', paravirt: 'a\r\u202eb' },
+  })
+  const made = makeBaseline(hostile)
+  const text = formatBaseline(made)
+  t.notMatch(text, /[^\n -~]/)
+  t.match(text, /^hypervisor K\\x1b\[2JVM\\x0aflag smep$/m)
+  t.same(parseBaseline(text).facts, made.facts, 'and what was written is the same when it is read')
+  t.end()
+})
