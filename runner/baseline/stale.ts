@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { asEnvironmentError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { fidelities } from '../scenario/outcome.js'
 import { baselinePath } from './file.js'
 
 /** A baseline that nothing is held against any more. */
@@ -11,8 +12,8 @@ export interface StaleBaseline {
   readonly why: string
 }
 
-// SERIES/FIDELITY/VENDOR/SCENARIO.txt
-const shape = /^([^/]+\/[^/]+)\/([^/]+)\/([^/]+)\.txt$/
+// SERIES/FIDELITY/VENDOR/SCENARIO.txt: what else lies there is not guise's to remove.
+const shape = new RegExp(`^(\\d[^/]*/(?:${fidelities.join('|')}))/([^/]+)/([a-z0-9-]+)\\.txt$`)
 
 /**
  * The baselines in a folder that are stale: of scenarios that there are no more, and of those whose guests have another CPU vendor

@@ -7,6 +7,8 @@ import type { BisectMeans } from '../bisect/means.js'
 import { formatBisectReport } from '../bisect/report.js'
 import { type BisectState, readState } from '../bisect/state.js'
 import { bisectLines } from '../bisect/words.js'
+import { whileLocked } from '../cache/lock.js'
+import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import { writeResult } from '../record/results-folder.js'
 import { guiseCommand } from '../report/guise-command.js'
@@ -61,16 +63,35 @@ export interface BisectParts extends Pick<BisectMeans, 'search' | 'subjectOf' | 
  * Goes on with a bisection to its end, and prints what it came to.
  *
  * @returns 0 when it is found, 3 when only what had to be skipped is left
+ * @throws EnvironmentError where its state can't be kept
  */
 export async function bisect(
+  question: BisectState['question'],
+  asked: Asked,
+  parts: BisectParts,
+): Promise<number> {
+  const { options, signal } = asked
+  const digest = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 16)
+  const folder = options.output ?? join(userFolder('state'), 'bisects', digest)
+  asEnvironmentError(`can't keep the bisection`, () => {
+    makeFolders(folder)
+  })
+  const onWait = () => {
+    noteOnStderr(`another guise goes on with the bisection in ${folder}: waiting for it`)
+  }
+  // Two that write one state would lose what the other has found.
+  return whileLocked(join(folder, 'lock'), { signal, onWait }, () =>
+    bisectInto(folder, question, asked, parts),
+  )
+}
+
+async function bisectInto(
+  folder: string,
   question: BisectState['question'],
   { scenarios, options, signal }: Asked,
   { keepLog, told, ...parts }: BisectParts,
 ): Promise<number> {
-  const digest = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 16)
-  const folder = options.output ?? join(userFolder('state'), 'bisects', digest)
   if (options.restart === true) rmSync(join(folder, 'bisect.json'), { force: true })
-  makeFolders(folder)
   const before = readState(folder, question)
   if (before !== null) noteOnStderr(`going on with the bisection in ${folder}`)
   const state = before ?? {

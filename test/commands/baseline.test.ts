@@ -251,9 +251,12 @@ t.test('a stale baseline is listed, and removed by update --prune alone', async 
   const elsewhere = join(folder, '..', 'elsewhere')
   mkdirSync(elsewhere)
   writeFileSync(join(elsewhere, 'no-scenario.txt'), 'ours')
+  mkdirSync(join(folder, 'src/foo/bar'), { recursive: true })
+  writeFileSync(join(folder, 'src/foo/bar/notes.txt'), 'ours')
   symlinkSync(elsewhere, join(folder, dirname(dirname(path ?? '')), 'Linked'))
   const pruned = await baseline('update', reported, '--baselines', folder, '--prune')
   t.equal(readFileSync(join(elsewhere, 'no-scenario.txt'), 'utf8'), 'ours')
+  t.equal(readFileSync(join(folder, 'src/foo/bar/notes.txt'), 'utf8'), 'ours')
   t.match(await baseline('check', reported, '--baselines', ''), {
     status: 2,
     stderr: 'guise: --baselines: expected a folder, got nothing\n',

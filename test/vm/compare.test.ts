@@ -21,7 +21,10 @@ t.test('two kernels: what is known to differ, and no more', async t => {
   t.match(stdout, /^debian:bullseye {2}kernel 5\.10\./)
   t.match(stdout, /^kvm-two-cpus\n {2}clocksource current: hpet -> tsc\n/m)
   t.match(stdout, /^ {2}because: e7ff4ebffe3b /m)
-  t.match(stdout, /^2 scenarios compared: 1 the same, 1 differs$/m)
+  t.match(
+    stdout,
+    /^2 scenarios compared: 1 the same, 1 differs, beside \d+ changes? whatever the CPU$/m,
+  )
   t.notMatch(stdout, /no cause/)
 
   // What lies on the disk is read, and boots nothing.
