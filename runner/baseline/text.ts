@@ -6,8 +6,8 @@ import { type Difference, nameOf } from './difference.js'
 import { formatFact } from './fact.js'
 import type { IgnoredFact } from './ignore.js'
 
-// More bits than these are another value, and no change of bits.
-const mostBits = 8
+/** More bits than these are another value, and no change of bits. */
+export const mostBits = 8
 
 // Names in a heading; the lines below have all of them.
 const mostNames = 6
@@ -33,7 +33,8 @@ export function differenceLines(differences: readonly Difference[]): string[] {
 
 const states = { 0: 'clear', 1: 'set', x: "the model's" } as const
 
-function bitInWords({ register, bit, name, was, is }: BitChange): string {
+/** One bit: `eax bit 0 (CLOCKSOURCE): clear -> set`. */
+export function bitInWords({ register, bit, name, was, is }: BitChange): string {
   const called = name === null ? '' : ` (${name})`
   return `${register} bit ${bit}${called}: ${states[was]} -> ${states[is]}`
 }

@@ -1,4 +1,4 @@
-import { differencesBetween } from '../baseline/difference.js'
+import { type Difference, differencesBetween } from '../baseline/difference.js'
 import type { Fact } from '../baseline/fact.js'
 import { withoutClocks } from '../baseline/settled.js'
 import { renormalised } from '../baseline/facts.js'
@@ -22,6 +22,8 @@ export interface ComparedScenario {
   readonly causes: readonly string[]
   /** Those of the changes that no cause is known of; none where one side is a baseline, which is asked for none. */
   readonly unexplained: readonly Change[]
+  /** How the CPUID that was asked for differs, bit by bit; it is among the changes, too. */
+  readonly asked: readonly Difference[]
   /** How the CPUID that the guests saw differs. */
   readonly registers: readonly RegisterChange[]
 }
@@ -135,7 +137,8 @@ function comparePair(
   bySeries: boolean,
 ): ComparedScenario {
   const { scenario, fidelity, series } = b
-  const place = { scenario, fidelity, series: bySeries ? series : null }
+  const asked = differencesBetween(a.facts, b.facts).filter(({ kind }) => kind === 'asked')
+  const place = { scenario, fidelity, series: bySeries ? series : null, asked }
   const log = a.series === b.series ? logChanges(a, b) : []
   if (a.record !== null && b.record !== null) {
     const found = recordChanges(a.record, b.record, isOfVersion)

@@ -1,5 +1,6 @@
 import { nameOf } from '../baseline/difference.js'
 import { type Fact, formatFact } from '../baseline/fact.js'
+import { bitInWords, mostBits } from '../baseline/text.js'
 import { groupBy } from '../group-by.js'
 import type { Change, MatrixFact } from '../matrix/change.js'
 import { printable } from '../terminal/printable.js'
@@ -22,7 +23,7 @@ export interface AlikeScenarios {
 export function alike(scenarios: readonly ComparedScenario[]): AlikeScenarios[] {
   const told = scenarios.map(each => ({
     name: scenarioName(each),
-    lines: [...changeLines(each.changes), ...registerLines(each.registers)],
+    lines: [...askedLines(each), ...registerLines(each.registers)],
     causes: each.causes.map(printable),
     unexplained: changeLines(each.unexplained),
   }))
@@ -31,6 +32,18 @@ export function alike(scenarios: readonly ComparedScenario[]): AlikeScenarios[] 
     const [first] = group
     return first === undefined ? [] : [{ ...first, names: group.map(({ name }) => name) }]
   })
+}
+
+/** The changes of a scenario, those of the CPUID that was asked for by their bits. */
+function askedLines({ changes, asked }: ComparedScenario): string[] {
+  const inBits = asked.filter(({ bits }) => bits.length > 0 && bits.length <= mostBits)
+  const told = new Set(inBits.map(({ id }) => id))
+  return [
+    ...changeLines(changes.filter(({ fact: { kind, id } }) => kind !== 'asked' || !told.has(id))),
+    ...inBits.flatMap(({ id, bits }) =>
+      bits.map(bit => printable(`asked ${id ?? ''}: ${bitInWords(bit)}`)),
+    ),
+  ]
 }
 
 function scenarioName({ scenario, fidelity, series }: ComparedScenario): string {

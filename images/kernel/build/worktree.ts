@@ -30,7 +30,7 @@ export async function withWorktree<T>(
   onWait?: (path: string) => void,
 ): Promise<T> {
   const { top, source } = await repositoryOf(tree, signal)
-  const name = `${basename(top)}-${createHash('sha256').update(top).digest('hex').slice(0, 12)}`
+  const name = `${basename(top).replaceAll(/[^\w.+-]/g, '_')}-${createHash('sha256').update(top).digest('hex').slice(0, 12)}`
   const path = join(await cacheSubfolder('worktrees'), name)
   const options = { signal, onWait: () => onWait?.(path) }
   return whileLocked(`${path}.lock`, options, async () => {
