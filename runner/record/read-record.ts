@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import * as z from 'zod'
 import { InputError } from '../errors.js'
 import { type GuiseRecord, recordSchema } from './schema.js'
@@ -21,6 +21,8 @@ export function readRecord(path: string): GuiseRecord {
 export function readJson<T>(path: string, schema: z.ZodType<T>, expected: string): T {
   const read: { value: unknown } = { value: null }
   try {
+    // A FIFO would be waited for.
+    if (!statSync(path).isFile()) throw new Error('no regular file')
     read.value = JSON.parse(readFileSync(path, 'utf8'))
     return schema.parse(read.value)
   } catch (error) {

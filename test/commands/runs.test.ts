@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import t from 'tap'
 import * as layout from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
@@ -122,6 +123,12 @@ t.test('what is no record is told with what it lacks', async t => {
   const { status, stderr } = await sandbox.guise('matrix', sandbox.at('odd'))
   t.equal(status, 2)
   t.match(stderr, `${path}: expected a record as \`guise run\` writes it, got: run: `)
+  await execa('mkfifo', [sandbox.at('odd', 'w.json')])
+  t.match(await sandbox.guise('matrix', sandbox.at('odd')), {
+    status: 2,
+    stderr: /w\.json: expected a record as .*, got: no regular file$/m,
+  })
+  rmSync(sandbox.at('odd', 'w.json'))
   sandbox.write('odd/x.json', '{"schema":"guise-record-2"}')
   const other = await sandbox.guise('matrix', sandbox.at('odd'))
   t.equal(other.status, 2)
