@@ -25,7 +25,7 @@ const ruleSchema = mapping({
   ),
   scenarios: text('a name or a glob').default('*'),
   when: conditionSchema.optional(),
-  reason: text('why such a difference is none'),
+  reason: z.string('why such a difference is none').regex(/\S/, 'why such a difference is none'),
 })
 
 const rulesSchema = z.array(ruleSchema, 'a list of rules, each with `facts` and `reason`')

@@ -126,7 +126,11 @@ function staleOnes(
   const state = prune === true ? 'removed ' : 'stale   '
   const lines = stale.map(({ path, why }) => `${state} ${path}: ${why}`)
   if (lines.length === 0 || prune === true) return lines
-  return [...lines, '         `guise baseline update --prune` removes them']
+  const command = guiseCommand('baseline', 'update', '--prune', '--baselines', baselines)
+  return [
+    ...lines,
+    `         ${command} removes those of no scenario of the catalogue or of the files named`,
+  ]
 }
 
 function summary(states: readonly Settlement['state'][]): string {

@@ -74,6 +74,10 @@ t.test('what is no rule is told with its place', t => {
       /^i:2:11: \[0\]\.reason: expected why such a difference is none, got `""`$/,
     ],
     [
+      '- facts: x\n  reason: " "\n',
+      /^i:2:11: \[0\]\.reason: expected why such a difference is none, got /,
+    ],
+    [
       '- { facts: "/(/", reason: y }\n',
       /^i:1:12: \[0\]\.facts: expected a regular expression of RE2's syntax/,
     ],

@@ -88,9 +88,11 @@ function format(expression: string, { column, expected, got, near = [] }: Filter
   )
 }
 
-/** The beginning of what may be of any length; where in it the problem is, the column tells. */
+/** What may be of any length, without its middle: where the problem is, the column tells, and what it is may stand at the end. */
 function cut(text: string): string {
-  return text.length > mostShown ? `${text.slice(0, mostShown)}...` : text
+  return text.length > mostShown
+    ? `${text.slice(0, mostShown / 2)}...${text.slice(-mostShown / 2)}`
+    : text
 }
 
 const mostShown = 200
