@@ -45,3 +45,8 @@ export const tinyGuest = join(packageRoot, 'dist', 'guest', 'tiny.elf')
 
 /** What `guise kernel build` adds to a kernel's tinyconfig. */
 export const kernelFragment = join(packageRoot, 'images', 'kernel', 'build', 'guise.config')
+
+/** Whether a file is of the catalogue: of this guise's, or of another checkout's, in whose place this one's stands. */
+export function isCatalogueFile(file: string): boolean {
+  return dirname(file).endsWith('/runner/scenarios')
+}

@@ -16,6 +16,8 @@ export interface Baseline {
   /** What it was made with; named with every difference, never compared. */
   readonly fingerprint: Fingerprint
   readonly facts: readonly Fact[]
+  /** The scenario's file, relative to the folder of the baselines; null for a scenario of the catalogue. */
+  readonly file: string | null
 }
 
 /**
@@ -45,6 +47,7 @@ export function makeBaseline(record: GuiseRecord): Baseline {
       id: clean(id),
       value: clean(value),
     })),
+    file: null,
   }
 }
 
@@ -53,9 +56,12 @@ function onOneLine(text: string): string {
   return text.split('\t').map(printable).join('\t')
 }
 
-/** The text of a baseline file: the fingerprint as comments, then the facts. */
-export function formatBaseline({ fingerprint, facts }: Baseline): string {
-  return [...formatFingerprint(fingerprint).map(line => `# ${line}`), ...facts.map(formatFact)]
+const fileMark = 'file '
+
+/** The text of a baseline file: the fingerprint and the scenario's file as comments, then the facts. */
+export function formatBaseline({ fingerprint, facts, file }: Baseline): string {
+  const comments = [...formatFingerprint(fingerprint), ...(file === null ? [] : [fileMark + file])]
+  return [...comments.map(line => `# ${line}`), ...facts.map(formatFact)]
     .map(line => `${onOneLine(line)}\n`)
     .join('')
 }
@@ -64,8 +70,10 @@ export function formatBaseline({ fingerprint, facts }: Baseline): string {
 export function parseBaseline(text: string): Baseline {
   // git may check a text out with the ends of line of another system (core.autocrlf).
   const lines = text.split(/\r?\n/).filter(line => line !== '')
+  const comments = lines.filter(isComment).map(line => line.slice(2))
   return {
-    fingerprint: parseFingerprint(lines.filter(isComment).map(line => line.slice(2))),
+    fingerprint: parseFingerprint(comments),
+    file: comments.find(line => line.startsWith(fileMark))?.slice(fileMark.length) ?? null,
     facts: lines.filter(line => !isComment(line)).map(parseFact),
   }
 }

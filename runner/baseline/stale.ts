@@ -1,9 +1,10 @@
-import { type Dirent, readdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { type Dirent, existsSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { asEnvironmentError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { fidelities } from '../scenario/outcome.js'
 import { baselinePath } from './file.js'
+import { readBaseline } from './store.js'
 
 /** A baseline that nothing is held against any more. */
 export interface StaleBaseline {
@@ -15,32 +16,66 @@ export interface StaleBaseline {
 // SERIES/FIDELITY/VENDOR/SCENARIO.txt: what else lies there is not guise's to remove.
 const shape = new RegExp(`^(\\d[^/]*/(?:${fidelities.join('|')}))/([^/]+)/([a-z0-9-]+)\\.txt$`)
 
+/** What scenarios there are. */
+export interface KnownScenarios {
+  /** The names of the catalogue's, and of those that were run. */
+  readonly names: ReadonlySet<string>
+  /** The names in a file of the user's own; null where it can't be read. */
+  readonly namesIn: (file: string) => Promise<ReadonlySet<string> | null>
+}
+
 /**
  * The baselines in a folder that are stale: of scenarios that there are no more, and of those whose guests have another CPU vendor
  * by now.
  *
- * @param known - the names of all scenarios that there are
  * @param records - what was held against baselines
  * @throws EnvironmentError when the folder can't be read
  */
-export function staleBaselines(
+export async function staleBaselines(
   folder: string,
-  known: ReadonlySet<string>,
+  known: KnownScenarios,
   records: readonly GuiseRecord[],
-): StaleBaseline[] {
+): Promise<StaleBaseline[]> {
   // By series, fidelity and scenario: where the baseline lies now.
   const current = new Map(
     records
       .filter(({ outcome }) => outcome !== null)
       .map(record => [withoutVendor(baselinePath(record)), baselinePath(record)]),
   )
-  return listBaselines(folder).flatMap(path => {
-    const scenario = shape.exec(path)?.[3] ?? ''
-    if (!known.has(scenario)) return [{ path, why: `there is no scenario ${scenario}` }]
+  const stale: StaleBaseline[] = []
+  for (const path of listBaselines(folder)) {
+    const gone = await whyGone(folder, path, known)
     const now = current.get(withoutVendor(path))
-    if (now === undefined || now === path) return []
-    return [{ path, why: `the guest's CPU vendor is another by now: ${dirname(now)}` }]
-  })
+    if (gone !== null) stale.push({ path, why: gone })
+    else if (now !== undefined && now !== path)
+      stale.push({ path, why: `the guest's CPU vendor is another by now: ${dirname(now)}` })
+  }
+  return stale
+}
+
+/** Why there is no scenario of a baseline any more; null where there may be one. */
+async function whyGone(
+  folder: string,
+  path: string,
+  { names, namesIn }: KnownScenarios,
+): Promise<string | null> {
+  const scenario = shape.exec(path)?.[3] ?? ''
+  if (names.has(scenario)) return null
+  const file = fileOf(join(folder, path))
+  if (file === null) return `there is no scenario ${scenario}`
+  const own = resolve(folder, file)
+  if (!existsSync(own)) return `there is no file ${own}`
+  const there = await namesIn(own)
+  return there === null || there.has(scenario) ? null : `${own} has no scenario ${scenario}`
+}
+
+function fileOf(baseline: string): string | null {
+  try {
+    return readBaseline(baseline)?.file ?? null
+  } catch {
+    // What can't be read names none.
+    return null
+  }
 }
 
 function withoutVendor(path: string): string {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { replaceFileSync } from '../cache/atomic-write.js'
 import { asEnvironmentError, InputError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
+import { isCatalogueFile } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { readTextFile } from '../scenario/text-file.js'
 import { type Difference, differencesBetween } from './difference.js'
@@ -82,9 +83,17 @@ export function updateBaseline(
   const file = join(folder, check.path)
   asEnvironmentError("can't write a baseline", () => {
     makeFolders(dirname(file))
-    replaceFileSync(file, formatBaseline(makeBaseline(record)))
+    replaceFileSync(
+      file,
+      formatBaseline({ ...makeBaseline(record), file: ownFile(folder, record) }),
+    )
   })
   return check
+}
+
+/** The file of a scenario that is the user's own, as a baseline under `folder` names it. */
+function ownFile(folder: string, { file }: GuiseRecord): string | null {
+  return file === null || isCatalogueFile(file) ? null : relative(resolve(folder), resolve(file))
 }
 
 /**

@@ -1,9 +1,7 @@
-import { dirname } from 'node:path'
 import { readIgnoreRules } from '../baseline/ignore.js'
 import { normalisationRules } from '../baseline/normalise.js'
-import { removeBaselines, staleBaselines } from '../baseline/stale.js'
+import { type KnownScenarios, removeBaselines, staleBaselines } from '../baseline/stale.js'
 import { InputError } from '../errors.js'
-import { scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { guestCommand, guiseCommand } from '../report/guise-command.js'
 import { printable } from '../report/printable.js'
@@ -50,7 +48,6 @@ export async function baselineCommand(
     acceptCommand: record => acceptCommand(record, options),
   })
   const known = new Set(scenarios.map(({ name }) => name))
-  const folders = scenarios.map(({ file }) => dirname(file))
   const records: GuiseRecord[] = []
   const settled: Settlement[] = []
   const settle = (record: GuiseRecord) => {
@@ -68,16 +65,14 @@ export async function baselineCommand(
   } else {
     const found = await recordsOfRun(run, words, options.filter)
     for (const record of found.records) await print(settle(record))
-    for (const { scenario, release } of found.absent) {
-      const settlement = settler.without(scenario, `no record of it on ${release}`)
+    for (const { scenario, kernel } of found.absent) {
+      const settlement = settler.without(scenario, `no record of it on ${kernel.release}`)
       settled.push(settlement)
       await print(settlement.text)
     }
     for (const name of found.known) known.add(name)
-    folders.push(...found.folders)
   }
-  for (const name of await namesIn(folders)) known.add(name)
-  const stale = staleOnes(options, known, records)
+  const stale = await staleOnes(options, known, records)
   const lines = [
     ...stale,
     ...settler.unused.map(
@@ -107,30 +102,25 @@ function acceptCommand(record: GuiseRecord, { baselines, run }: BaselineOptions)
   return guiseCommand('baseline', 'update', record.scenario, '--run', run, ...where)
 }
 
-/** The names of the catalogue, and of all scenarios in folders: beside one that was asked for, others may lie. */
-async function namesIn(folders: readonly string[]): Promise<string[]> {
-  const own = [...new Set(folders)].filter(folder => folder !== scenariosFolder)
-  // One that is gone, or can't be read, has none.
-  const found = await Promise.all(own.map(folder => scenariosFor([folder]).catch(() => [])))
-  return [...(await loadCatalogue()), ...found.flat()].map(({ name }) => name)
-}
-
 /** Lists the stale baselines, or removes them. */
-function staleOnes(
+async function staleOnes(
   { baselines, prune }: BaselineOptions,
-  known: ReadonlySet<string>,
+  seen: ReadonlySet<string>,
   records: readonly GuiseRecord[],
-): string[] {
-  const stale = staleBaselines(baselines, known, records)
+): Promise<string[]> {
+  const catalogue = (await loadCatalogue()).map(({ name }) => name)
+  const known: KnownScenarios = { names: new Set([...catalogue, ...seen]), namesIn }
+  const stale = await staleBaselines(baselines, known, records)
   if (prune === true) removeBaselines(baselines, stale)
   const state = prune === true ? 'removed ' : 'stale   '
   const lines = stale.map(({ path, why }) => `${state} ${path}: ${why}`)
   if (lines.length === 0 || prune === true) return lines
-  const command = guiseCommand('baseline', 'update', '--prune', '--baselines', baselines)
-  return [
-    ...lines,
-    `         ${command} removes those of no scenario of the catalogue or of the files named`,
-  ]
+  return [...lines, '         `guise baseline update` with --prune removes them']
+}
+
+async function namesIn(file: string): Promise<ReadonlySet<string> | null> {
+  const found = await scenariosFor([file]).catch(() => null)
+  return found && new Set(found.map(({ name }) => name))
 }
 
 function summary(states: readonly Settlement['state'][]): string {

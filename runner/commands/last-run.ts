@@ -1,13 +1,12 @@
 import { distributionOf } from '../../images/distribution/table.js'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { scenariosFolder } from '../paths.js'
 import type { GuiseRecord } from '../record/schema.js'
-import type { RunManifest } from '../record/run-manifest.js'
 import { latestResultsFolder } from '../record/run-history.js'
 import { isTrouble } from '../report/summary.js'
-import { readRun } from '../record/read-run.js'
+import { type GuestWithoutRecord, guestsWithoutRecord, readRun } from '../record/read-run.js'
 import { nearest } from '../scenario/nearest.js'
 import type { RunOptions } from '../run/options.js'
 import type { GuestOptions } from './run-options.js'
@@ -45,27 +44,26 @@ export function lastRecords(name: string | undefined): GuiseRecord[] {
 }
 
 /** The console of a guest that has no record, since the run was ended before it was done. */
-export interface UnfinishedConsole {
-  readonly scenario: string
-  readonly kernel: RunManifest['kernels'][number]
+export interface UnfinishedConsole extends GuestWithoutRecord {
   readonly path: string
 }
 
 /** The consoles that a scenario has in the last run without a record, one for each kernel. */
 export function unfinishedConsoles(scenario: string): UnfinishedConsole[] {
-  const { manifest, records } = lastRun()
-  if (!manifest.scenarios.some(({ name }) => name === scenario)) return []
-  const done = new Set(
-    records.filter(record => record.scenario === scenario).map(({ kernel }) => kernel.sha256),
-  )
-  return manifest.kernels
-    .filter(({ sha256 }) => !done.has(sha256))
-    .map(kernel => ({
-      scenario,
-      kernel,
-      path: join(latestResultsFolder(), kernel.folder, `${scenario}.console.log`),
+  const run = lastRun()
+  const begun = Date.parse(run.manifest.started)
+  return guestsWithoutRecord(run)
+    .filter(guest => guest.scenario === scenario)
+    .map(guest => ({
+      ...guest,
+      path: join(latestResultsFolder(), guest.kernel.folder, `${scenario}.console.log`),
     }))
-    .filter(({ path }) => existsSync(path))
+    .filter(({ path }) => isSince(path, begun))
+}
+
+/** Whether a file is there and was written since; an earlier run may have left one in the folder. */
+function isSince(path: string, time: number): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity) >= time
 }
 
 // What fits into a line or two.
@@ -85,7 +83,8 @@ export function failedAgain(
   { manifest, records }: Run,
   given: GuestOptions,
 ): { words: string[]; options: GuestOptions; only: RunOptions['only'] } {
-  const failed = [...records.filter(isTrouble), ...unfinished(manifest, records)]
+  // What it did not come to, interrupted or stopped after a failure, is still to be done.
+  const failed = [...records.filter(isTrouble), ...guestsWithoutRecord({ manifest, records })]
   const { accelerator, qemu, channel, clock, fullConsole, allowHostFiles, totalMs, jobs } =
     manifest.options
   const words = failed.flatMap(({ scenario, file }) =>
@@ -111,24 +110,6 @@ export function failedAgain(
   }
   // On kernels that the run had not, all that failed on any is run.
   return { words: [...new Set(words)], options, only }
-}
-
-/** What a run did not come to, interrupted or stopped after a failure: it is still to be done. */
-function unfinished(
-  { kernels, scenarios, cwd }: RunManifest,
-  records: readonly GuiseRecord[],
-): (Pick<GuiseRecord, 'scenario' | 'file'> & { kernel: Pick<GuiseRecord['kernel'], 'spec'> })[] {
-  const done = new Set(records.map(({ scenario, kernel }) => `${scenario} ${kernel.sha256}`))
-  return kernels.flatMap(kernel =>
-    scenarios
-      .filter(({ name }) => kernel.scenarios?.includes(name) ?? true)
-      .filter(({ name }) => !done.has(`${name} ${kernel.sha256}`))
-      .map(({ name, file }) => ({
-        scenario: name,
-        file: file === '' ? null : resolve(cwd, file),
-        kernel,
-      })),
-  )
 }
 
 /** A path is relative to the folder that the run was started in. */

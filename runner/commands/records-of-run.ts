@@ -1,6 +1,10 @@
-import { dirname, resolve } from 'node:path'
 import { InputError } from '../errors.js'
-import { readRuns, type RunOnDisk } from '../record/read-run.js'
+import {
+  type GuestWithoutRecord,
+  guestsWithoutRecord,
+  readRuns,
+  type RunOnDisk,
+} from '../record/read-run.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { GuestOptions } from './run-options.js'
 import { scenariosFor } from './catalogue.js'
@@ -8,11 +12,9 @@ import { scenariosFor } from './catalogue.js'
 /** What a run on the disk has of the scenarios that were asked for. */
 export interface RecordsOfRun {
   readonly records: readonly GuiseRecord[]
-  /** Guests that the run was to have and has no record of: it was interrupted, failed fast, or lost some. */
-  readonly absent: readonly { readonly scenario: string; readonly release: string }[]
-  /** All scenarios of the run, whether they were asked for or not, and the folders of those that have a file. */
+  readonly absent: readonly GuestWithoutRecord[]
+  /** All scenarios of the run, whether they were asked for or not. */
   readonly known: ReadonlySet<string>
-  readonly folders: readonly string[]
 }
 
 /**
@@ -44,33 +46,14 @@ export async function recordsOfRun(
   const isChosen = (scenario: string) => !isNarrowed || chosen.has(scenario)
   return {
     records: runs.flatMap(({ records }) => records).filter(({ scenario }) => isChosen(scenario)),
-    absent: runs.flatMap(absentOf).filter(({ scenario }) => isChosen(scenario)),
+    absent: runs.flatMap(guestsWithoutRecord).filter(({ scenario }) => isChosen(scenario)),
     known,
-    folders: runs.flatMap(foldersOf),
   }
 }
 
 function scenariosOf({ manifest, records }: RunOnDisk): string[] {
   const planned = manifest?.scenarios.map(({ name }) => name) ?? []
   return [...planned, ...records.map(({ scenario }) => scenario)]
-}
-
-function foldersOf({ manifest }: RunOnDisk): string[] {
-  if (manifest === null) return []
-  const files = manifest.scenarios.map(({ file }) => file).filter(file => file !== '')
-  return files.map(file => dirname(resolve(manifest.cwd, file)))
-}
-
-function absentOf({ manifest, records }: RunOnDisk): RecordsOfRun['absent'] {
-  if (manifest === null) return []
-  const key = (scenario: string, sha256: string) => `${scenario}\0${sha256}`
-  const there = new Set(records.map(({ scenario, kernel }) => key(scenario, kernel.sha256)))
-  const all = manifest.scenarios.map(({ name }) => name)
-  return manifest.kernels.flatMap(({ release, sha256, scenarios = all }) =>
-    scenarios
-      .filter(scenario => !there.has(key(scenario, sha256)))
-      .map(scenario => ({ scenario, release })),
-  )
 }
 
 /** @throws InputError for what says how guests are to be run, where a run's records are taken */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Side } from '../compare/subject.js'
 import { InputError } from '../errors.js'
+import { isCatalogueFile } from '../paths.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { loadCatalogue, scenariosFor } from './catalogue.js'
 
@@ -11,18 +11,13 @@ export async function scenariosOfSides(sides: readonly Side[]): Promise<Scenario
   const words = new Set<string>()
   for (const { scenario, record } of sides.flatMap(({ subjects }) => subjects)) {
     const file = record?.file ?? null
-    if (file === null || isOfACatalogue(file) || !existsSync(file)) names.add(scenario)
+    if (file === null || isCatalogueFile(file) || !existsSync(file)) names.add(scenario)
     else words.add(`${file}:${scenario}`)
   }
   const own = words.size === 0 ? [] : await scenariosFor([...words])
   const ownNames = new Set(own.map(({ name }) => name))
   const catalogue = await loadCatalogue()
   return [...catalogue.filter(({ name }) => names.has(name) && !ownNames.has(name)), ...own]
-}
-
-/** That of this guise, or of another checkout, in whose place this one's stands. */
-function isOfACatalogue(file: string): boolean {
-  return dirname(file).endsWith('/runner/scenarios')
 }
 
 /**

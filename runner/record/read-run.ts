@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from './schema.js'
 import { manifestPath, type RunManifest, runManifestSchema } from './run-manifest.js'
@@ -42,6 +42,32 @@ export function readRuns(folder: string): RunOnDisk[] {
     .filter(entry => entry.isDirectory())
     .flatMap(({ name }) => readRuns(join(folder, name)))
   return records.length > 0 ? [{ manifest, records }, ...below] : below
+}
+
+/** A guest that a run was to have and has no record of: it was interrupted, failed fast, or lost some. */
+export interface GuestWithoutRecord {
+  readonly scenario: string
+  /** Absolute; null where the scenario has none. */
+  readonly file: string | null
+  readonly kernel: RunManifest['kernels'][number]
+}
+
+/** What a run did not come to. */
+export function guestsWithoutRecord({ manifest, records }: RunOnDisk): GuestWithoutRecord[] {
+  if (manifest === null) return []
+  const { kernels, scenarios, cwd } = manifest
+  const keyOf = (scenario: string, sha256: string) => `${scenario} ${sha256}`
+  const done = new Set(records.map(({ scenario, kernel }) => keyOf(scenario, kernel.sha256)))
+  return kernels.flatMap(kernel =>
+    scenarios
+      .filter(({ name }) => kernel.scenarios?.includes(name) ?? true)
+      .filter(({ name }) => !done.has(keyOf(name, kernel.sha256)))
+      .map(({ name, file }) => ({
+        scenario: name,
+        file: file === '' ? null : resolve(cwd, file),
+        kernel,
+      })),
+  )
 }
 
 function readManifest(folder: string): RunManifest | null {

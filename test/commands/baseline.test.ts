@@ -246,7 +246,7 @@ t.test('a stale baseline is listed, and removed by update --prune alone', async 
     check.stdout,
     /^stale {4}.*CentaurHauls\/one\.txt: the guest's CPU vendor is another by now/m,
   )
-  t.match(check.stdout, /update --prune --baselines \S+stale removes those of no scenario /m)
+  t.match(check.stdout, /baseline update` with --prune removes them$/m)
   t.ok(existsSync(old))
   const elsewhere = join(folder, '..', 'elsewhere')
   mkdirSync(elsewhere)
@@ -277,8 +277,21 @@ t.test('what lies beside a scenario that was asked for is not stale', async t =>
   t.match((await update(file)).stdout, /^2 written$/m)
   const pruned = await update(`${file}:one`, '--prune')
   t.match(pruned, { status: 0, stdout: /^same .*one\.txt\n1 same$/m })
+  // Of the catalogue alone, too: the baselines name the file that their scenarios are in.
+  const elsewhere = await update('tcg', '--prune')
+  t.notMatch(elsewhere.stdout, /removed|stale/)
+  sandbox.writeScenarios({ one: { steps, yaml } })
   const gone = await update('tcg', '--prune')
-  t.match(gone.stdout, /^removed {2}.*two\.txt: there is no scenario two$/m)
+  t.match(gone.stdout, /^removed {2}\S*two\.txt: \S+scenarios\.yaml has no scenario two$/m)
+  t.notMatch(gone.stdout, /removed .*one\.txt/)
+  sandbox.write('scenarios.yaml', 'name: [')
+  t.notMatch(
+    (await update('tcg', '--prune')).stdout,
+    /removed/,
+    'one that can’t be read is no reason',
+  )
+  rmSync(file)
+  t.match((await update('tcg', '--prune')).stdout, /^removed {2}\S*one\.txt: there is no file /m)
 })
 
 t.test('what is left out is said', async t => {
