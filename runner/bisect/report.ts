@@ -125,6 +125,12 @@ function mailLines(found: string, parts: ReportParts): string[] {
   const scenario = target?.scenario ?? ''
   const ended = (records: readonly GuiseRecord[]) =>
     records.map(record => `${record.scenario}: ${summarise(record)}`)
+  // What differs may be nothing of what a guest is at a glance.
+  const isAlike = ended(before).join('\n') === ended(after).join('\n')
+  const stories = [
+    ...ended(before).map(line => `  before  ${line}`),
+    ...ended(after).map(line => `  after   ${line}`),
+  ]
   return [
     `Subject: [REGRESSION] ${scenario}: ${what}`,
     '',
@@ -133,9 +139,7 @@ function mailLines(found: string, parts: ReportParts): string[] {
     '',
     ...result.targets.flatMap(each => each.deciding.map(one => `  ${differenceWords(one)}`)),
     '',
-    ...ended(before).map(line => `  before  ${line}`),
-    ...ended(after).map(line => `  after   ${line}`),
-    '',
+    ...(isAlike ? [] : [...stories, '']),
     'Reproducer:',
     '',
     `  ${reproducer}`,

@@ -1,4 +1,4 @@
-import { counted } from '../terminal/counted.js'
+import { namesOf } from '../baseline/text.js'
 import { printable } from '../terminal/printable.js'
 import type { BisectEvent } from './means.js'
 import { differenceWords, shortName } from './report.js'
@@ -8,8 +8,8 @@ export function bisectLines(event: BisectEvent): string[] {
   switch (event.kind) {
     case 'targets':
       return event.targets.flatMap(({ scenario, deciding, differences }) => {
-        const more = differences.length - deciding.length
-        const others = more === 0 ? '' : ` (and ${counted(more, 'difference')} more: see --until)`
+        const more = differences.filter(each => !deciding.includes(each))
+        const others = more.length === 0 ? '' : `; not for ${namesOf(more)} (--until would)`
         return [
           printable(
             `looking for ${scenario}: ${deciding.map(differenceWords).join('; ')}${others}`,

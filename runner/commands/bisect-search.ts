@@ -5,13 +5,14 @@ import { tryGit } from '../../images/kernel/build/git.js'
 import { Bisection, type BisectResult } from '../bisect/bisect.js'
 import type { BisectMeans } from '../bisect/means.js'
 import { formatBisectReport } from '../bisect/report.js'
+import { reproducer } from '../bisect/reproducer.js'
 import { type BisectState, readState } from '../bisect/state.js'
 import { bisectLines } from '../bisect/words.js'
 import { whileLocked } from '../cache/lock.js'
 import { asEnvironmentError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import { writeResult } from '../record/results-folder.js'
-import { guiseCommand } from '../report/guise-command.js'
+import { guiseCommand, wordFor } from '../report/guise-command.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { userFolder } from '../user-folder.js'
@@ -112,7 +113,7 @@ async function bisectInto(
   })
   const result = await bisection.run()
   await keepLog(folder)
-  const report = await reportOf(bisection, result, told, options)
+  const report = await reportOf(bisection, result, told, { scenarios, options, signal })
   await parts.search.end()
   writeResult(join(folder, 'report.txt'), report)
   await print(report)
@@ -124,7 +125,7 @@ async function reportOf(
   bisection: Bisection,
   result: BisectResult,
   told: BisectParts['told'],
-  options: BisectOptions,
+  { scenarios, options }: Asked,
 ): Promise<string> {
   const { state } = bisection
   const { position } = result
@@ -137,25 +138,37 @@ async function reportOf(
   }
   const { commit, parents } =
     'found' in position ? await told(position.found) : { commit: null, parents: [] }
+  const found = 'found' in position ? position.found : null
+  const after = found === null ? [] : recordsOf([found])
+  const words = scenarios.map(({ name, file }) => wordFor({ scenario: name, file }) ?? name)
+  const { question } = state
+  const parent = parents[0] ?? null
   return formatBisectReport({
     state,
     result,
     commit,
     before: recordsOf(parents),
-    after: 'found' in position ? recordsOf([position.found]) : [],
-    reproducer: reproducer(state, options),
+    after,
+    reproducer: guiseCommand(
+      ...reproducer({ question, words, found, parent, after, ...commandWords(options) }),
+    ),
     reporter: state.question.tree === null ? null : await reporterIn(state.question.tree),
   })
 }
 
-function reproducer({ question }: BisectState, { accel, qemu, clock }: BisectOptions): string {
-  const kernel = question.tree ?? question.bad.id
-  return guiseCommand(
-    ...['run', ...question.scenarios, '--kernel', kernel],
-    ...(accel === 'auto' ? [] : ['--accel', accel]),
-    ...(qemu === undefined ? [] : ['--qemu', qemu]),
-    ...(clock === undefined ? [] : ['--clock', clock]),
-  )
+/** The options of a bisection as words: how its guests were run, and its kernels built. */
+function commandWords({ accel, qemu, clock, config, kconfig = [] }: BisectOptions) {
+  return {
+    options: [
+      ...(accel === 'auto' ? [] : ['--accel', accel]),
+      ...(qemu === undefined ? [] : ['--qemu', qemu]),
+      ...(clock === undefined ? [] : ['--clock', clock]),
+    ],
+    buildOptions: [
+      ...(config === undefined ? [] : ['--config', config]),
+      ...kconfig.flatMap(path => ['--kconfig', path]),
+    ],
+  }
 }
 
 async function reporterIn(tree: string): Promise<string | null> {

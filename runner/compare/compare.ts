@@ -73,7 +73,8 @@ export function compareSides(before: Side, now: Side): Comparison {
   const pairs: [Subject, Subject][] = []
   for (const key of keys) {
     const [a, b] = [old.get(key), fresh.get(key)]
-    const why = whyNot(a, b, before, now)
+    const otherFidelity = hasElsewhere((a ?? b) as Subject, a === undefined ? before : now)
+    const why = whyNot(a, b, before, now, otherFidelity)
     const { scenario, fidelity } = (a ?? b) as Subject
     const isTrouble = [a, b].some(each => each?.record?.verdict === 'error')
     const isAbsent = a === undefined || b === undefined
@@ -123,11 +124,20 @@ function whyNot(
   b: Subject | undefined,
   before: Side,
   now: Side,
+  otherFidelity: Fidelity | null,
 ): string | null {
-  if (a === undefined) return `${before.name} has none`
-  if (b === undefined) return `${now.name} has none`
+  const hasNone = ({ name }: Side) =>
+    otherFidelity === null ? `${name} has none` : `${name} has it with fidelity ${otherFidelity}`
+  if (a === undefined) return hasNone(before)
+  if (b === undefined) return hasNone(now)
   if (a.untold !== null) return `${before.name}: ${a.untold}`
   return b.untold === null ? null : `${now.name}: ${b.untold}`
+}
+
+/** The fidelity with which a side has a scenario of another one; null where it has none. */
+function hasElsewhere({ scenario, fidelity }: Subject, { subjects }: Side): Fidelity | null {
+  const other = subjects.find(each => each.scenario === scenario && each.fidelity !== fidelity)
+  return other?.fidelity ?? null
 }
 
 function comparePair(

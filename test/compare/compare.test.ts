@@ -137,7 +137,11 @@ t.test('what is of another fidelity, or tells nothing, is not compared', t => {
   t.same(comparison.scenarios, [])
   t.same(
     comparison.uncompared.map(({ scenario, fidelity, why }) => `${scenario} ${fidelity}: ${why}`),
-    ['a cpuid: B has none', 'a kvm: A has none', 'b cpuid: B: error: no QEMU'],
+    [
+      'a cpuid: B has it with fidelity kvm',
+      'a kvm: A has it with fidelity cpuid',
+      'b cpuid: B: error: no QEMU',
+    ],
   )
   t.same(
     comparison.uncompared.map(({ isTrouble }) => isTrouble),
