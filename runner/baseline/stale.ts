@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync, rmSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { asEnvironmentError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
@@ -114,6 +114,26 @@ function entriesOf(folder: string): Dirent[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
+}
+
+// As replaceFileSync() names what it has not put in its place yet.
+const leftover = /\.txt\.\d+\.[0-9a-f]{8}\.tmp$/
+// Nobody takes as long to write a few kilobytes.
+const leftoverAfterMs = 60_000
+
+/**
+ * Removes what an update left that was killed as it wrote.
+ *
+ * @param now - milliseconds since the epoch
+ * @throws EnvironmentError when one can't be removed
+ */
+export function removeLeftovers(folder: string, now: number): void {
+  asEnvironmentError("can't remove what an earlier update left", () => {
+    for (const path of pathsIn(folder, '', levels).filter(each => leftover.test(each))) {
+      const { mtimeMs = now } = statSync(join(folder, path), { throwIfNoEntry: false }) ?? {}
+      if (mtimeMs < now - leftoverAfterMs) rmSync(join(folder, path), { force: true })
+    }
+  })
 }
 
 /**

@@ -46,6 +46,24 @@ export async function lock(path: string, { signal, onWait }: LockOptions = {}): 
   return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() }
 }
 
+/**
+ * Holds the lock of a folder, unless another process does: then null. Nothing is put into the folder.
+ *
+ * @throws EnvironmentError when the folder cannot be locked
+ */
+export async function lockFolder(path: string): Promise<HeldLock | null> {
+  const file = await openLock(path, 'r')
+  const { exitCode, stderr } = await execa(...withGuise('flock', ['--nonblock', '3']), {
+    reject: false,
+    stdio: inheriting('ignore', file),
+  })
+  if (exitCode === 0) return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() }
+  await file.close()
+  // Of flock(1): the lock is held.
+  if (exitCode === 1) return null
+  throw new EnvironmentError(`cannot lock ${path}: ${stderr}`)
+}
+
 /** Does work while this process alone holds the lock at `path`; see {@link lock}. */
 export async function whileLocked<T>(
   path: string,
@@ -56,9 +74,9 @@ export async function whileLocked<T>(
   return await work(held)
 }
 
-async function openLock(path: string): Promise<FileHandle> {
+async function openLock(path: string, flags = 'a'): Promise<FileHandle> {
   try {
-    return await open(path, 'a')
+    return await open(path, flags)
   } catch (cause) {
     throw new EnvironmentError(`cannot lock ${path}: ${(cause as Error).message}`, { cause })
   }

@@ -1,6 +1,11 @@
 import { readIgnoreRules } from '../baseline/ignore.js'
 import { normalisationRules } from '../baseline/normalise.js'
-import { type KnownScenarios, removeBaselines, staleBaselines } from '../baseline/stale.js'
+import {
+  type KnownScenarios,
+  removeBaselines,
+  removeLeftovers,
+  staleBaselines,
+} from '../baseline/stale.js'
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { guestCommand, guiseCommand } from '../report/guise-command.js'
@@ -47,6 +52,7 @@ export async function baselineCommand(
     acceptFailures: options.acceptFailures === true,
     acceptCommand: record => acceptCommand(record, options),
   })
+  if (mode === 'update') removeLeftovers(baselines, Date.now())
   const known = new Set(scenarios.map(({ name }) => name))
   const records: GuiseRecord[] = []
   const settled: Settlement[] = []

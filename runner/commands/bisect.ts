@@ -22,6 +22,11 @@ export async function bisectCommand(
     throw new InputError('--kernel: expected none, since --good and --bad are the kernels')
   for (const each of options.until ?? []) parseSought(each)
   const scenarios = await scenariosFor(words, options.filter)
+  const kvmOnly = scenarios.find(({ needs }) => needs.fidelity === 'kvm')
+  if (options.accel === 'tcg' && kvmOnly !== undefined)
+    throw new InputError(
+      `--accel tcg: expected an accelerator of fidelity kvm, which ${kvmOnly.name} needs`,
+    )
   return interruptible(
     async signal =>
       options.tree === undefined

@@ -5,30 +5,19 @@ import { withWorktree } from '../../images/kernel/build/worktree.js'
 import { compareSides, type Comparison, differs } from '../compare/compare.js'
 import { comparisonAsJson } from '../compare/json.js'
 import { comparisonAsMarkdown } from '../compare/markdown.js'
-import { readSide } from '../compare/read-side.js'
 import { sideFolders } from '../compare/side-folders.js'
-import { type Side, subjectOfRecord } from '../compare/subject.js'
+import type { Side } from '../compare/subject.js'
 import { formatComparison } from '../compare/text.js'
 import { InputError } from '../errors.js'
-import type { GuiseRecord } from '../record/schema.js'
-import { asLines } from '../report/setup-progress.js'
-import { askedQemu } from '../run/find-qemu.js'
-import type { FullRunOptions } from '../run/options.js'
-import { resolveKernels } from '../run/resolve-kernels.js'
-import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
-import { noteOnStderr } from '../terminal/standard-error.js'
 import { buildRevision, waitsFor } from './build-revision.js'
 import { scenariosFor } from './catalogue.js'
 import type { CompareOptions } from './compare-options.js'
+import { askedFor, bootSide, checkAhead, type Means, sideOf } from './compare-sides.js'
 import { interruptible } from './interruptible.js'
-import { type GuestOptions, runOptionsOf } from './run-options.js'
-import { runWithProgress } from './run-with-progress.js'
 import { requireEach, scenariosOfSides } from './scenarios-of-sides.js'
 import { print } from './standard-output.js'
-
-const qemuPrefix = 'qemu:'
 
 /**
  * `guise compare A B [SCENARIO...]`: holds two kernels, QEMUs, runs, records, baselines or revisions of a tree against each other.
@@ -64,9 +53,6 @@ function textOf(comparison: Comparison, options: CompareOptions): string {
       return comparisonAsMarkdown(comparison)
   }
 }
-
-/** A side that is there already, or how to come by it. */
-type Asked = { readonly side: Side } | { readonly name: string; readonly more: GuestOptions }
 
 async function bothSides(
   [a, b]: readonly [string, string],
@@ -106,54 +92,6 @@ async function bothSides(
 function refuseBuildOptions({ config, kconfig }: CompareOptions): void {
   if (config === undefined && kconfig === undefined) return
   throw new InputError('--config, --kconfig: expected --tree beside them, got no tree to build')
-}
-
-function askedFor(name: string, { kernel, qemu }: CompareOptions): Asked {
-  if (name.startsWith(qemuPrefix)) {
-    if (qemu !== undefined) throw new InputError(`--qemu: expected none beside ${name}`)
-    return { name, more: { accel: 'auto', qemu: name.slice(qemuPrefix.length) } }
-  }
-  const side = readSide(name)
-  if (side !== null) return { side }
-  if (kernel !== undefined)
-    throw new InputError(`--kernel: expected none beside the kernel ${name}`)
-  return { name, more: { accel: 'auto', kernel: [name] } }
-}
-
-interface Means {
-  readonly scenarios: readonly Scenario[]
-  readonly options: CompareOptions
-  readonly signal: AbortSignal
-}
-
-/** Has what the second side takes before the first one is run, which may take an hour. */
-async function checkAhead(asked: Asked, { scenarios, options, signal }: Means): Promise<void> {
-  if ('side' in asked) return
-  const run = runOptionsOf({ ...options, ...asked.more }, scenarios, 'asides', signal)
-  const onProgress = asLines(noteOnStderr)
-  await askedQemu(run.qemu, { signal, onProgress })
-  await resolveKernels(run, onProgress)
-}
-
-/** @param folder - for its records, below the one that the user may have named */
-async function sideOf(asked: Asked, means: Means, folder: string): Promise<Side> {
-  if ('side' in asked) return asked.side
-  const { name, more } = asked
-  const { accel } = means.options
-  return bootSide(name, { ...means.options, ...more, accel }, means, folder)
-}
-
-async function bootSide(
-  name: string,
-  options: GuestOptions,
-  { scenarios, signal }: Means,
-  folder: string,
-): Promise<Side> {
-  noteOnStderr(`running ${name}`)
-  const output = options.output === undefined ? {} : { output: `${options.output}/${folder}` }
-  const run: FullRunOptions = runOptionsOf({ ...options, ...output }, scenarios, 'asides', signal)
-  const records: readonly GuiseRecord[] = await runWithProgress(run)
-  return { name, subjects: records.map(subjectOfRecord) }
 }
 
 /** Two revisions of a tree, each built and run. */

@@ -1,5 +1,6 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { InputError } from '../errors.js'
+import { isCatalogueFile } from '../paths.js'
 import { scenarioTemplate } from '../scenario/template.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { loadCatalogue, scenariosFor } from './catalogue.js'
@@ -53,6 +54,7 @@ async function textOf(
   const yaml = copyScenario(name, {
     text: await ownText(scenario),
     name: scenario.name,
+    origin: isCatalogueFile(scenario.file) ? "guise's catalogue" : basename(scenario.file),
     dumpPath: path => resolve(dirname(scenario.file), path),
   })
   return { yaml, notes: [] }

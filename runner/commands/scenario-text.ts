@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { InputError } from '../errors.js'
+import { shellQuote } from '../launch/shell-quote.js'
 import { isFileName } from '../scenario/select.js'
 import { scenarioName } from '../scenario/schema-parts.js'
 import { quote } from '../terminal/printable.js'
@@ -36,7 +37,8 @@ export async function deliver(
   else await writeNewFile(output, yaml, force === true)
   aside()
   // A word without a slash would be a scenario of the catalogue.
-  const word = output === undefined || isFileName(output) ? (output ?? 'FILE') : `./${output}`
+  const path = output === undefined || isFileName(output) ? (output ?? 'FILE') : `./${output}`
+  const word = shellQuote([path])
   noteOnStderr(
     `\`guise show ${word}\` tells what its guest is shown, \`guise run ${word}\` runs it`,
   )

@@ -32,6 +32,9 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, expected: string
   }
 }
 
+// Of a choice the schema's message lists all that there is.
+const mostShown = 120
+
 const ownSchema = /^guise-[a-z]+-\d+$/
 
 function reason(error: unknown, value: unknown): string {
@@ -41,5 +44,7 @@ function reason(error: unknown, value: unknown): string {
   if (issue?.path.join('.') === 'schema' && typeof schema === 'string' && ownSchema.test(schema)) {
     return `one of the schema ${schema}, which another version of guise writes, or which is something else of its own`
   }
-  return `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`
+  const message = issue?.message ?? ''
+  const cut = message.length > mostShown ? `${message.slice(0, mostShown)}...` : message
+  return `${issue?.path.join('.') || 'the whole'}: ${cut}`
 }

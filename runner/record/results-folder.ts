@@ -1,7 +1,8 @@
 import { rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFileSync } from '../cache/atomic-write.js'
-import { doingThere } from '../errors.js'
+import { type HeldLock, lockFolder } from '../cache/lock.js'
+import { doingThere, InputError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from './schema.js'
 import { makeOwnFolder, type ResultsKind } from './run-history.js'
@@ -23,6 +24,19 @@ export function makeResultsFolder(asked: string | undefined, kind: ResultsKind, 
     rmSync(trial)
     return asked
   })
+}
+
+/**
+ * Keeps other runs out of a results folder until it is disposed of: a second run.json would disown the records of the first.
+ *
+ * @throws InputError where another run writes there
+ */
+export async function holdResultsFolder(path: string): Promise<HeldLock> {
+  const held = await lockFolder(path)
+  if (held !== null) return held
+  throw new InputError(
+    `${path}: expected a folder that no other run writes to, got one where a run goes on`,
+  )
 }
 
 /** Removes a folder of a run that came to nothing, unless something is in it. */

@@ -24,6 +24,7 @@ import { type AskedGuest, refuseCpus } from './refuse-cpus.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { NotRun, RunHeading } from '../report/reporter.js'
 import {
+  holdResultsFolder,
   kernelFolder,
   makeResultsFolder,
   removeIfEmpty,
@@ -59,7 +60,7 @@ export interface RunEvents {
  * Runs scenarios on kernels and returns the records, in order: kernel by kernel, scenario by scenario; of a run that stops after a
  * failure those that there are.
  *
- * @throws InputError for bad options, and for a file that is no kernel
+ * @throws InputError for bad options, for a file that is no kernel, and for a folder that another run writes to
  * @throws EnvironmentError when the machine lacks QEMU, space or a mirror
  * @throws InterruptedError when `signal` is aborted; the records that were made are on the disk
  */
@@ -69,12 +70,15 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   requireOpenFiles(full.jobs)
   const started = new Date()
   const output = makeResultsFolder(full.output, full.kind, started)
+  // Of a folder that was made for this run nobody else knows.
+  const held = full.output === undefined ? null : await holdResultsFolder(output)
   try {
     return await runInto(output, full, started, events)
   } catch (error) {
     if (!full.signal.aborted || error instanceof InterruptedError) throw error
     throw new InterruptedError('interrupted', { cause: error })
   } finally {
+    await held?.[Symbol.asyncDispose]()
     // One that was given is the user's.
     if (full.output === undefined) removeIfEmpty(output)
   }

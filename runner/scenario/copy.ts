@@ -4,8 +4,9 @@ import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml'
 export interface CopiedScenario {
   /** Its own YAML text, with all that it has; `like` in it is dropped, since what it names is not in the new file. */
   readonly text: string
-  /** Its name, for the heading. */
+  /** Its name and where it is from, for the heading. */
   readonly name: string
+  readonly origin: string
   /** Makes the path of a dump that it names one that holds from anywhere. */
   readonly dumpPath: (path: string) => string
 }
@@ -13,7 +14,7 @@ export interface CopiedScenario {
 /** The text of a scenario that is another one under a new name; its comments stay where they are. */
 export function copyScenario(
   name: string,
-  { text, name: other, dumpPath }: CopiedScenario,
+  { text, name: other, origin, dumpPath }: CopiedScenario,
 ): string {
   const whole = withoutLike(text).trim()
   const yaml = parseDocument(whole)
@@ -25,7 +26,7 @@ export function copyScenario(
   const changed = changes
     .sort((a, b) => b.from - a.from)
     .reduce((before, { from, to, by }) => before.slice(0, from) + by + before.slice(to), whole)
-  return `# ${name}: as ${other} of guise's catalogue, to be changed. Its summary, its source and its groups are still those of ${other}.\n${changed}\n`
+  return `# ${name}: as ${other} of ${origin}, to be changed. Its summary, its source and its groups are still those of ${other}.\n${changed}\n`
 }
 
 /** Of a merged text, whose comments are lost already. */

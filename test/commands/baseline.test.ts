@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -254,7 +255,18 @@ t.test('a stale baseline is listed, and removed by update --prune alone', async 
   mkdirSync(join(folder, 'src/foo/bar'), { recursive: true })
   writeFileSync(join(folder, 'src/foo/bar/notes.txt'), 'ours')
   symlinkSync(elsewhere, join(folder, dirname(dirname(path ?? '')), 'Linked'))
+  const [dead, young] = ['dead', 'young'].map((name, index) => {
+    const left = join(folder, dirname(path ?? ''), `${name}.txt.${index + 1}.0123abcd.tmp`)
+    writeFileSync(left, 'half')
+    return left
+  })
+  utimesSync(dead ?? '', 0, 0)
   const pruned = await baseline('update', reported, '--baselines', folder, '--prune')
+  t.same(
+    [dead, young].map(left => existsSync(left ?? '')),
+    [false, true],
+    'of a killed update',
+  )
   t.equal(readFileSync(join(elsewhere, 'no-scenario.txt'), 'utf8'), 'ours')
   t.equal(readFileSync(join(folder, 'src/foo/bar/notes.txt'), 'utf8'), 'ours')
   t.match(await baseline('check', reported, '--baselines', ''), {

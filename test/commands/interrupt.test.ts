@@ -53,6 +53,12 @@ async function checkInterrupted(t: Test, sandbox: Sandbox, guise: StartedCommand
 
 t.test('SIGINT to guise alone', async t => {
   const { sandbox, guise } = await start(t, 'json')
+  const other = await sandbox.guise(...sandbox.fakeRun(sandbox.at('scenarios.yaml')))
+  t.match(other, {
+    status: 2,
+    stdout: '',
+    stderr: /out: expected a folder that no other run writes to, got one where a run goes on$/m,
+  })
   process.kill(guise.pid, 'SIGINT')
   const stdout = await checkInterrupted(t, sandbox, guise)
   t.match(stdout, /^\{.*"scenario":"passes".*\}\n$/, 'what has ended is told, whatever came before')

@@ -69,6 +69,11 @@ t.test('--like: the same under another name', { buffered: true }, async t => {
     t.equal(copy.like, undefined)
     t.same(said(copy), { ...said(origin), name: 'mine' })
   }
+  const file = sandbox.write('own of mine.yaml', (await sandbox.guise('new', 'own')).stdout)
+  const ofOwn = await sandbox.guise('new', 'mine', '--like', file)
+  t.match(ofOwn.stdout, '# mine: as own of own of mine.yaml, to be changed.')
+  const made = await sandbox.guise('new', 'mine', '--output', sandbox.at('of mine.yaml'))
+  t.match(made.stderr, `guise run '${sandbox.at('of mine.yaml')}'`)
   const commented = await sandbox.guise('new', 'mine', '--like', 'kvm-all-features')
   t.match(commented.stdout, '# Not kvm-msi-ext-dest-id')
 })

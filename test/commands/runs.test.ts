@@ -5,6 +5,7 @@ import t from 'tap'
 import * as layout from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
+import { exampleRecord } from '../fixtures/record.js'
 import { Sandbox } from '../fixtures/sandbox.js'
 
 const sandbox = await Sandbox.create(t)
@@ -129,6 +130,12 @@ t.test('what is no record is told with what it lacks', async t => {
     stderr: /w\.json: expected a record as .*, got: no regular file$/m,
   })
   rmSync(sandbox.at('odd', 'w.json'))
+  const [first] = exampleRecord().interfaces
+  const unknown = exampleRecord({ interfaces: [{ ...first, id: 'x' } as never] })
+  sandbox.write('odd/x.json', JSON.stringify(unknown))
+  const { stderr: cut } = await sandbox.guise('matrix', sandbox.at('odd'))
+  t.match(cut, /got: interfaces\.0\.id: .*\.\.\.$/m, 'a choice of many is not told whole')
+  t.ok(cut.length < 500)
   sandbox.write('odd/x.json', '{"schema":"guise-record-2"}')
   const other = await sandbox.guise('matrix', sandbox.at('odd'))
   t.equal(other.status, 2)
