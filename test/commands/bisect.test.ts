@@ -19,7 +19,10 @@ t.test('what can be no bisection is told before a kernel is fetched or built', a
       ['hyperv', '--tree', sandbox.path, '--good', 'a', '--bad', 'b', '--kconfig', config],
       /no\.config:1: expected CONFIG_NAME=VALUE or a comment, got `a word`$/m,
     ],
-    [['hyperv', '--tree', sandbox.path, '--good', 'a', '--bad', 'b'], /--good a: expected a commit of \S+, got no /],
+    [
+      ['hyperv', '--tree', sandbox.path, '--good', 'a', '--bad', 'b'],
+      /--good a: expected a commit of \S+, got no /,
+    ],
     [['nowhere', ...ends], /unknown scenario `nowhere`/],
   ] as const) {
     const { status, stdout, stderr } = await sandbox.guise('bisect', ...words)
