@@ -4,9 +4,10 @@ import { mostUsedStack, stackAt } from '../console/look/kernel-stack.js'
 import type { GuestSamples } from '../console/look/sample-guest.js'
 import { findFunction } from './code-place.js'
 
-// A function around an instruction that takes the accelerator far longer than the guest takes for its loop, so that a look hardly
-// ever finds the loop itself. Such a function loops by itself never (arch/x86/include/asm/cpuid.h and processor.h).
-const aroundOneInstruction: readonly string[] = ['native_cpuid']
+// Functions that loop by themselves never, and are yet met more often than the loop that they are called or left from: one around an
+// instruction that takes the accelerator far longer than the guest takes for its loop (arch/x86/include/asm/cpuid.h, processor.h), and
+// the thunks that returns and indirect calls become (arch/x86/lib/retpoline.S).
+const neverLoops = /^(?:native_cpuid|\w*_(?:return_thunk|safe_ret)|__x86_indirect_\w*thunk_\w+)$/
 
 /**
  * The function that a guest stays in: of those that were seen to execute, the one that all others return to, whose frame is the
@@ -20,8 +21,12 @@ export function loopingFunction(
   symbols: SymbolTable | null,
 ): string | null {
   const name = outermostSeen(looks, symbols)
-  if (name === null || !aroundOneInstruction.includes(name)) return name
-  const callers = new Set(chains.filter(([inner]) => inner === name).map(([, caller]) => caller))
+  if (name === null || !neverLoops.test(name)) return name
+  const callers = new Set(
+    chains
+      .filter(([inner]) => inner !== undefined && neverLoops.test(inner))
+      .map(chain => chain.find(each => !neverLoops.test(each))),
+  )
   const [caller, other] = callers
   return other === undefined ? (caller ?? name) : name
 }

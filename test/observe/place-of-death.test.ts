@@ -17,6 +17,9 @@ const names = [
   'early_fixup_exception',
   'native_halt',
   'asm_exc_page_fault',
+  '__x86_return_thunk',
+  'srso_alias_safe_ret',
+  '__x86_indirect_thunk_rax',
 ]
 const addressOf = (name: string) => 0xffffffff81000000n + BigInt(0x1000 * names.indexOf(name))
 const symbols = new SymbolTable([
@@ -223,6 +226,20 @@ t.test('what loops is found by its steps where all looks met it in what it calls
   const alone = { ...samplesOf(callee, callee), steps: [] }
   const caller = placeOfDeath({ samples: alone, interrupts: null }, symbols)
   t.equal(caller?.function, 'count_caches', 'CPUID alone is no loop')
+  for (const name of ['__x86_return_thunk', 'srso_alias_safe_ret', '__x86_indirect_thunk_rax']) {
+    const thunk = sample(
+      { rip: inside(name), rsp: 'ffffffff82a03d28' },
+      'count_caches',
+      'setup_arch',
+    )
+    for (const samples of [[callee, thunk], [thunk], [thunk, callee]]) {
+      const left = placeOfDeath({ samples: samplesOf(...samples), interrupts: null }, symbols)
+      t.equal(left?.function, 'count_caches', `${name} alone is no loop`)
+    }
+    const stepped = { ...samplesOf(callee), steps: [step(name, 0xffffffff82a03d28n)] }
+    const left = placeOfDeath({ samples: stepped, interrupts: null }, symbols)
+    t.equal(left?.function, 'count_caches', `nor where a step met ${name}`)
+  }
   const elsewhere = sample({ rip: inside('native_cpuid'), rsp: 'ffffffff82a03d20' }, 'setup_arch')
   const both = { ...samplesOf(callee, elsewhere), steps: [] }
   t.equal(placeOfDeath({ samples: both, interrupts: null }, symbols)?.function, 'native_cpuid')
