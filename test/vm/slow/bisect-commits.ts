@@ -35,10 +35,11 @@ const kvm = 'arch/x86/kernel/kvm.c'
 const vmware = 'arch/x86/kernel/cpu/vmware.c'
 const main = 'init/main.c'
 
-/** KVM behind Hyper-V is not found any more; some commits do not build, and some do not boot. */
+// Of an even number of commits git asks for the middle one first; which of two as near to it comes first their hashes tell.
+
+/** KVM behind Hyper-V is not found any more; some commits do not build, and some do not boot: git asks for one of those first. */
 export const detectionCommits: readonly TestCommit[] = [
   ...nothing(1, 7),
-  // git begins in the middle, so that the first commit which it asks for is one that does not boot.
   { subject: 'main: a boot that breaks', file: main, change: unbootable },
   ...nothing(9, 2),
   { subject: 'main: the boot is mended', file: main, change: swap(unbootable) },
@@ -49,7 +50,7 @@ export const detectionCommits: readonly TestCommit[] = [
   ...nothing(16, 3),
 ]
 
-/** No failure, but another clock source: the PM timer is preferred to the HPET. */
+/** No failure, but another clock source: the PM timer is preferred to the HPET. git asks first for a commit that does not build. */
 export const clockCommits: readonly TestCommit[] = [
   ...nothing(1, 6),
   {
@@ -57,7 +58,10 @@ export const clockCommits: readonly TestCommit[] = [
     file: 'drivers/clocksource/acpi_pm.c',
     change: ['\t.rating\t\t= 200,', '\t.rating\t\t= 260,'],
   },
-  ...nothing(8, 10),
+  { subject: 'vmware: a slip that does not build', file: vmware, change: unbuildable },
+  ...nothing(9, 1),
+  { subject: 'vmware: the slip is mended', file: vmware, change: swap(unbuildable) },
+  ...nothing(11, 8),
 ]
 
 /** A vulnerability is told otherwise, and a flag goes; two commits, one of which is asked for. */
