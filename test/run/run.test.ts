@@ -46,3 +46,22 @@ t.test('a kernel that two specs mean is run once, and two of one release are two
   const name = '6.1.192 (6.1.0-56-cloud-amd64'
   t.same(told, [`${name}, ${kernels[0] ?? ''})`, `${name}, ${kernels[2] ?? ''})`, '2'])
 })
+
+t.test('a folder is free for the next run once a run has ended, well or not', async t => {
+  const folder = t.testdir({ kernel: bzImage(), cache: {}, state: {} })
+  process.env = {
+    ...before,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_STATE_HOME: join(folder, 'state'),
+  }
+  const options = {
+    scenarios: [parseScenario('needs: { fidelity: kvm }')],
+    accelerator: 'tcg',
+    kernels: [join(folder, 'kernel')],
+    qemu: fakeQemu,
+    output: join(folder, 'out'),
+  } as const
+  t.equal((await run(options)).length, 1)
+  await t.rejects(run({ ...options, kernels: [join(folder, 'none')] }), /none/)
+  t.equal((await run(options)).length, 1)
+})

@@ -46,7 +46,7 @@ export async function tryGit(
 /**
  * Runs git in a folder.
  *
- * @returns its output
+ * @returns its output, without the last end of line
  * @throws InputError with what git says
  */
 export async function runGit(

@@ -50,13 +50,13 @@ async function repositoryOf(
   signal: AbortSignal,
 ): Promise<{ top: string; source: string }> {
   const { stdout } = await tryGit(tree, ['rev-parse', '--is-bare-repository'], signal)
-  if (stdout.trim() === 'true') {
-    const top = (await runGit(tree, ['rev-parse', '--absolute-git-dir'], signal)).trim()
+  if (stdout === 'true') {
+    const top = await runGit(tree, ['rev-parse', '--absolute-git-dir'], signal)
     return { top, source: top }
   }
   const { path } = await openSourceTree(tree, tree)
   return {
-    top: (await runGit(path, ['rev-parse', '--show-toplevel'], signal)).trim(),
+    top: await runGit(path, ['rev-parse', '--show-toplevel'], signal),
     source: path,
   }
 }
@@ -65,10 +65,10 @@ async function repositoryOf(
 async function prepare(top: string, path: string, signal: AbortSignal): Promise<void> {
   const gitFolder = async () => {
     const { status, stdout } = await tryGit(path, ['rev-parse', '--absolute-git-dir'], signal)
-    return status === 0 ? stdout.trim() : null
+    return status === 0 ? stdout : null
   }
   const own = existsSync(join(path, '.git')) ? await gitFolder() : null
-  const common = (await runGit(top, ['rev-parse', '--git-common-dir'], signal)).trim()
+  const common = await runGit(top, ['rev-parse', '--git-common-dir'], signal)
   if (own?.startsWith(join(resolve(top, common), 'worktrees')) === true) {
     // Left by one that was killed: whoever holds guise's lock is alone here.
     await rm(join(own, 'index.lock'), { force: true })

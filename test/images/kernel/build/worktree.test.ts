@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { withWorktree, type Worktree } from '../../../../images/kernel/build/worktree.js'
 
 const { signal } = new AbortController()
 
 /** A repository with a kernel's outline, of several commits; guise's cache beside it. */
-function repository(t: Test, below = '') {
+function repository(t: Test, below = '', name = 'linux') {
   const folder = t.testdir()
   process.env.XDG_CACHE_HOME = join(folder, 'cache')
-  const top = join(folder, 'linux')
+  const top = join(folder, name)
   const tree = join(top, below)
   mkdirSync(join(tree, 'arch/x86'), { recursive: true })
   const git = (...args: string[]) =>
@@ -130,4 +130,14 @@ t.test('what is no repository, or no kernel', async t => {
     withWorktree(top, signal, () => Promise.resolve()),
     /no kernel source tree/,
   )
+})
+
+t.test("make takes no path with a blank: guise's own has none, whatever the user's is", async t => {
+  const { tree, at } = repository(t, '', "Jane's\tlinux 6.1:\n#$ ")
+  const made = await withWorktree(tree, signal, async worktree => {
+    await worktree.checkOut(at(1))
+    t.match(makefile(worktree), /PATCHLEVEL = 1$/m)
+    return basename(worktree.path)
+  })
+  t.match(made, /^Jane_s_linux_6\.1_____-[0-9a-f]{12}$/)
 })
