@@ -1,4 +1,3 @@
-import { distributionOf } from '../../images/distribution/table.js'
 import { InputError } from '../errors.js'
 import { makeColumns } from '../matrix/columns.js'
 import type { MatrixFormat } from '../matrix/formats.js'
@@ -6,7 +5,8 @@ import { matrixAsJson } from '../matrix/json.js'
 import { makeMatrix } from '../matrix/matrix.js'
 import { formatMatrix } from '../matrix/text.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { formatQemus, type GuestQemu, type RunHeading } from '../report/reporter.js'
+import { qemusOf } from '../report/qemus-of.js'
+import type { RunHeading } from '../report/reporter.js'
 import { latestResultsFolder } from '../record/run-history.js'
 import { exitStatus } from '../report/summary.js'
 import { tapReporter } from '../report/tap.js'
@@ -59,17 +59,8 @@ function asTap(records: readonly GuiseRecord[]): string {
     jobs: null,
     total: inOrder.length,
     output: '',
+    started: null,
   }
   const points = inOrder.map(record => reporter.record(record, { consoleTail: [] }))
   return reporter.begin(heading) + points.join('') + reporter.end(inOrder)
-}
-
-function qemusOf(records: readonly GuiseRecord[]): GuestQemu[] {
-  const qemus = records.map(({ qemu, accel, fingerprint }) => ({
-    version: qemu.version,
-    suite: distributionOf(fingerprint.qemu) === undefined ? null : fingerprint.qemu,
-    nested: accel === 'nested',
-  }))
-  const distinct = new Map(qemus.map(qemu => [formatQemus([qemu]), qemu]))
-  return [...distinct].sort(([a], [b]) => a.localeCompare(b)).map(([, qemu]) => qemu)
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { type MatrixFormat, matrixFormats } from '../matrix/formats.js'
+import { formats } from '../report/formats.js'
 import { terminalWidth } from '../terminal/capabilities.js'
 import { printableLines } from '../terminal/printable.js'
 import { standardError } from '../terminal/standard-error.js'
@@ -11,6 +12,7 @@ import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
 import type { ListOptions } from './list.js'
 import type { NewOptions } from './new.js'
+import type { ReportOptions } from './report.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
@@ -114,6 +116,21 @@ function addRecordCommands(program: Command): void {
     .action(async (name: string) => {
       const { consoleCommand } = await import('./console.js')
       process.exitCode = await consoleCommand(name)
+    })
+
+  program
+    .command('report')
+    .description('write what runs came to in another format; it runs nothing')
+    .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
+    .addOption(new Option('--format <format>').choices(formats).default('text'))
+    .option('--origin <name>', 'of --format kcidb: the CI system that submits (default: guise)')
+    .option(
+      '--build <id>',
+      'of --format kcidb: a build that KernelCI has already, ORIGIN:ID, as what was tested',
+    )
+    .action(async (folders: string[], options: ReportOptions) => {
+      const { reportCommand } = await import('./report.js')
+      process.exitCode = await reportCommand(folders, options)
     })
 
   program

@@ -2,14 +2,12 @@ import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { type Format, reporterOf } from '../report/formats.js'
 import type { NotRun, Reporter } from '../report/reporter.js'
-import { baselineSummary } from '../baseline/summary.js'
-import { existsSync } from 'node:fs'
-import { ownBaselines, usualBaselines } from '../paths.js'
-import { exitStatus, isTrouble } from '../report/summary.js'
+import { exitStatus } from '../report/summary.js'
 import type { FullRunOptions } from '../run/options.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
+import { baselineSays } from './baseline-says.js'
 import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
 import { gitBisectStatus } from './git-bisect-status.js'
@@ -108,12 +106,6 @@ function reporterFor(format: Format, scenarios: readonly Scenario[]): Promise<Re
     width: isTerminal(process.stdout) ? terminalWidth(process.stdout) : null,
     nameWidth: Math.max(...scenarios.map(({ name }) => name.length)),
   })
-}
-
-/** What the stored baseline says of a record that a person has to look into. */
-function baselineSays(record: GuiseRecord): string | null {
-  if (!isTrouble(record)) return null
-  return baselineSummary(existsSync(usualBaselines) ? usualBaselines : ownBaselines, record)
 }
 
 /** Runs and writes as it goes: each record to stdout, how far it is to stderr. */

@@ -1,4 +1,4 @@
-import { printable } from '../terminal/printable.js'
+import { codeSpan as code } from '../terminal/code-span.js'
 import { type Comparison, hasDifferences } from './compare.js'
 import { madeWith, summaryOf } from './summary.js'
 import { alike, changeLines } from './words.js'
@@ -41,13 +41,4 @@ export function comparisonAsMarkdown(comparison: Comparison): string {
 function headingOf(names: readonly string[]): string {
   const [first = ''] = names
   return names.length === 1 ? code(first) : `${code(first)} and ${names.length - 1} more`
-}
-
-/** A code span, in which nothing is markup: its fence is longer than any run of backquotes in it (CommonMark, 6.1). */
-function code(text: string): string {
-  const shown = printable(text)
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  const pad = /^`|`$|^ .* $/.test(shown) ? ' ' : ''
-  return `${fence}${pad}${shown}${pad}${fence}`
 }

@@ -7,6 +7,8 @@ import { readJson, readRecord } from './read-record.js'
 
 /** A run as it lies on the disk. */
 export interface RunOnDisk {
+  /** The folder that it lies in; without a manifest, that of the records themselves. */
+  readonly folder: string
   /** null: these are records without a run.json, such as copies. */
   readonly manifest: RunManifest | null
   /** In the order of the run; fewer than planned if it was interrupted. */
@@ -23,7 +25,7 @@ export function readRun(folder: string): RunOnDisk & { readonly manifest: RunMan
   if (manifest === null) {
     throw new InputError(`${folder}: expected the results of \`guise run\`, got no run.json there`)
   }
-  return { manifest, records: recordsOf(folder, manifest) }
+  return { folder, manifest, records: recordsOf(folder, manifest) }
 }
 
 /**
@@ -33,7 +35,7 @@ export function readRun(folder: string): RunOnDisk & { readonly manifest: RunMan
  */
 export function readRuns(folder: string): RunOnDisk[] {
   const manifest = readManifest(folder)
-  if (manifest !== null) return [{ manifest, records: recordsOf(folder, manifest) }]
+  if (manifest !== null) return [{ folder, manifest, records: recordsOf(folder, manifest) }]
   const entries = listed(folder)
   const records = entries
     .filter(entry => !entry.isDirectory() && entry.name.endsWith('.json'))
@@ -41,7 +43,7 @@ export function readRuns(folder: string): RunOnDisk[] {
   const below = entries
     .filter(entry => entry.isDirectory())
     .flatMap(({ name }) => readRuns(join(folder, name)))
-  return records.length > 0 ? [{ manifest, records }, ...below] : below
+  return records.length > 0 ? [{ folder, manifest, records }, ...below] : below
 }
 
 /** A guest that a run was to have and has no record of: it was interrupted, failed fast, or lost some. */
@@ -53,7 +55,10 @@ export interface GuestWithoutRecord {
 }
 
 /** What a run did not come to. */
-export function guestsWithoutRecord({ manifest, records }: RunOnDisk): GuestWithoutRecord[] {
+export function guestsWithoutRecord({
+  manifest,
+  records,
+}: Pick<RunOnDisk, 'manifest' | 'records'>): GuestWithoutRecord[] {
   if (manifest === null) return []
   const { kernels, scenarios, cwd } = manifest
   const keyOf = (scenario: string, sha256: string) => `${scenario} ${sha256}`

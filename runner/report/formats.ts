@@ -1,3 +1,4 @@
+import type { KcidbOptions } from './kcidb.js'
 import type { Reporter } from './reporter.js'
 
 /** What a format may be told of where its text goes. */
@@ -8,12 +9,18 @@ export interface FormatContext {
   readonly width: number | null
   /** The length of the longest scenario's name. */
   readonly nameWidth: number
+  /** Where it is asked for. */
+  readonly kcidb?: KcidbOptions
 }
 
-/** Every format of `guise run`. Each is loaded when it is asked for: what writes YAML takes longer to load than all the others. */
+/** Every format of `guise run` and `guise report`. Each is loaded when it is asked for: what writes YAML takes longer to load than all the others. */
 const reporters = {
   text: async (context: FormatContext) => (await import('./text.js')).textReporter(context),
   tap: async () => (await import('./tap.js')).tapReporter(),
+  ktap: async () => (await import('./ktap.js')).ktapReporter(),
+  junit: async () => (await import('./junit.js')).junitReporter(),
+  kcidb: async ({ kcidb }) => (await import('./kcidb.js')).kcidbReporter(kcidb),
+  markdown: async () => (await import('./markdown.js')).markdownReporter(),
   json: async () => (await import('./json.js')).jsonReporter,
 } as const satisfies Record<string, (context: FormatContext) => Promise<Reporter>>
 

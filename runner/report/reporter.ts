@@ -23,6 +23,8 @@ export interface RunHeading {
   readonly total: number
   /** The folder that the records and consoles are kept in. */
   readonly output: string
+  /** null where runs of several times are told together. */
+  readonly started: Date | null
 }
 
 /** A record and what only a person wants to see of it. */

@@ -130,6 +130,7 @@ async function runInto(
     jobs: { count: options.jobs, why: options.jobsWhy },
     total: guests.length,
     output,
+    started,
   })
 
   const folders = new Map(kernels.map((kernel, at) => [kernel, manifest.kernels[at]?.folder]))

@@ -20,6 +20,7 @@ const heading: RunHeading = {
   jobs: { count: 2, why: 'one for each CPU' },
   total: 3,
   output: '/out',
+  started: new Date('2026-11-25T12:00:00.5Z'),
 }
 const pass = exampleRecord()
 const fail = exampleRecord({

@@ -1,0 +1,125 @@
+import { InputError } from '../errors.js'
+import { guestFile, readEnd } from '../record/guest-files.js'
+import { guestsWithoutRecord, readRuns, type RunOnDisk } from '../record/read-run.js'
+import { latestResultsFolder } from '../record/run-history.js'
+import type { GuiseRecord } from '../record/schema.js'
+import { type Format, reporterOf } from '../report/formats.js'
+import type { KcidbOptions } from '../report/kcidb.js'
+import { consoleTail } from '../report/printable.js'
+import { qemusOf } from '../report/qemus-of.js'
+import type { NotRun, Reporter, RunHeading } from '../report/reporter.js'
+import { isTrouble } from '../report/summary.js'
+import { kernelKey } from '../report/whole-reporter.js'
+import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
+import { baselineSays } from './baseline-says.js'
+import { print } from './standard-output.js'
+
+/** The options of `guise report`, as commander gives them. */
+export interface ReportOptions {
+  readonly format: Format
+  readonly origin?: string
+  readonly build?: string
+}
+
+const tailLines = 15
+
+/** `guise report [FOLDER...]`: what runs came to, in any format of `guise run`. It runs nothing. */
+export async function reportCommand(
+  folders: readonly string[],
+  options: ReportOptions,
+): Promise<number> {
+  const asked = folders.length > 0 ? folders : [latestResultsFolder()]
+  const runs = asked.flatMap(readRuns)
+  const records = runs.flatMap(each => each.records)
+  if (runs.length === 0) {
+    throw new InputError(`${asked.join(', ')}: expected records of a run, got none`)
+  }
+  const reporter = await reporterOf(options.format, {
+    colour: wantsColour(process.stdout),
+    width: isTerminal(process.stdout) ? terminalWidth(process.stdout) : null,
+    nameWidth: Math.max(0, ...records.map(({ scenario }) => scenario.length)),
+    kcidb: kcidbOptions(options),
+  })
+  await replay(runs, reporter)
+  return 0
+}
+
+/** Tells a reporter of runs as it would have been told while they ran. */
+async function replay(runs: readonly RunOnDisk[], reporter: Reporter): Promise<void> {
+  const notRun = runs.flatMap(leftOut)
+  await print(reporter.begin(headingOf(runs, notRun)))
+  for (const run of runs) {
+    for (const record of run.records) {
+      const tail = isTrouble(record) ? await tailOf(run, record) : []
+      await print(reporter.record(record, { consoleTail: tail, baseline: baselineSays(record) }))
+    }
+  }
+  await print(
+    reporter.end(
+      runs.flatMap(({ records }) => records),
+      undefined,
+      notRun,
+    ),
+  )
+}
+
+/** What `--fail-fast` left out; of a run that was interrupted they are missing instead. */
+function leftOut(run: RunOnDisk): NotRun[] {
+  const { manifest } = run
+  if (manifest === null || manifest.ended === null) return []
+  return guestsWithoutRecord(run).map(({ scenario, kernel }) => ({
+    scenario,
+    run: manifest.run,
+    kernel,
+  }))
+}
+
+function headingOf(runs: readonly RunOnDisk[], notRun: readonly NotRun[]): RunHeading {
+  const records = runs.flatMap(each => each.records)
+  const missing = runs.flatMap(run =>
+    run.manifest?.ended === null ? guestsWithoutRecord(run) : [],
+  )
+  const specs = new Map(
+    [
+      ...runs.flatMap(({ manifest }) => manifest?.kernels ?? []),
+      ...records.map(({ kernel }) => kernel),
+    ].map(({ sha256, spec }) => [sha256, spec]),
+  )
+  const kernels = new Map(
+    [...records, ...notRun].map(of => {
+      const { version, release, sha256 } = of.kernel
+      return [kernelKey(of), `${version} (${release}, ${specs.get(sha256) ?? ''})`]
+    }),
+  )
+  const [first] = runs
+  return {
+    kernels: [...kernels.values()],
+    qemus: qemusOf(records),
+    accelerator: first?.manifest?.options.accelerator ?? 'auto',
+    jobs: null,
+    total: records.length + notRun.length + missing.length,
+    output: '',
+    started: first?.manifest && runs.length === 1 ? new Date(first.manifest.started) : null,
+  }
+}
+
+async function tailOf(run: RunOnDisk, record: GuiseRecord): Promise<string[]> {
+  const path = guestFile(run, record, 'console')
+  return path === null ? [] : consoleTail(await readEnd(path, tailLines * 1024), tailLines)
+}
+
+/** @throws InputError for what is no name and no id there */
+function kcidbOptions({ format, origin, build }: ReportOptions): KcidbOptions {
+  if (format !== 'kcidb' && (origin ?? build) !== undefined) {
+    throw new InputError(
+      `--${origin === undefined ? 'build' : 'origin'}: expected --format kcidb beside it, got ${format}`,
+    )
+  }
+  if (origin !== undefined && !/^[a-z0-9_]+$/.test(origin)) {
+    throw new InputError(`--origin: expected a name of a-z, 0-9 and _, got \`${origin}\``)
+  }
+  if (build !== undefined && !/^[a-z0-9_]+:[^\0]*$/.test(build)) {
+    throw new InputError(`--build: expected the id of a build, ORIGIN:ID, got \`${build}\``)
+  }
+  return { origin: origin ?? 'guise', build: build ?? null }
+}
