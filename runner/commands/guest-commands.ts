@@ -27,6 +27,10 @@ export function addGuestCommands(program: Command): void {
       'what failed, or was not come to, in the last run or in the one that `--output` left in a folder; on its kernels, with its options',
     )
     .option(
+      '--resume [folder]',
+      'goes on with the last run that was cut short, or with that of a folder, in its place: what has a record is told again, and not run; beside it only --jobs, --format and --fail-fast',
+    )
+    .option(
       '--fail-fast',
       'start no further guest after the first failure or error; those that run are finished, and `run --failed` goes on from there',
     )

@@ -80,24 +80,38 @@ function namesIn(records: readonly GuiseRecord[], name: string): string {
 
 /** What repeats that which failed in a run; `given`, which takes the place of what the run was given, among it. */
 export function failedAgain(
-  { manifest, records }: Run,
+  run: Run,
   given: GuestOptions,
 ): { words: string[]; options: GuestOptions; only: RunOptions['only'] } {
+  const { manifest, records } = run
   // What it did not come to, interrupted or stopped after a failure, is still to be done.
-  const failed = [...records.filter(isTrouble), ...guestsWithoutRecord({ manifest, records })]
-  const { accelerator, qemu, channel, clock, fullConsole, allowHostFiles, totalMs, jobs } =
-    manifest.options
+  const failed = [...records.filter(isTrouble), ...guestsWithoutRecord(run)]
   const words = failed.flatMap(({ scenario, file }) =>
-    file === null ? [] : [dirname(file) === scenariosFolder ? scenario : `${file}:${scenario}`],
+    file === null ? [] : [wordOf(scenario, file)],
   )
-  const here = (path: string) => (path.includes('/') ? resolve(manifest.cwd, path) : path)
   const only = new Map<string, string[]>()
   for (const { kernel, scenario } of failed) {
     const spec = kernelFrom(manifest.cwd, kernel.spec)
     only.set(spec, [...(only.get(spec) ?? []), scenario])
   }
-  const options: GuestOptions = {
-    kernel: [...only.keys()],
+  // On kernels that the run had not, all that failed on any is run.
+  return {
+    words: [...new Set(words)],
+    options: { kernel: [...only.keys()], ...asItWas(manifest, given) },
+    only,
+  }
+}
+
+/** The word of the command line that means a scenario of a run, and no other of its file. */
+export function wordOf(scenario: string, file: string): string {
+  return dirname(file) === scenariosFolder ? scenario : `${file}:${scenario}`
+}
+
+/** The options that a run had, apart from its kernels; `given` takes their place. */
+export function asItWas({ options, cwd }: Run['manifest'], given: GuestOptions): GuestOptions {
+  const { accelerator, qemu, channel, clock, fullConsole, allowHostFiles, totalMs, jobs } = options
+  const here = (path: string) => (path.includes('/') ? resolve(cwd, path) : path)
+  return {
     jobs,
     ...(qemu === null ? {} : { qemu: here(qemu) }),
     ...(channel === null ? {} : { channel }),
@@ -108,11 +122,9 @@ export function failedAgain(
     ...given,
     accel: given.accel === 'auto' ? accelerator : given.accel,
   }
-  // On kernels that the run had not, all that failed on any is run.
-  return { words: [...new Set(words)], options, only }
 }
 
 /** A path is relative to the folder that the run was started in. */
-function kernelFrom(cwd: string, spec: string): string {
+export function kernelFrom(cwd: string, spec: string): string {
   return distributionOf(spec) ? spec : resolve(cwd, spec)
 }

@@ -1,14 +1,11 @@
 import { InputError } from '../errors.js'
-import { guestFile, readEnd } from '../record/guest-files.js'
 import { guestsWithoutRecord, readRuns, type RunOnDisk } from '../record/read-run.js'
 import { latestResultsFolder } from '../record/run-history.js'
-import type { GuiseRecord } from '../record/schema.js'
+import { detailsOf } from '../report/console-end.js'
 import { type Format, reporterOf } from '../report/formats.js'
 import type { KcidbOptions } from '../report/kcidb.js'
-import { consoleTail } from '../report/printable.js'
 import { qemusOf } from '../report/qemus-of.js'
 import type { NotRun, Reporter, RunHeading } from '../report/reporter.js'
-import { isTrouble } from '../report/summary.js'
 import { kernelKey } from '../report/whole-reporter.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { baselineSays } from './baseline-says.js'
@@ -20,8 +17,6 @@ export interface ReportOptions {
   readonly origin?: string
   readonly build?: string
 }
-
-const tailLines = 15
 
 /** `guise report [FOLDER...]`: what runs came to, in any format of `guise run`. It runs nothing. */
 export async function reportCommand(
@@ -50,8 +45,8 @@ async function replay(runs: readonly RunOnDisk[], reporter: Reporter): Promise<v
   await print(reporter.begin(headingOf(runs, notRun)))
   for (const run of runs) {
     for (const record of run.records) {
-      const tail = isTrouble(record) ? await tailOf(run, record) : []
-      await print(reporter.record(record, { consoleTail: tail, baseline: baselineSays(record) }))
+      const details = await detailsOf(run, record)
+      await print(reporter.record(record, { ...details, baseline: baselineSays(record) }))
     }
   }
   await print(
@@ -101,11 +96,6 @@ function headingOf(runs: readonly RunOnDisk[], notRun: readonly NotRun[]): RunHe
     output: '',
     started: first?.manifest && runs.length === 1 ? new Date(first.manifest.started) : null,
   }
-}
-
-async function tailOf(run: RunOnDisk, record: GuiseRecord): Promise<string[]> {
-  const path = guestFile(run, record, 'console')
-  return path === null ? [] : consoleTail(await readEnd(path, tailLines * 1024), tailLines)
 }
 
 /** @throws InputError for what is no name and no id there */

@@ -7,26 +7,30 @@ import { printable } from '../terminal/printable.js'
 import { lastRun } from './last-run.js'
 
 /**
- * The run whose failures `run --failed [FOLDER]` repeats.
+ * The run that `run --failed [FOLDER]` or `run --resume [FOLDER]` goes on with.
  *
+ * @param option - what messages call it
  * @param folder - what `--output` left; undefined: the last run's
  * @throws InputError where no run lies there
  */
-export function runToRepeat(folder: string | undefined): ReturnType<typeof readRun> {
+export function runToRepeat(
+  option: '--failed' | '--resume',
+  folder: string | undefined,
+): ReturnType<typeof readRun> {
   if (folder === undefined) return lastRun()
   if (folder !== '' && existsSync(manifestPath(folder))) return readRun(folder)
   throw new InputError(
     printable(
-      `run --failed: expected a folder with the run.json of a run (or none, for the last run), got \`${folder}\`, ${instead(folder)}`,
+      `run ${option}: expected a folder with the run.json of a run (or none, for the last run), got \`${folder}\`, ${instead(option, folder)}`,
     ),
   )
 }
 
 /** What a folder is that has no run.json. */
-function instead(folder: string): string {
+function instead(option: string, folder: string): string {
   const state = statSync(folder, { throwIfNoEntry: false })
   if (state === undefined)
-    return 'which is not there; the scenarios are those that failed, and are not named'
+    return `which is not there; the scenarios are ${option === '--failed' ? 'those that failed' : 'the run’s'}, and are not named`
   if (!state.isDirectory()) return 'which is no folder'
   const below = readdirSync(folder).filter(name => existsSync(manifestPath(join(folder, name))))
   // What --repeat leaves in --output.

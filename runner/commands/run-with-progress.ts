@@ -26,7 +26,11 @@ export async function runWithProgress(
   const guests = guestsOf(
     options.kernels.map(spec => ({ spec })),
     options,
-  ).map(({ scenario: { name, needs } }) => ({ name, fidelity: needs.fidelity }))
+  )
+    .filter(
+      ({ kernel, scenario }) => options.begun?.resultOf(kernel.spec, scenario.name) === undefined,
+    )
+    .map(({ scenario: { name, needs } }) => ({ name, fidelity: needs.fidelity }))
   const left = new TimeLeft(guests, options.jobs)
   const running: string[] = []
   let setup: SetupProgress | null = { kind: 'note', text: 'getting ready' }

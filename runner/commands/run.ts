@@ -22,6 +22,8 @@ export interface RunCommandOptions extends GuestOptions {
   readonly format: Format
   /** What failed in the last run, or in that whose results lie in a folder. */
   readonly failed?: true | string
+  /** The run to go on with, the last one or that whose results lie in a folder. */
+  readonly resume?: true | string
   readonly failFast?: true
   readonly allowSkipAll?: true
   readonly dryRun?: true
@@ -36,23 +38,26 @@ export async function runCommand(
   words: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const status = await (options.failed === undefined
-    ? runWords(words, options)
-    : runFailed(words, options, options.failed))
+  const { failed, resume } = options
+  const status = await (resume !== undefined
+    ? runOn(words, options, resume)
+    : failed === undefined
+      ? runWords(words, options)
+      : runFailed(words, options, failed))
   return options.bisect === true ? gitBisectStatus(status) : status
 }
 
 async function runWords(
   words: readonly string[],
   options: RunCommandOptions,
-  only?: FullRunOptions['only'],
+  more: Pick<FullRunOptions, 'only' | 'begun'> = {},
 ): Promise<number> {
   const scenarios = await scenariosFor(words, options.filter)
   return interruptible(async signal => {
     const runOptions: FullRunOptions = {
       ...runOptionsOf(options, scenarios, 'runs', signal),
       failFast: options.failFast,
-      only,
+      ...more,
     }
     if (options.dryRun === true) return dryRun(runOptions)
     const { repeat: times = 1 } = options
@@ -80,7 +85,7 @@ async function runFailed(
   ])
   const given = { ...options }
   delete given.failed
-  const run = runToRepeat(folder === true ? undefined : folder)
+  const run = runToRepeat('--failed', folder === true ? undefined : folder)
   const again = failedAgain(run, given)
   if (again.words.length === 0) {
     noteOnStderr(
@@ -88,7 +93,23 @@ async function runFailed(
     )
     return 0
   }
-  return runWords(again.words, { ...given, ...again.options }, again.only)
+  return runWords(again.words, { ...given, ...again.options }, { only: again.only })
+}
+
+/** `guise run --resume [FOLDER]`: what a run that was cut short did not come to, in its folder, as if it had not been cut. */
+async function runOn(
+  words: readonly string[],
+  options: RunCommandOptions,
+  folder: true | string,
+): Promise<number> {
+  const [{ resumed, refuseBeside }, { runToRepeat }] = await Promise.all([
+    import('./resume.js'),
+    import('./run-to-repeat.js'),
+  ])
+  refuseBeside(words, options)
+  const run = runToRepeat('--resume', folder === true ? undefined : folder)
+  const { words: asked, options: own, ...more } = await resumed(run, options)
+  return runWords(asked, { ...options, ...own }, more)
 }
 
 /** Of several kernels the text ends with all of it side by side. */

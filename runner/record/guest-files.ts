@@ -18,9 +18,7 @@ export function guestFile(
 ): string | null {
   const named = record[file] ?? null
   if (named === null) return null
-  const place = manifest?.kernels.find(
-    ({ sha256, spec }) => sha256 === record.kernel.sha256 && spec === record.kernel.spec,
-  )
+  const place = manifest?.kernels.find(({ sha256 }) => sha256 === record.kernel.sha256)
   const path = join(folder, place?.folder ?? '', basename(named))
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : null
 }

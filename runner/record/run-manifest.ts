@@ -31,7 +31,16 @@ export const runManifestSchema = z
           .describe('the names of those that were to run on it; without it all of `scenarios`'),
       }),
     ),
-    scenarios: z.array(z.strictObject({ name: z.string(), file: z.string() })),
+    scenarios: z.array(
+      z.strictObject({
+        name: z.string(),
+        file: z.string(),
+        digest: z
+          .string()
+          .optional()
+          .describe('of all that it says, so that a run which goes on can tell it is the same'),
+      }),
+    ),
     options: z.strictObject({
       accelerator: z.enum(['auto', ...accelerators]),
       qemu: z.string().nullable().describe('the path, if one was asked for'),

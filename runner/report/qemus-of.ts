@@ -9,6 +9,10 @@ export function qemusOf(records: readonly GuiseRecord[]): GuestQemu[] {
     suite: distributionOf(fingerprint.qemu) === undefined ? null : fingerprint.qemu,
     nested: accel === 'nested',
   }))
-  const distinct = new Map(qemus.map(qemu => [formatQemus([qemu]), qemu]))
-  return [...distinct].sort(([a], [b]) => a.localeCompare(b)).map(([, qemu]) => qemu)
+  return eachOnce(qemus).toSorted((a, b) => formatQemus([a]).localeCompare(formatQemus([b])))
+}
+
+/** The same without those that are told by the same words. */
+export function eachOnce(qemus: readonly GuestQemu[]): GuestQemu[] {
+  return [...new Map(qemus.map(qemu => [formatQemus([qemu]), qemu])).values()]
 }

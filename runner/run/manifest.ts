@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import type { RunManifest } from '../record/run-manifest.js'
 import type { FullRunOptions } from './options.js'
@@ -29,7 +30,11 @@ export function makeManifest(
         scenarios: [...(options.only.get(kernel.spec) ?? [])],
       }),
     })),
-    scenarios: options.scenarios.map(({ name, file }) => ({ name, file })),
+    scenarios: options.scenarios.map(({ file, ...rest }) => ({
+      name: rest.name,
+      file,
+      digest: sha256(JSON.stringify(rest)),
+    })),
     options: {
       accelerator,
       qemu: qemu ?? null,
@@ -47,4 +52,8 @@ export function makeManifest(
 function folderName({ release, sha256 }: Kernel, kernels: readonly Kernel[]): string {
   const shared = kernels.filter(other => other.release === release).length > 1
   return shared ? `${release}-${sha256.slice(0, 8)}` : release
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

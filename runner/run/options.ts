@@ -4,6 +4,7 @@ import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { PlanTarget } from '../plan/plan.js'
 import type { ResultsKind } from '../record/run-history.js'
 import type { Scenario } from '../scenario/scenario.js'
+import type { BegunRun } from './begun-run.js'
 import { chooseJobs } from './jobs.js'
 
 /** What to run, and how. */
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly totalMs?: number | undefined
   /** Of a kernel, by its spec: the names of the scenarios that run on it. On a kernel that is not in it all of them do. */
   readonly only?: ReadonlyMap<string, readonly string[]> | undefined
+  /** A run in the folder `output` that goes on: guests that have a result are told of, and not run again. */
+  readonly begun?: BegunRun | undefined
   /** After the first failure or error no further guest is started; those that run are finished. */
   readonly failFast?: boolean | undefined
   /** Ends the run: guests are ended, records that are made stay. */

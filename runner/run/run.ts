@@ -13,15 +13,18 @@ import { refuseHostFiles } from '../launch/refuse-host-files.js'
 import { makeManifest } from './manifest.js'
 import { requireOpenFiles } from './open-files.js'
 import { guestInit } from '../paths.js'
+import { takeUp } from './begun-run.js'
 import { FailFast } from './fail-fast.js'
 import { askedQemu } from './find-qemu.js'
 import { GuestLimit } from './guest-limit.js'
 import { GuestPlaces } from './guest-places.js'
 import { guestQemus } from './guest-qemus.js'
 import { GuestRunner } from './guest-runner.js'
+import { noteLatest } from './note-latest.js'
 import { NestedHostLifetime } from './nested-host-lifetime.js'
 import { type AskedGuest, refuseCpus } from './refuse-cpus.js'
 import type { GuiseRecord } from '../record/schema.js'
+import { eachOnce, qemusOf } from '../report/qemus-of.js'
 import type { NotRun, RunHeading } from '../report/reporter.js'
 import {
   holdResultsFolder,
@@ -31,7 +34,6 @@ import {
   writeManifest,
   writeRecord,
 } from '../record/results-folder.js'
-import { linkLatest } from '../record/run-history.js'
 import { asLines } from '../report/setup-progress.js'
 import type { RunResult } from './run-guest.js'
 import { type FullRunOptions, guestsOf, type RunOptions, withDefaults } from './options.js'
@@ -114,23 +116,28 @@ async function runInto(
   const initramfs = await buildInitramfs(content)
   const fingerprint = makeFingerprint(qemu, initramfs.sha256)
   const guests = guestsOf(kernels, options)
+  const resultOf = ({ kernel, scenario }: (typeof guests)[number]) =>
+    options.begun?.resultOf(kernel.spec, scenario.name)
+  const begun = guests.flatMap(guest => resultOf(guest)?.record ?? [])
+  const toRun = guests.filter(guest => resultOf(guest) === undefined)
   const ahead: AskedGuest[] = []
-  for (const { kernel, scenario } of guests) {
+  for (const { kernel, scenario } of toRun) {
     const place = await places.of(scenario, kernel)
     ahead.push({ scenario, place, target: { ...target, kernel } })
   }
   await refuseCpus(ahead, anyEnd)
-  const manifest = makeManifest(options, kernels, started)
+  const fresh = makeManifest(options, kernels, started)
+  const manifest = options.begun === undefined ? fresh : takeUp(options.begun.manifest, fresh)
   writeManifest(output, manifest)
   if (options.kind === 'runs') noteLatest(output, onNote)
   events.onHeading?.({
     kernels: kernels.map(({ version, release, spec }) => `${version} (${release}, ${spec})`),
-    qemus: await guestQemus(ahead.map(({ place }) => place)),
+    qemus: eachOnce([...(await guestQemus(ahead.map(({ place }) => place))), ...qemusOf(begun)]),
     accelerator: options.accelerator,
     jobs: { count: options.jobs, why: options.jobsWhy },
     total: guests.length,
     output,
-    started,
+    started: new Date(manifest.started),
   })
 
   const folders = new Map(kernels.map((kernel, at) => [kernel, manifest.kernels[at]?.folder]))
@@ -162,8 +169,11 @@ async function runInto(
     onStart: name => events.onGuestStart?.(name),
     onSetup,
   }
-  const failFast = new FailFast(options.failFast === true, guests.length, onNote)
-  const runOne = async ({ scenario, kernel }: (typeof guests)[number]) => {
+  const failFast = new FailFast(options.failFast === true, toRun.length, onNote)
+  const runOne = async (guest: (typeof guests)[number]) => {
+    const { scenario, kernel } = guest
+    const before = resultOf(guest)
+    if (before !== undefined) return before
     if (anyEnd.aborted) throw new InterruptedError('interrupted')
     if (!failFast.mayStart()) return { scenario: scenario.name, run: manifest.run, kernel }
     const folder = kernelFolder(output, folders.get(kernel) ?? kernel.release)
@@ -186,13 +196,4 @@ async function runInto(
   const notRun = guests.length - records.length
   writeManifest(output, { ...manifest, notRun, ended: new Date().toISOString() })
   return records
-}
-
-/** Links `latest` to the run; its results lie where they lie, so that a link which can't be made is only told. */
-function noteLatest(output: string, onNote: (text: string) => void): void {
-  try {
-    linkLatest(output)
-  } catch (error) {
-    onNote(`\`latest\` is not this run: ${(error as Error).message}`)
-  }
 }
