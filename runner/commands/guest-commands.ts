@@ -5,6 +5,7 @@ import type { BaselineOptions } from './baseline.js'
 import {
   kernelSpec,
   positive,
+  shard,
   withFilter,
   withGuestOptions,
   withMachineOptions,
@@ -29,6 +30,16 @@ export function addGuestCommands(program: Command): void {
     .option(
       '--resume [folder]',
       'goes on with the last run that was cut short, or with that of a folder, in its place: what has a record is told again, and not run; beside it only --jobs, --format and --fail-fast',
+    )
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'the i-th of n parts of the run, which take about as long; `guise merge` makes a whole of their results',
+      ).argParser(shard),
+    )
+    .option(
+      '--costs <folder>',
+      'the results of an earlier run, by which --shard divides; the same for each part',
     )
     .option(
       '--fail-fast',

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { accelerators } from '../plan/accelerator.js'
+import type { Shard } from '../run/shard.js'
 import { clocks } from '../plan/clock.js'
 
 /** What `--kernel` takes. */
@@ -85,4 +86,18 @@ export function positive(text: string): number {
     throw new InvalidArgumentError(`expected a whole number from 1, got \`${text}\``)
   }
   return value
+}
+
+/**
+ * Reads which part of how many is meant: `2/3`.
+ *
+ * @throws InvalidArgumentError of commander's for anything else
+ */
+export function shard(text: string): Shard {
+  const found = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text)
+  const [index, count] = [Number(found?.[1]), Number(found?.[2])]
+  if (found === null || index > count) {
+    throw new InvalidArgumentError(`expected a part of how many, such as 2/3, got \`${text}\``)
+  }
+  return { index, count }
 }

@@ -134,6 +134,18 @@ function addRecordCommands(program: Command): void {
     })
 
   program
+    .command('merge')
+    .description(
+      'make one run of the shards of one (`run --shard`), or of runs on different kernels',
+    )
+    .argument('<folder...>', 'what `guise run --output` left')
+    .requiredOption('--output <folder>', 'a new folder for the whole')
+    .action(async (folders: string[], { output }: { output: string }) => {
+      const { merge } = await import('./merge.js')
+      process.exitCode = merge(folders, output)
+    })
+
+  program
     .command('matrix')
     .description('put the records of runs side by side: scenarios by kernels, differences marked')
     .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')

@@ -4,6 +4,7 @@ import { type Format, reporterOf } from '../report/formats.js'
 import type { NotRun, Reporter } from '../report/reporter.js'
 import { exitStatus } from '../report/summary.js'
 import type { FullRunOptions } from '../run/options.js'
+import type { Shard } from '../run/shard.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
@@ -24,6 +25,9 @@ export interface RunCommandOptions extends GuestOptions {
   readonly failed?: true | string
   /** The run to go on with, the last one or that whose results lie in a folder. */
   readonly resume?: true | string
+  readonly shard?: Shard
+  /** The results of an earlier run, by which a shard is made. */
+  readonly costs?: string
   readonly failFast?: true
   readonly allowSkipAll?: true
   readonly dryRun?: true
@@ -38,7 +42,11 @@ export async function runCommand(
   words: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const { failed, resume } = options
+  const { failed, resume, shard, costs } = options
+  if (costs !== undefined && shard === undefined)
+    throw new InputError('--costs: expected --shard beside it, which it balances, got none')
+  if (failed !== undefined && shard !== undefined)
+    throw new InputError('--shard: expected no --failed beside it, got both')
   const status = await (resume !== undefined
     ? runOn(words, options, resume)
     : failed === undefined
@@ -54,11 +62,13 @@ async function runWords(
 ): Promise<number> {
   const scenarios = await scenariosFor(words, options.filter)
   return interruptible(async signal => {
-    const runOptions: FullRunOptions = {
+    const whole: FullRunOptions = {
       ...runOptionsOf(options, scenarios, 'runs', signal),
       failFast: options.failFast,
       ...more,
     }
+    const runOptions =
+      options.shard === undefined ? whole : await partOf(whole, options.shard, options.costs)
     if (options.dryRun === true) return dryRun(runOptions)
     const { repeat: times = 1 } = options
     const first = times > 1 ? atRepetition(runOptions, 1) : runOptions
@@ -68,6 +78,16 @@ async function runWords(
     const status = exitStatus([...records, ...repeated.records], options.allowSkipAll === true)
     return status === 0 && repeated.differences > 0 ? 1 : status
   })
+}
+
+/** The part of a run that `--shard` asks for. */
+async function partOf(
+  whole: FullRunOptions,
+  shard: Shard,
+  costs: string | undefined,
+): Promise<FullRunOptions> {
+  const { shardOf } = await import('./shard-of.js')
+  return shardOf(whole, shard, costs)
 }
 
 /** `guise run --failed [FOLDER]`: what failed in the last run, or in that of a folder, as it was run. */

@@ -11,16 +11,17 @@ export type GuestFile = 'console' | 'kernelLog' | 'picture'
  * Where a file of a guest lies: beside its record, whatever path that has, since results may have been moved, and a record that somebody
  * else made must name no file of this machine. null: there is none, or it is no regular file.
  */
-export function guestFile(
-  { folder, manifest }: RunOnDisk,
-  record: GuiseRecord,
-  file: GuestFile,
-): string | null {
+export function guestFile(run: RunOnDisk, record: GuiseRecord, file: GuestFile): string | null {
   const named = record[file] ?? null
   if (named === null) return null
-  const place = manifest?.kernels.find(({ sha256 }) => sha256 === record.kernel.sha256)
-  const path = join(folder, place?.folder ?? '', basename(named))
+  const path = join(guestFolder(run, record), basename(named))
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : null
+}
+
+/** The folder of a record and of what its guest left. */
+export function guestFolder({ folder, manifest }: RunOnDisk, { kernel }: GuiseRecord): string {
+  const place = manifest?.kernels.find(({ sha256 }) => sha256 === kernel.sha256)
+  return join(folder, place?.folder ?? '')
 }
 
 /** The last bytes of a file. */

@@ -15,6 +15,14 @@ export const runManifestSchema = z
       .min(0)
       .default(0)
       .describe('how many guests `--fail-fast` left out: they have no record'),
+    shard: z
+      .strictObject({
+        index: z.int().min(1),
+        count: z.int().min(1),
+        division: z.string().describe('which division of the whole run it is a part of'),
+      })
+      .optional()
+      .describe('which part of a run it is, if it is not the whole'),
     guise: z.string().describe('the version'),
     command: z.array(z.string()).describe('the command line; empty for a run by the library'),
     cwd: z.string().describe('the working folder, which relative paths are relative to'),

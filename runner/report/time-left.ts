@@ -1,7 +1,7 @@
 import type { Fidelity } from '../scenario/outcome.js'
 
-// What a guest takes before this run has measured any, in ms: README.md, Accelerators.
-const usualMs: Readonly<Record<Fidelity, number>> = { cpuid: 2500, kvm: 5500 }
+/** What a guest takes before any was measured, in ms, by the fidelity that it asks for: README.md, Accelerators. */
+export const usualMs: Readonly<Record<Fidelity, number>> = { cpuid: 2500, kvm: 5500 }
 
 /** A guest of a run: which fidelity its scenario asks for, which decides what runs it. */
 export interface GuestToCome {

@@ -17,6 +17,7 @@ export function makeManifest(
     started: started.toISOString(),
     ended: null,
     notRun: 0,
+    ...(options.shard && { shard: options.shard }),
     guise: guiseVersion(),
     command: [...options.command],
     cwd: process.cwd(),

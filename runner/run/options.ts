@@ -2,6 +2,7 @@ import { InputError } from '../errors.js'
 import { machineRoom } from '../launch/machine-room.js'
 import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { PlanTarget } from '../plan/plan.js'
+import type { RunManifest } from '../record/run-manifest.js'
 import type { ResultsKind } from '../record/run-history.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { BegunRun } from './begun-run.js'
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly totalMs?: number | undefined
   /** Of a kernel, by its spec: the names of the scenarios that run on it. On a kernel that is not in it all of them do. */
   readonly only?: ReadonlyMap<string, readonly string[]> | undefined
+  /** Which part of a run it is, for the manifest; `only` has its guests. */
+  readonly shard?: RunManifest['shard']
   /** A run in the folder `output` that goes on: guests that have a result are told of, and not run again. */
   readonly begun?: BegunRun | undefined
   /** After the first failure or error no further guest is started; those that run are finished. */

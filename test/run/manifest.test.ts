@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Scenario } from '../../runner/scenario/scenario.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import { runManifestSchema } from '../../runner/record/run-manifest.js'
 import { makeManifest } from '../../runner/run/manifest.js'
@@ -78,7 +79,12 @@ t.test('a manifest says what was asked for', t => {
   )
   t.same(manifest.options, asked)
   t.same(manifest.command, ['guise', 'run'])
-  t.same(manifest.scenarios, [{ name: 'test', file: 'test.yaml' }])
+  t.match(manifest.scenarios, [{ name: 'test', file: 'test.yaml', digest: /^[0-9a-f]{64}$/ }])
+  const digestOf = (changes: Partial<Scenario>) =>
+    makeManifest(withDefaults({ ...asked, scenarios: [{ ...scenario, ...changes }] }), [], started)
+      .scenarios[0]?.digest
+  t.equal(digestOf({ file: 'elsewhere.yaml' }), digestOf({}), 'where it lies is no part of it')
+  t.not(digestOf({ drive: ['vmware-svga'] }), digestOf({}))
   t.same(manifest.kernels, [
     {
       spec: '/0123456789',
