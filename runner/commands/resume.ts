@@ -9,7 +9,6 @@ import { counted } from '../terminal/counted.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
 import { guiseVersion } from '../version.js'
 import { asItWas, kernelFrom, wordOf } from './last-run.js'
-import type { RunCommandOptions } from './run.js'
 import type { GuestOptions } from './run-options.js'
 
 /** What says how a run that goes on is run. */
@@ -22,7 +21,7 @@ export interface Resumed extends Pick<FullRunOptions, 'only' | 'begun'> {
 const mayStand = ['jobs', 'format', 'failFast', 'allowSkipAll', 'bisect', 'resume']
 
 /** @throws InputError for scenarios and options that would make a run of two */
-export function refuseBeside(words: readonly string[], options: RunCommandOptions): void {
+export function refuseBeside(words: readonly string[], options: object): void {
   const option = Object.entries(options).find(
     ([name, value]) => !mayStand.includes(name) && !(name === 'accel' && value === 'auto'),
   )

@@ -42,7 +42,7 @@ export interface UncomparedScenario {
 /** Two sides, held against each other. */
 export interface Comparison {
   readonly sides: readonly [Side, Side]
-  /** New and gone flags, bugs and words on vulnerabilities that are the version's, whatever the CPU. */
+  /** New and gone flags, bugs and words on vulnerabilities that are the version's. */
   readonly versionChanges: readonly VersionChange[]
   /** In the order of their names, those that are the same among them. */
   readonly scenarios: readonly ComparedScenario[]
@@ -81,11 +81,11 @@ export function compareSides(before: Side, now: Side): Comparison {
     if (why !== null) uncompared.push({ scenario, fidelity, why, isTrouble, isAbsent })
     else if (a !== undefined && b !== undefined) pairs.push([a, b])
   }
-  const ofVersion = versionChanges(
-    pairs.flatMap(([a, b]) =>
-      a.record && b.record && a.series !== b.series ? [{ before: a.record, now: b.record }] : [],
-    ),
+  const ofSeries = pairs.flatMap(([a, b]) =>
+    a.record && b.record && a.series !== b.series ? [{ before: a.record, now: b.record }] : [],
   )
+  // One guest says nothing of others.
+  const ofVersion = ofSeries.length > 1 ? versionChanges(ofSeries) : []
   const lines = new Set(ofVersion.map(formatChange))
   const isOfVersion = (change: Change) => lines.has(formatChange(change))
   return {

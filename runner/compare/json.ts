@@ -13,6 +13,7 @@ export function comparisonAsJson(comparison: Comparison, all: boolean) {
     versionChanges: comparison.versionChanges.map(change => ({
       change: formatChange(change),
       guests: change.guests,
+      vendors: change.vendors,
     })),
     compared: scenarios.length,
     scenarios: scenarios

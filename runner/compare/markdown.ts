@@ -1,3 +1,4 @@
+import { byCpu } from '../matrix/version-wide.js'
 import { codeSpan as code } from '../terminal/code-span.js'
 import { type Comparison, hasDifferences } from './compare.js'
 import { madeWith, summaryOf } from './summary.js'
@@ -7,7 +8,6 @@ import { alike, changeLines } from './words.js'
 export function comparisonAsMarkdown(comparison: Comparison): string {
   const { sides, shared } = madeWith(comparison.sides)
   const groups = alike(comparison.scenarios.filter(hasDifferences))
-  const ofVersion = changeLines(comparison.versionChanges)
   return [
     `### ${sides.map(({ name }) => code(name)).join(' and ')}`,
     '',
@@ -16,9 +16,12 @@ export function comparisonAsMarkdown(comparison: Comparison): string {
     '',
     summaryOf(comparison),
     '',
-    ...(ofVersion.length > 0
-      ? ['#### Whatever the CPU', '', ...ofVersion.map(line => `- ${code(line)}`), '']
-      : []),
+    ...byCpu(comparison.versionChanges).flatMap(({ of, changes }) => [
+      `#### With the kernel, ${code(of)}`,
+      '',
+      ...changeLines(changes).map(line => `- ${code(line)}`),
+      '',
+    ]),
     ...groups.flatMap(({ names, lines, causes }) => [
       `#### ${headingOf(names)}`,
       '',

@@ -44,7 +44,7 @@ export function summaryOf({ scenarios, uncompared, versionChanges }: Comparison)
     `${counted(scenarios.length, 'scenario')} compared: ${scenarios.length - differing.length} the same, ${differing.length} ${differing.length === 1 ? 'differs' : 'differ'}`,
     ...(unexplained.length > 0 ? [`${unexplained.length} of them for no cause that is known`] : []),
     ...(versionChanges.length > 0
-      ? [`beside ${counted(versionChanges.length, 'change')} whatever the CPU`]
+      ? [`beside ${counted(versionChanges.length, 'change')} of the kernel’s own`]
       : []),
     ...(uncompared.length > 0 ? [`${uncompared.length} not compared`] : []),
   ]

@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { groupBy } from '../group-by.js'
 import { wrap } from '../report/columns.js'
+import { byCpu } from '../matrix/version-wide.js'
 import { counted } from '../terminal/counted.js'
 import { printable } from '../terminal/printable.js'
 import { type Comparison, hasDifferences } from './compare.js'
@@ -45,8 +46,11 @@ export function formatComparison(comparison: Comparison, options: CompareTextOpt
 }
 
 function versionLines({ versionChanges }: Comparison): string[] {
-  if (versionChanges.length === 0) return []
-  return ['whatever the CPU:', ...changeLines(versionChanges).map(line => `  ${line}`), '']
+  return byCpu(versionChanges).flatMap(({ of, changes }) => [
+    `${printable(of)}:`,
+    ...changeLines(changes).map(line => `  ${line}`),
+    '',
+  ])
 }
 
 function groupLines(

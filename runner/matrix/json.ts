@@ -7,7 +7,11 @@ export function matrixAsJson(matrix: Matrix) {
   return {
     kernels,
     versionChanges: matrix.versionChanges.map(changes =>
-      changes.map(change => ({ change: formatChange(change), guests: change.guests })),
+      changes.map(change => ({
+        change: formatChange(change),
+        guests: change.guests,
+        vendors: change.vendors,
+      })),
     ),
     rows: rows.map(({ scenario, cells }) => ({ scenario, cells: cells.map(cellAsJson) })),
     bootCost,

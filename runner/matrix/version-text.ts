@@ -2,15 +2,13 @@ import { printable } from '../report/printable.js'
 import { counted } from '../terminal/counted.js'
 import { formatChange } from './change.js'
 import type { Matrix } from './matrix.js'
-import type { VersionChange } from './version-wide.js'
+import { byCpu, type VersionChange } from './version-wide.js'
 
-/** What is new and gone with each version, whatever the CPU: flags and bugs by name, what is said of vulnerabilities in full. */
+/** What is new and gone with each version: flags and bugs by name, what is said of vulnerabilities in full. */
 export function versionLines({ kernels, versionChanges }: Matrix): string[] {
-  return kernels.flatMap(({ name }, index) => {
-    const changes = versionChanges[index] ?? []
-    if (changes.length === 0) return []
-    return [
-      `with ${printable(name)}, whatever the CPU:`,
+  return kernels.flatMap(({ name }, index) =>
+    byCpu(versionChanges[index] ?? []).flatMap(({ of, changes }) => [
+      `with ${printable(name)}, ${printable(of)}:`,
       ...named('+', 'flag', changes),
       ...named('-', 'flag', changes),
       ...named('+', 'bug', changes),
@@ -18,8 +16,8 @@ export function versionLines({ kernels, versionChanges }: Matrix): string[] {
       ...changes
         .filter(({ fact }) => fact.kind === 'vulnerability')
         .map(change => `  ${printable(formatChange(change))} (${counted(change.guests, 'guest')})`),
-    ]
-  })
+    ]),
+  )
 }
 
 function named(

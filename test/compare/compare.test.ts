@@ -204,3 +204,35 @@ t.test('JSON and Markdown say the same, and what a guest says is no markup', t =
   t.match(markdown, /^- ``hypervisor: KVM -> `x` <b>``$/m)
   t.end()
 })
+
+t.test('what is the version’s is told of the CPUs that show it, and of one guest never', t => {
+  const fresh = { kernel: of612, flags: ['fpu', 'hypervisor', 'avx2'] }
+  const one = text(side('A', { scenario: 'a' }), side('B', { scenario: 'a', ...fresh }))
+  t.match(one, /^a\n {2}\+ flag avx2\n/m)
+  t.match(one, /^1 scenario compared: 0 the same, 1 differs/m)
+  const before = side('A', { scenario: 'a' }, { scenario: 'b', vendor: 'GenuineIntel' })
+  const two = compareSides(
+    before,
+    side('B', { scenario: 'a', ...fresh }, { scenario: 'b', vendor: 'GenuineIntel', ...fresh }),
+  )
+  const shown = formatComparison(two, { colour: false, width: null, all: false })
+  t.match(shown, /^whatever the CPU:\n {2}\+ flag avx2\n/m)
+  t.match(
+    shown,
+    /^2 scenarios compared: 2 the same, 0 differ, beside 1 change of the kernel’s own$/m,
+  )
+  t.match(
+    comparisonAsMarkdown(two),
+    /^#### With the kernel, `whatever the CPU`\n\n- `\+ flag avx2`$/m,
+  )
+  t.match(comparisonAsJson(two, false).versionChanges, [
+    { change: '+ flag avx2', guests: 2, vendors: ['AuthenticAMD', 'GenuineIntel'] },
+  ])
+  const known = { kernel: of612, flags: ['fpu', 'hypervisor', 'xtopology'] }
+  const amd = text(
+    side('A', { scenario: 'a' }, { scenario: 'b' }),
+    side('B', { scenario: 'a', ...known }, { scenario: 'b', ...known }),
+  )
+  t.match(amd, /^a, b\n {2}\+ flag xtopology\n {2}because: c749ce393b8f /m)
+  t.end()
+})

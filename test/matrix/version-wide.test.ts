@@ -100,9 +100,33 @@ t.test('bugs by name, and what is said of vulnerabilities', t => {
     own: [[], ['- bug mds']],
   })
   const text = formatMatrix(makeMatrix(records), false)
-  t.match(text, /^with 6\.1\.2, whatever the CPU:$/m)
+  t.match(text, /^with 6\.1\.2, of AuthenticAMD CPUs:$/m)
   t.match(text, /^ {2}\+ bug its \(1 guest\)$/m)
   t.match(text, /^ {2}\+ vulnerability mds: Mitigation: buffers \(2 guests\)$/m)
   t.match(text, /^b, from 6\.1\.2 on:\n {2}- bug mds\n {2}no cause is known of: - bug mds$/m)
+  t.end()
+})
+
+t.test('of which CPUs a change is told, and whose it is if its cause is known', t => {
+  const intel = { vendor: 'GenuineIntel' }
+  const had = { cpuid: avx2, flags: ['avx2'] }
+  const before = [on('6.8', 'a', { cpuid: avx2 }), on('6.8', 'b', { ...intel, cpuid: avx2 })]
+  const both = formatMatrix(
+    makeMatrix([...before, on('6.9', 'a', had), on('6.9', 'b', { ...intel, ...had })]),
+    false,
+  )
+  t.match(both, /^with 6\.9, whatever the CPU:\n {2}\+ flag avx2 \(2 guests\)$/m)
+  const one = formatMatrix(
+    makeMatrix([...before, on('6.9', 'a'), on('6.9', 'b', { ...intel, ...had })]),
+    false,
+  )
+  t.match(one, /^with 6\.9, of GenuineIntel CPUs:\n {2}\+ flag avx2 \(1 guest\)$/m)
+  const known = told(
+    on('6.8', 'a'),
+    on('6.8', 'b'),
+    on('6.9', 'a', { flags: ['xtopology'] }),
+    on('6.9', 'b', { flags: ['xtopology'] }),
+  )
+  t.same(known, { version: [], own: [['+ flag xtopology'], ['+ flag xtopology']] })
   t.end()
 })
