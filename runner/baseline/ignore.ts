@@ -23,7 +23,7 @@ const ruleSchema = mapping({
   facts: logPattern.describe(
     'a line of a baseline as it stands there, in which * is any text; or a regular expression between slashes',
   ),
-  scenarios: text('a name or a glob').default('*'),
+  scenarios: text('a name or a glob').regex(/^[^@]/, 'a name or a glob, and no group').default('*'),
   when: conditionSchema.optional(),
   reason: z.string('why such a difference is none').regex(/\S/, 'why such a difference is none'),
 })
@@ -36,7 +36,9 @@ export interface IgnoreRule {
   readonly place: string
   /** Why; shown wherever the rule is applied. */
   readonly reason: string
-  readonly ignores: (fact: Fact, record: GuiseRecord) => boolean
+  /** Whether it speaks of such a guest at all. */
+  readonly concerns: (record: GuiseRecord) => boolean
+  readonly ignores: (fact: Fact) => boolean
 }
 
 /** The name of the file of rules in a folder of baselines. */
@@ -112,18 +114,24 @@ export function parseIgnoreRules(source: string, file: string): IgnoreRule[] {
   if (!result.success || alone.length > 0) return refuse([...found, ...alone])
   return result.data.map((rule, index) => {
     const start = rangeOf(yaml, [index])?.[0] ?? 0
-    return { place: `${file}:${at(start).line}`, reason: rule.reason, ignores: matcherOf(rule) }
+    return { place: `${file}:${at(start).line}`, reason: rule.reason, ...matchersOf(rule) }
   })
 }
 
-function matcherOf({ facts, scenarios, when }: z.output<typeof ruleSchema>): IgnoreRule['ignores'] {
+function matchersOf({
+  facts,
+  scenarios,
+  when,
+}: z.output<typeof ruleSchema>): Pick<IgnoreRule, 'concerns' | 'ignores'> {
   const isExpression = /^\/.+\/$/.test(facts)
   const ofFact = isExpression ? logPatternMatcher(facts) : nameMatcher(facts)
   const ofScenario = nameMatcher(scenarios)
-  return (fact, { scenario, kernel, qemu, fidelity, vendor }) => {
-    if (!ofScenario(scenario) || !ofFact(formatFact(fact))) return false
-    const circumstances = { kernel: kernel.version, qemu: qemu.version, fidelity, vendor }
-    return holds(when ?? {}, circumstances)
+  return {
+    concerns: ({ scenario, kernel, qemu, fidelity, vendor }) => {
+      const circumstances = { kernel: kernel.version, qemu: qemu.version, fidelity, vendor }
+      return ofScenario(scenario) && holds(when ?? {}, circumstances)
+    },
+    ignores: fact => ofFact(formatFact(fact)),
   }
 }
 
@@ -141,9 +149,10 @@ export function withoutIgnored(
   record: GuiseRecord,
 ): { differences: Difference[]; ignored: IgnoredFact[] } {
   const ignored: IgnoredFact[] = []
+  const concerned = rules.filter(({ concerns }) => concerns(record))
   const keep = (sign: IgnoredFact['sign'], facts: readonly Fact[]) =>
     facts.filter(fact => {
-      const rule = rules.find(({ ignores }) => ignores(fact, record))
+      const rule = concerned.find(({ ignores }) => ignores(fact))
       if (rule !== undefined) ignored.push({ sign, fact, rule })
       return rule === undefined
     })

@@ -100,10 +100,16 @@ function ownFile(folder: string, { file }: GuiseRecord): string | null {
  * Reads a baseline file; null where there is none.
  *
  * @throws EnvironmentError when it can't be read
+ * @throws InputError for an empty one, and for one that a merge left in conflict
  */
 export function readBaseline(file: string): Baseline | null {
   if (!existsSync(file)) return null
-  return parseBaseline(
-    asEnvironmentError(`can't read the baseline ${file}`, () => readTextFile(file)),
-  )
+  const text = asEnvironmentError(`can't read the baseline ${file}`, () => readTextFile(file))
+  const expected = `${file}: expected a baseline as \`guise baseline update\` writes it`
+  if (text.trim() === '') throw new InputError(`${expected}, got an empty file`)
+  // What git leaves in a file that two branches have changed.
+  const conflict = text.split('\n').findIndex(line => /^(?:<{7}|={7}|>{7})(?: |\r?$)/.test(line))
+  if (conflict >= 0)
+    throw new InputError(`${expected}, got a conflict of a merge in line ${conflict + 1}`)
+  return parseBaseline(text)
 }

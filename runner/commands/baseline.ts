@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { readIgnoreRules } from '../baseline/ignore.js'
 import { normalisationRules } from '../baseline/normalise.js'
 import {
@@ -95,6 +96,8 @@ export async function baselineCommand(
 /** An empty name, as of a variable that is not set, would be the working folder. */
 function requireFolder(baselines: string): void {
   if (baselines === '') throw new InputError('--baselines: expected a folder, got nothing')
+  if (statSync(baselines, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new InputError(`--baselines ${baselines}: expected a folder, got a file`)
 }
 
 function reporterWith(settle: (record: GuiseRecord) => string): Reporter {

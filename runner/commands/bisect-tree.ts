@@ -21,12 +21,13 @@ export async function bisectTree(tree: string, asked: Asked): Promise<number> {
     return { id, subject: await subjectOf(id) }
   }
   const question = questionOf(asked, tree, { good: await end('good'), bad: await end('bad') })
+  // Before another guise is waited for.
+  await new GitBisect(tree, signal).check(question.good.id, question.bad.id)
   return withWorktree(
     tree,
     signal,
     async worktree => {
       const search = new GitBisect(worktree.path, signal)
-      await search.check(question.good.id, question.bad.id)
       const prepare = (id: string) => buildRevision(worktree, id, options, signal)
       const keepLog = async (folder: string) => {
         writeResult(join(folder, 'bisect.log'), `${await search.log()}\n`)

@@ -16,7 +16,7 @@ import { scenariosFor } from './catalogue.js'
 import type { CompareOptions } from './compare-options.js'
 import { askedFor, bootSide, checkAhead, type Means, sideOf } from './compare-sides.js'
 import { interruptible } from './interruptible.js'
-import { requireEach, scenariosOfSides } from './scenarios-of-sides.js'
+import { requireAny, requireEach, scenariosOfSides } from './scenarios-of-sides.js'
 import { print } from './standard-output.js'
 
 /**
@@ -71,12 +71,15 @@ async function bothSides(
       : isRead
         ? []
         : await scenariosOfSides(read)
+  if (isRead) {
+    await requireEach(words, options.filter, read)
+    if (isNarrowed) requireAny(scenarios, options.filter, read)
+  }
   const selected = ({ name, subjects }: Side): Side => {
     if (!isNarrowed) return { name, subjects }
     const names = new Set(scenarios.map(each => each.name))
     return { name, subjects: subjects.filter(({ scenario }) => names.has(scenario)) }
   }
-  if (isRead) await requireEach(words, options.filter, read)
   return interruptible(async signal => {
     if (options.tree !== undefined)
       return revisions([a, b], options.tree, { scenarios, options, signal })

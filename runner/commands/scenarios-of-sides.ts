@@ -38,3 +38,16 @@ export async function requireEach(
     throw new InputError(`${word}: expected a scenario of ${names}, got none that is there`)
   }
 }
+
+/** @throws InputError where no side has any of the scenarios that are left */
+export function requireAny(
+  scenarios: readonly Scenario[],
+  filter: string | undefined,
+  sides: readonly Side[],
+): void {
+  const names = new Set(scenarios.map(({ name }) => name))
+  if (sides.some(({ subjects }) => subjects.some(({ scenario }) => names.has(scenario)))) return
+  throw new InputError(
+    `--filter: expected a scenario of ${sides.map(({ name }) => name).join(' or ')} for which \`${filter ?? ''}\` holds, got none`,
+  )
+}

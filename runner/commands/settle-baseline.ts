@@ -42,6 +42,7 @@ export interface SettleOptions {
 export class BaselineSettler {
   readonly #rules: readonly IgnoreRule[]
   readonly #applied = new Set<IgnoreRule>()
+  readonly #concerned = new Set<IgnoreRule>()
   /** The kernel that a baseline was written from in this run: two kernels of one series share one. */
   readonly #written = new Map<string, string>()
 
@@ -50,15 +51,16 @@ export class BaselineSettler {
     this.#rules = readIgnoreRules(options.baselines)
   }
 
-  /** The rules that no record had a use for, so far. */
+  /** The rules that speak of records that came, none of which had a use for them. */
   get unused(): readonly IgnoreRule[] {
-    return this.#rules.filter(rule => !this.#applied.has(rule))
+    return this.#rules.filter(rule => this.#concerned.has(rule) && !this.#applied.has(rule))
   }
 
   /** A baseline that can't be read or written costs its own record, and not the others of an hour's run. */
   settle(record: GuiseRecord): Settlement {
     const untold = tellsNothing(record)
     if (untold !== null) return untold
+    for (const rule of this.#rules) if (rule.concerns(record)) this.#concerned.add(rule)
     try {
       return this.options.mode === 'check' ? this.#check(record) : this.#update(record)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { link, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { replaceFile, temporaryName } from '../cache/atomic-write.js'
@@ -17,6 +17,8 @@ export async function writeNewFile(path: string, text: string, force: boolean): 
       `${path}: expected to write it in the folder ${folder}, which is not there`,
     )
   }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new InputError(`${path}: expected the name of a new file, got a folder`)
   if (force) {
     await doingThere(path, 'write the scenario', () => replaceFile(path, text))
     return

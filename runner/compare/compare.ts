@@ -8,7 +8,7 @@ import { type VersionChange, versionChanges } from '../matrix/version-wide.js'
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
 import type { Fidelity } from '../scenario/outcome.js'
-import { type RegisterChange, registerChanges } from './leaf-changes.js'
+import { notAsked, type RegisterChange, registerChanges } from './leaf-changes.js'
 import type { Side, Subject } from './subject.js'
 
 /** A scenario that both sides have, at one fidelity. */
@@ -153,13 +153,13 @@ function comparePair(
   if (a.record !== null && b.record !== null) {
     const found = recordChanges(a.record, b.record, isOfVersion)
     const registers = registerChanges(a.record, b.record)
-    return {
-      ...place,
-      ...found,
-      changes: [...found.changes, ...log],
-      unexplained: [...found.unexplained, ...log],
-      registers,
+    const changes = [...found.changes, ...log]
+    // A guest that is asked for something else is another guest.
+    if (asked.length > 0) {
+      const causes = [...found.causes, 'the CPUID that was asked for differs']
+      return { ...place, changes, causes, unexplained: [], registers: notAsked(registers, asked) }
     }
+    return { ...place, ...found, changes, unexplained: [...found.unexplained, ...log], registers }
   }
   const changes = [...factChanges(a, b, ({ kind }) => kind !== 'log'), ...log]
   return { ...place, changes, causes: [], unexplained: [], registers: [] }

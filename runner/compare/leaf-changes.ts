@@ -1,3 +1,4 @@
+import type { Difference } from '../baseline/difference.js'
 import { featureWords } from '../cpuid/feature-words.js'
 import { leafName } from '../cpuid/leaf-edit.js'
 import { decodeSignature } from '../cpuid/signature.js'
@@ -45,6 +46,18 @@ export function registerChanges(before: GuiseRecord, now: GuiseRecord): Register
       return [{ place, register, bits, was: hex32(was), is: hex32(is) }]
     })
   })
+}
+
+/** The changes of registers without those of leaves that were asked for otherwise, which say it themselves. */
+export function notAsked(
+  registers: readonly RegisterChange[],
+  asked: readonly Pick<Difference, 'id'>[],
+): RegisterChange[] {
+  // An id may say of which vCPUs, too.
+  const told = asked.map(({ id }) => id?.split(' ', 1)[0] ?? '')
+  return registers.filter(
+    ({ place }) => !told.some(leaf => place === leaf || place.startsWith(`${leaf}.`)),
+  )
 }
 
 function leavesOf(seen: Parameters<typeof decodeSeen>[0]) {

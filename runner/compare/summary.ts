@@ -38,7 +38,8 @@ function valueOf({ subjects }: Side, field: keyof Fingerprint): string {
 export function summaryOf({ scenarios, uncompared, versionChanges }: Comparison): string {
   const differing = scenarios.filter(hasDifferences)
   const unexplained = differing.filter(
-    ({ unexplained, registers }) => unexplained.length + registers.length > 0,
+    ({ asked, unexplained, registers }) =>
+      asked.length === 0 && unexplained.length + registers.length > 0,
   )
   const parts = [
     `${counted(scenarios.length, 'scenario')} compared: ${scenarios.length - differing.length} the same, ${differing.length} ${differing.length === 1 ? 'differs' : 'differ'}`,

@@ -70,8 +70,18 @@ function whyNot({ owner, name, ignoresNopv }: Candidate, record: GuiseRecord): s
   const because =
     guestSupport === null
       ? 'so it lacks the code, or its detect() returned less'
-      : `so ${name}'s detect() returned ${record.identity.hypervisor === null ? '0' : 'less'}`
+      : becauseOf(name, record.identity.hypervisor)
   return `${known}, ${nopv ? 'nopv does not concern it' : 'no nopv'}; ${because}; ${words}`
+}
+
+/** What follows for the one that should have won from what was detected. */
+function becauseOf(name: string, got: string | null): string {
+  if (got === null) return `so ${name}'s detect() returned 0`
+  const less = `so ${name}'s detect() returned less`
+  // A name that is none of Linux' may be another word of this kernel's for the one that won.
+  return hypervisorNamed(got) === undefined
+    ? `${less}, or \`${got}\` is what this kernel calls it`
+    : less
 }
 
 /** Signatures at a base of the 256 that no probe finds: of nobody that Linux knows, or not where it looks. */

@@ -87,6 +87,10 @@ t.test('what is no rule is told with its place', t => {
       '- { facts: x, reason: y, when: { kernel: 6.1 } }\n',
       /^i:1:42: \[0\]\.when\.kernel: expected in quotes/,
     ],
+    [
+      "- { facts: x, reason: y, scenarios: '@vmware' }\n",
+      /^i:1:\d+: \[0\]\.scenarios: expected a name or a glob, and no group, got `'@vmware'`$/,
+    ],
     ['['.repeat(200), /^i:1:1: expected a few levels of YAML/],
   ] as const) {
     t.throws(() => parseIgnoreRules(text, 'i'), message, text)

@@ -53,6 +53,11 @@ t.test('what can be no new scenario', { buffered: true }, async t => {
         /nowhere\/mine\.yaml: expected to write it in the folder \S+nowhere, which is not there$/m,
     })
   }
+  for (const more of [[], ['--force']])
+    t.match(await sandbox.guise('new', 'mine', '--output', sandbox.at('tmp'), ...more), {
+      status: 2,
+      stderr: /tmp: expected the name of a new file, got a folder$/m,
+    })
   t.match(await sandbox.guise('new', 'mine', '--output', ''), { status: 2 })
 })
 

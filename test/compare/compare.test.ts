@@ -63,7 +63,40 @@ t.test('of one series the lines of the log count, and the bits that were asked f
   t.notMatch(shown, 'eax=', 'and in no other way')
   t.match(shown, /^ {2}\+ log in other words$/m)
   t.match(shown, /^ {2}- flag hypervisor$/m)
-  t.match(shown, /1 differs, 1 of them for no cause that is known$/m)
+  t.match(shown, /^ {2}because: the CPUID that was asked for differs$/m)
+  t.match(shown, /1 differs$/m)
+  const same = side('B', { log, cpuid: asked('0x00000001') })
+  t.match(
+    text(side('A', { cpuid: asked('0x00000001') }), same),
+    /1 differs, 1 of them for no cause that is known$/m,
+  )
+  t.end()
+})
+
+t.test('what was asked for otherwise is not told again as what was seen', t => {
+  const cpuid = (eax: string, ebx: string) => {
+    const zero = '0x00000000'
+    const rest = { ecx: zero, edx: zero, subleaf: 0 }
+    return {
+      asked: asked(eax).asked,
+      got: [
+        {
+          cpu: 0,
+          leaves: [
+            { leaf: '0x00000007', eax: zero, ebx, ...rest },
+            { leaf: '0x40000001', eax, ebx: zero, ...rest },
+          ],
+        },
+      ],
+    }
+  }
+  const shown = text(
+    side('A', { cpuid: cpuid('0x00000001', '0x00000020') }),
+    side('B', { cpuid: cpuid('0x00000009', '0x00000000') }),
+  )
+  t.match(shown, /^ {2}asked 0x40000001: eax bit 3: clear -> set$/m)
+  t.match(shown, /^ {2}CPUID 0x00000007\.0 ebx: - avx2$/m)
+  t.notMatch(shown, 'CPUID 0x40000001')
   t.end()
 })
 

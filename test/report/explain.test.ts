@@ -78,6 +78,14 @@ t.test('a kernel that does not follow the rule, what was expected, and the evide
   t.match(story, /^mixed +yes: interfaces of hyperv and kvm side by side$/m)
   t.match(story, /^classes +clock\.kvm was adopted, .* \(kvm-clock: Using msrs\)$/m)
   t.match(story, /^fail +expected hypervisor KVM, got Microsoft Hyper-V$/m)
+  const renamed = explain({
+    ...record,
+    identity: { hypervisor: 'Kvm', paravirt: null, sysfsType: null },
+  })
+  t.match(
+    renamed,
+    /KVM's detect\(\) returned less, or `Kvm` is what this kernel calls it; the kernel/,
+  )
   t.end()
 })
 
