@@ -37,6 +37,9 @@ export async function lock(path: string, { signal, onWait }: LockOptions = {}): 
     })
     signal?.throwIfAborted()
     if (failed) throw new EnvironmentError(`cannot lock ${path}: ${stderr || shortMessage || ''}`)
+    // When what it guards was last used.
+    const now = new Date()
+    await file.utimes(now, now)
   } catch (error) {
     await file.close()
     throw error
@@ -47,11 +50,11 @@ export async function lock(path: string, { signal, onWait }: LockOptions = {}): 
 }
 
 /**
- * Holds the lock of a folder, unless another process does: then null. Nothing is put into the folder.
+ * Holds the lock of a file or folder that is there, unless another process does: then null.
  *
- * @throws EnvironmentError when the folder cannot be locked
+ * @throws EnvironmentError when it cannot be locked
  */
-export async function lockFolder(path: string): Promise<HeldLock | null> {
+export async function lockIfFree(path: string): Promise<HeldLock | null> {
   const file = await openLock(path, 'r')
   const { exitCode, stderr } = await execa(...withGuise('flock', ['--nonblock', '3']), {
     reject: false,

@@ -89,6 +89,15 @@ export function positive(text: string): number {
 }
 
 /**
+ * Reads a whole number from 0.
+ *
+ * @throws InvalidArgumentError of commander's for anything else
+ */
+export function wholeNumber(text: string): number {
+  return text === '0' ? 0 : positive(text)
+}
+
+/**
  * Reads which part of how many is meant: `2/3`.
  *
  * @throws InvalidArgumentError of commander's for anything else

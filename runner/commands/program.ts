@@ -7,7 +7,8 @@ import { standardError } from '../terminal/standard-error.js'
 import { guiseVersion } from '../version.js'
 import { addChangeCommands } from './change-commands.js'
 import { addBaselineCommands, addGuestCommands, addShellCommand, words } from './guest-commands.js'
-import { positive, withFilter } from './guest-options.js'
+import type { PruneOptions } from './cache.js'
+import { positive, wholeNumber, withFilter } from './guest-options.js'
 import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
 import type { ListOptions } from './list.js'
@@ -43,6 +44,7 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
   addBaselineCommands(program)
   addChangeCommands(program)
   addKernelCommands(program)
+  addCacheCommands(program)
   addDoctor(program)
   return program
 }
@@ -153,6 +155,33 @@ function addRecordCommands(program: Command): void {
     .action(async (folders: string[], options: { format: MatrixFormat }) => {
       const { matrixCommand } = await import('./matrix.js')
       process.exitCode = await matrixCommand(folders, options.format)
+    })
+}
+
+/** What lies in the cache, and what is removed of it. */
+function addCacheCommands(program: Command): void {
+  const cache = program
+    .command('cache')
+    .description(
+      'what guise keeps of what it fetched and made; what was not used for 90 days goes by itself',
+    )
+  cache
+    .command('show', { isDefault: true })
+    .description('sizes and ages, a line for each kind')
+    .option('--json', 'each item')
+    .action(async (options: { json?: true }) => {
+      const { cacheShow } = await import('./cache.js')
+      process.exitCode = await cacheShow(options)
+    })
+  cache
+    .command('prune')
+    .description('remove what was not used for some days; all of it can be made or fetched again')
+    .argument('[kind...]', 'of these kinds alone, as `cache show` names them')
+    .option('--older <days>', 'unused for that long; 0: all', wholeNumber, 30)
+    .option('--dry-run', 'say what would be removed')
+    .action(async (kinds: string[], options: PruneOptions) => {
+      const { cachePrune } = await import('./cache.js')
+      process.exitCode = await cachePrune(kinds, options)
     })
 }
 

@@ -1,3 +1,4 @@
+import { pruneOnceADay } from '../../images/prune-cache.js'
 import type { SetupProgress } from '../../images/progress.js'
 import { asLines } from '../report/setup-progress.js'
 import { formatProgress, ProgressLine } from '../report/progress.js'
@@ -55,7 +56,7 @@ export async function runWithProgress(
   const timer = setInterval(draw, 1000).unref()
   draw()
   try {
-    return await run(options, {
+    const records = await run(options, {
       onNote: text => {
         progress.note(`guise: ${text}`)
         draw()
@@ -87,6 +88,8 @@ export async function runWithProgress(
       ...(listener.onRecord === undefined ? {} : { onRecord: listener.onRecord }),
       ...(listener.onNotRun === undefined ? {} : { onNotRun: listener.onNotRun }),
     })
+    await pruneOnceADay()
+    return records
   } finally {
     clearInterval(timer)
     progress.clear()

@@ -1,7 +1,7 @@
 import { rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFileSync } from '../cache/atomic-write.js'
-import { type HeldLock, lockFolder } from '../cache/lock.js'
+import { type HeldLock, lockIfFree } from '../cache/lock.js'
 import { doingThere, InputError } from '../errors.js'
 import { makeFolders } from '../make-folders.js'
 import type { GuiseRecord } from './schema.js'
@@ -32,7 +32,7 @@ export function makeResultsFolder(asked: string | undefined, kind: ResultsKind, 
  * @throws InputError where another run writes there
  */
 export async function holdResultsFolder(path: string): Promise<HeldLock> {
-  const held = await lockFolder(path)
+  const held = await lockIfFree(path)
   if (held !== null) return held
   throw new InputError(
     `${path}: expected a folder that no other run writes to, got one where a run goes on`,
