@@ -1,6 +1,4 @@
-import { Command, Option } from 'commander'
-import { type MatrixFormat, matrixFormats } from '../matrix/formats.js'
-import { formats } from '../report/formats.js'
+import { Argument, Command } from 'commander'
 import { terminalWidth } from '../terminal/capabilities.js'
 import { printableLines } from '../terminal/printable.js'
 import { standardError } from '../terminal/standard-error.js'
@@ -11,9 +9,9 @@ import type { PruneOptions } from './cache.js'
 import { positive, wholeNumber, withFilter } from './guest-options.js'
 import type { ImportOptions } from './import.js'
 import { addKernelCommands } from './kernel-commands.js'
+import { addRecordCommands } from './record-commands.js'
 import type { ListOptions } from './list.js'
 import type { NewOptions } from './new.js'
-import type { ReportOptions } from './report.js'
 
 // Each command is a module of its own, loaded when it is called: `guise list` need not load what starts QEMU.
 
@@ -46,6 +44,7 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
   addKernelCommands(program)
   addCacheCommands(program)
   addDoctor(program)
+  addManuals(program)
   return program
 }
 
@@ -109,55 +108,6 @@ function addCatalogueCommands(program: Command): void {
     })
 }
 
-/** What reads the records of runs. */
-function addRecordCommands(program: Command): void {
-  program
-    .command('console')
-    .description('page the console of a scenario in the last run, with what matched marked')
-    .argument('<name>', 'of a scenario')
-    .action(async (name: string) => {
-      const { consoleCommand } = await import('./console.js')
-      process.exitCode = await consoleCommand(name)
-    })
-
-  program
-    .command('report')
-    .description('write what runs came to in another format; it runs nothing')
-    .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
-    .addOption(new Option('--format <format>').choices(formats).default('text'))
-    .option('--origin <name>', 'of --format kcidb: the CI system that submits (default: guise)')
-    .option(
-      '--build <id>',
-      'of --format kcidb: a build that KernelCI has already, ORIGIN:ID, as what was tested',
-    )
-    .action(async (folders: string[], options: ReportOptions) => {
-      const { reportCommand } = await import('./report.js')
-      process.exitCode = await reportCommand(folders, options)
-    })
-
-  program
-    .command('merge')
-    .description(
-      'make one run of the shards of one (`run --shard`), or of runs on different kernels',
-    )
-    .argument('<folder...>', 'what `guise run --output` left')
-    .requiredOption('--output <folder>', 'a new folder for the whole')
-    .action(async (folders: string[], { output }: { output: string }) => {
-      const { merge } = await import('./merge.js')
-      process.exitCode = merge(folders, output)
-    })
-
-  program
-    .command('matrix')
-    .description('put the records of runs side by side: scenarios by kernels, differences marked')
-    .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
-    .addOption(new Option('--format <format>').choices(matrixFormats).default('text'))
-    .action(async (folders: string[], options: { format: MatrixFormat }) => {
-      const { matrixCommand } = await import('./matrix.js')
-      process.exitCode = await matrixCommand(folders, options.format)
-    })
-}
-
 /** What lies in the cache, and what is removed of it. */
 function addCacheCommands(program: Command): void {
   const cache = program
@@ -182,6 +132,30 @@ function addCacheCommands(program: Command): void {
     .action(async (kinds: string[], options: PruneOptions) => {
       const { cachePrune } = await import('./cache.js')
       process.exitCode = await cachePrune(kinds, options)
+    })
+}
+
+/** What is made of the definitions of commands themselves. */
+function addManuals(program: Command): void {
+  program
+    .command('completion')
+    .description('print a completion for bash, to be sourced: . <(guise completion bash)')
+    .addArgument(
+      new Argument('<what>', 'names: of scenarios and groups, for the completion').choices([
+        'bash',
+        'names',
+      ]),
+    )
+    .action(async (what: 'bash' | 'names') => {
+      const { completion } = await import('./manuals.js')
+      process.exitCode = await completion(program, what)
+    })
+  program
+    .command('man')
+    .description('print the manual page: guise man | man -l -')
+    .action(async () => {
+      const { man } = await import('./manuals.js')
+      process.exitCode = await man(program)
     })
 }
 
