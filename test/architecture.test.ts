@@ -34,6 +34,7 @@ const stages = [
   ['runner/baseline'],
   ['runner/matrix'],
   ['runner/compare'],
+  ['runner/page'],
   ['runner/run'],
   ['runner/bisect'],
   ['runner/commands'],

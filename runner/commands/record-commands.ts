@@ -18,7 +18,11 @@ export function addRecordCommands(program: Command): void {
     .command('report')
     .description('write what runs came to in another format; it runs nothing')
     .argument('[folder...]', 'what `guise run --output` left (default: the latest run)')
-    .addOption(new Option('--format <format>').choices(formats).default('text'))
+    .addOption(
+      new Option('--format <format>', 'html: a page that holds all, and loads nothing')
+        .choices([...formats, 'html'])
+        .default('text'),
+    )
     .option('--origin <name>', 'of --format kcidb: the CI system that submits (default: guise)')
     .option(
       '--build <id>',

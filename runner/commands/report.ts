@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { InputError } from '../errors.js'
+import { guestFile } from '../record/guest-files.js'
 import { guestsWithoutRecord, readRuns, type RunOnDisk } from '../record/read-run.js'
 import { latestResultsFolder } from '../record/run-history.js'
 import { detailsOf } from '../report/console-end.js'
@@ -13,7 +15,7 @@ import { print } from './standard-output.js'
 
 /** The options of `guise report`, as commander gives them. */
 export interface ReportOptions {
-  readonly format: Format
+  readonly format: Format | 'html'
   readonly origin?: string
   readonly build?: string
 }
@@ -29,6 +31,11 @@ export async function reportCommand(
   if (runs.length === 0) {
     throw new InputError(`${asked.join(', ')}: expected records of a run, got none`)
   }
+  if (options.format === 'html') {
+    kcidbOptions(options)
+    await print(await pageOf(runs))
+    return 0
+  }
   const reporter = await reporterOf(options.format, {
     colour: wantsColour(process.stdout),
     width: isTerminal(process.stdout) ? terminalWidth(process.stdout) : null,
@@ -37,6 +44,22 @@ export async function reportCommand(
   })
   await replay(runs, reporter)
   return 0
+}
+
+/** A page of all that runs came to. */
+async function pageOf(runs: readonly RunOnDisk[]): Promise<string> {
+  const { makePage } = await import('../page/page.js')
+  const runOf = new Map(runs.flatMap(run => run.records.map(record => [record, run])))
+  return makePage({
+    records: [...runOf.keys()],
+    missing: runs.flatMap(run => (run.manifest?.ended === null ? guestsWithoutRecord(run) : []))
+      .length,
+    consoleOf: record => {
+      const run = runOf.get(record)
+      const path = run && guestFile(run, record, 'console')
+      return path == null ? null : readFileSync(path)
+    },
+  })
 }
 
 /** Tells a reporter of runs as it would have been told while they ran. */

@@ -34,6 +34,15 @@ t.test('V8 takes the code cache that the build made', t => {
   t.end()
 })
 
+t.test('the bundle is ASCII, as it is read', t => {
+  // esbuild writes other characters as escapes, but for those in tagged templates, which a tag may look at.
+  t.notMatch(
+    readFileSync(join(folder.path, 'dist/cli/guise.cjs'), 'latin1'),
+    /[^\n]{0,40}\P{ASCII}/u,
+  )
+  t.end()
+})
+
 t.test('without one, or with a damaged one, guise works all the same', async t => {
   const expected = await version()
   t.match(expected, { exitCode: 0, stdout: /^\d+\.\d+\.\d+/, stderr: '' })
