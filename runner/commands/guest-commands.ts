@@ -10,6 +10,7 @@ import {
   withGuestOptions,
   withMachineOptions,
 } from './guest-options.js'
+import type { ExplainOptions } from './explain.js'
 import type { RunCommandOptions } from './run.js'
 import type { ShellOptions } from './shell.js'
 
@@ -72,7 +73,11 @@ export function addGuestCommands(program: Command): void {
       '--last',
       'of the last run, which boots nothing; without a name, of all that failed in it',
     )
-    .action(async (what: string | undefined, options: RunCommandOptions & { last?: true }) => {
+    .option(
+      '--svg',
+      'a picture of one guest instead: its leaves, the probes that took them, what was taken up',
+    )
+    .action(async (what: string | undefined, options: RunCommandOptions & ExplainOptions) => {
       const { explainCommand } = await import('./explain.js')
       process.exitCode = await explainCommand(what, options)
     })

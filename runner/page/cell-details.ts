@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { guestMap } from './guest-map.js'
 import { leafName, mapRegisters } from '../cpuid/leaf-edit.js'
 import { hex32, registerNames } from '../cpuid/leaf.js'
 import { wholeValue } from '../cpuid/register-edit.js'
@@ -12,7 +13,7 @@ import { explain } from '../report/explain.js'
 import { rerunCommand } from '../report/guise-command.js'
 import { printable } from '../terminal/printable.js'
 
-/** A part of what there is to say of a guest: a heading, and lines of text. */
+/** A part of what there is to say of a guest: a heading, and lines of text. The map is a picture instead. */
 type Section = readonly [heading: string, lines: readonly string[]]
 
 // A console of megabytes is for a file.
@@ -37,6 +38,7 @@ export function packDetails(record: GuiseRecord, cell: MatrixCell, console: Buff
     ...section('Console', console === null ? [] : consoleLines(console)),
   ]
   const told = sections.map(([heading, lines]) => [heading, lines.map(printable).join('\n')])
+  if (record.outcome !== null) told.splice(1, 0, ['Map', guestMap(record), 'svg'])
   return gzipSync(JSON.stringify(told)).toString('base64')
 }
 

@@ -7,11 +7,13 @@ import type { GuiseRecord } from '../record/schema.js'
 import { type Html, markup } from './html.js'
 
 /** A hypervisor's block of leaves. */
-interface Block {
+export interface Block {
   readonly base: number
   readonly signature: string
   /** How many leaves it has by its own account, the base among them. */
   readonly leaves: number
+  /** The hypervisor that its signature is of; null where Linux knows none. */
+  readonly owner: string | null
 }
 
 const colours: Readonly<Record<string, string>> = {
@@ -21,6 +23,12 @@ const colours: Readonly<Record<string, string>> = {
   vmware: '#d98032',
 }
 const other = '#77797f'
+
+/** The colour of an owner's things, alike in all plots. */
+export function colourOf(owner: string | null): string {
+  return (owner === null ? undefined : colours[owner]) ?? other
+}
+
 const [row, gap, cell] = [26, 6, 190]
 
 /** Where the leaves of hypervisors lie from 0x40000000 on, in each arrangement that guests were shown. */
@@ -72,9 +80,8 @@ export function leafMap(records: readonly GuiseRecord[]): Html | '' {
     </details>`
 }
 
-function blockOf({ signature, leaves, base }: Block, x: number, y: number): Html {
-  const name = hypervisors.find(each => each.signature === signature)?.name
-  const colour = (name === undefined ? undefined : colours[name]) ?? other
+function blockOf({ signature, leaves, base, owner }: Block, x: number, y: number): Html {
+  const colour = colourOf(owner)
   const label = signature === '' ? 'no signature' : signature
   return markup`<g
     ><title>${label} at ${hex32(base)}, ${leaves} leaves</title
@@ -91,7 +98,8 @@ function blockOf({ signature, leaves, base }: Block, x: number, y: number): Html
   >`
 }
 
-function blocksOf({ cpuid }: GuiseRecord): Block[] {
+/** The blocks that a guest was shown, by their bases. */
+export function blocksOf({ cpuid }: GuiseRecord): Block[] {
   const [first] = cpuid.got
   if (first === undefined) return []
   return decodeSeen(first)
@@ -102,7 +110,16 @@ function blocksOf({ cpuid }: GuiseRecord): Block[] {
         (registers.eax >= leaf && registers.eax - leaf < baseStride ? registers.eax - leaf : 0) + 1
       const signature = decodeSignature(registers)
       // Of a base that nothing is said of there is nothing to show.
-      return signature === '' && registers.eax === 0 ? [] : [{ base: leaf, signature, leaves }]
+      return signature === '' && registers.eax === 0
+        ? []
+        : [
+            {
+              base: leaf,
+              signature,
+              leaves,
+              owner: hypervisors.find(each => each.signature === signature)?.name ?? null,
+            },
+          ]
     })
     .filter(({ base }) => base >= hypervisorFirst)
 }

@@ -25,6 +25,9 @@ async function unpack(id) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Response(stream).json()
 }
+function picture(text) {
+  return document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true)
+}
 async function open(button) {
   const title = byId('cell-title')
   const parts = byId('parts')
@@ -32,15 +35,17 @@ async function open(button) {
   parts.replaceChildren()
   if (!dialog.open) dialog.showModal()
   location.replace('#' + encodeURIComponent(button.dataset.cell))
-  for (const [heading, text] of await unpack(button.dataset.cell)) {
+  for (const [heading, text, kind] of await unpack(button.dataset.cell)) {
     const part = document.createElement('details')
     const summary = document.createElement('summary')
-    const pre = document.createElement('pre')
+    const shown = kind === 'svg' ? picture(text) : document.createElement('pre')
     summary.textContent = heading
-    pre.textContent = text
-    pre.tabIndex = 0
+    if (kind !== 'svg') {
+      shown.textContent = text
+      shown.tabIndex = 0
+    }
     part.open = !/^(?:CPUID|Interfaces|Lines|QEMU|Console)/.test(heading)
-    part.append(summary, pre)
+    part.append(summary, shown)
     parts.append(part)
   }
 }

@@ -100,7 +100,8 @@ function strangers(record: GuiseRecord): string[] {
 }
 
 /** The hypervisors that were offered, the one first that wins by the rule. */
-function candidates(record: GuiseRecord): Candidate[] {
+/** The hypervisors that Linux' probes find in what a guest was shown, the winner by the rule first. */
+export function candidates(record: GuiseRecord): Candidate[] {
   return candidatesOf({ leaf: leafLookup(...shown(record)) })
 }
 

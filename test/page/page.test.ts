@@ -69,7 +69,7 @@ function details(text: string, id: string): Record<string, string> {
     string,
     string,
   ][]
-  return Object.fromEntries(parts)
+  return Object.fromEntries(parts.map(([heading, text]) => [heading, text]))
 }
 
 t.test('what a guest says is text: two scripts of the page’s own, and data', t => {
@@ -116,6 +116,7 @@ t.test('the matrix, and what each cell holds', t => {
     /^0x40000000\.0 {2}eax=0x40000001 [^]*signature "KVMKVMKVM"[^]*^0x40000001\.0 [^\n]*\n[^]*CLOCKSOURCE/m,
   )
   t.match(own.Interfaces, /^identity\.kvm \(exclusive, kvm\)\n {4}offered: KVMKVMKVM/m)
+  t.match(own.Map, /^<svg xmlns=/)
   t.match(own['Run it again'], /^guise run /)
   t.match(own.QEMU, /^env LD_PRELOAD=/)
   t.match(own.Console, /<script>alert\(1\)[^]*\\x1b\[31m[^]*\nthe end$/)

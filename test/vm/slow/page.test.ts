@@ -87,6 +87,7 @@ t.test('a cell by keyboard: its console is text, and Escape closes it', async t 
   t.match(shown, "<script>document.title='broken'</script>\\x1b[31mred")
   t.equal(await page.title(), title)
   t.equal(await page.locator('#parts script').count(), 0)
+  t.equal(await page.locator('#parts svg rect').first().isVisible(), true, 'the map of the guest')
   t.equal(await page.evaluate('location.hash'), '#c0-0')
   await page.keyboard.press('Escape')
   t.notOk(await page.isVisible('#cell'))
