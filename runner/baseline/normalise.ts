@@ -26,6 +26,8 @@ export const normalisationRules: readonly NormalisationRule[] = [
       // A work item says so later (kernel/sched/clock.c, __clear_sched_clock_stable()), before the guest's report or after it.
       /^TSC found unstable after boot/,
       // What the watchdog says; the rest is registered, switched to or asked for.
+      // A TSC that is not trusted yet is current for a while, unless the watchdog gives it up before.
+      /^clocksource: Switched to clocksource tsc-early$/,
       /^clocksource: (?!\S+: mask: |Switched to |Override |clocksource \S+ registered |Nonstop |clock=)/,
       /^hpet: Lost \d+ RTC interrupts/,
     ],

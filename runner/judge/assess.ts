@@ -16,9 +16,8 @@ export interface AssessedGuest extends GuestRun, JudgedRun {
 /** Observes and judges a guest that is over. */
 export function assess(plan: Plan, guest: GuestRun): AssessedGuest {
   const { report, ending, console, exit, picture } = guest
-  const findings = report.complete
-    ? findingsOf(report, picture)
-    : findingsFromConsole(console.toString('latin1'))
+  const text = console.toString('latin1')
+  const findings = report.complete ? findingsOf(report, text, picture) : findingsFromConsole(text)
   const observation = observe(plan, findings, report.complete, exit.stderr)
   return {
     ...guest,

@@ -29,15 +29,17 @@ const clockSourceFolder = '/sys/devices/system/clocksource/clocksource0'
 /**
  * Gives a guest's report its meaning.
  *
+ * @param console - the raw console, Latin-1: it has what a kernel overwrote of its log before it was read
  * @param shown - what the guest showed beside it
  */
 export function findingsOf(
   report: GuestReport,
+  console = '',
   shown: Picture | Untaken | null = null,
 ): GuestFindings {
   const { files } = report
   const words = (path: string) => splitWords(files.get(path) ?? '')
-  const log = report.kmsg.filter(({ facility }) => facility === 0).map(({ text }) => text)
+  const log = wholeLog(report, console)
   return {
     facts: {
       identity: identityOf(log, words('/sys/hypervisor/type')[0] ?? null),
@@ -64,6 +66,19 @@ export function findingsOf(
     problems: report.problems,
     log,
   }
+}
+
+// What guest/kernel-log.c reports where it was overtaken.
+const overwritten = '/dev/kmsg: records were overwritten'
+
+/** The kernel's whole log: where its buffer did not hold it, what was printed of it, if that is more. */
+function wholeLog({ kmsg, problems }: GuestReport, console: string): string[] {
+  const kept = kmsg.filter(({ facility }) => facility === 0).map(({ text }) => text)
+  // Records are numbered from the boot on, and the oldest are overwritten first (Documentation/ABI/testing/dev-kmsg).
+  const isLate = (kmsg[0]?.sequence ?? 0) > 0
+  if (!isLate && !problems.some(text => text.includes(overwritten))) return kept
+  const printed = logFromConsole(console)
+  return printed.length > kept.length ? printed : kept
 }
 
 /**

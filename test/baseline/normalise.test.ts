@@ -8,6 +8,7 @@ t.test('what is registered, chosen or asked for of the clocks is kept', t => {
     'tsc: Marking TSC unstable due to running on Hyper-V',
     'clocksource: hpet: mask: 0xffffffff max_cycles: 0xffffffff, max_idle_ns: N ns',
     'clocksource: Switched to clocksource hpet',
+    'clocksource: Switched to clocksource tsc',
     'clocksource: Override clocksource tsc is not currently HRT compatible - deferring',
     'clocksource: clocksource mine registered with invalid VDSO mode 7. Disabling VDSO support.',
     'clocksource: Nonstop clocksource mine should not supply suspend/resume interfaces',
@@ -24,6 +25,7 @@ t.test('what depends on the load is not', t => {
   t.equal(normaliseLogLine('hpet: Lost 3 RTC interrupts'), null)
   const late = "TSC found unstable after boot, most likely due to broken BIOS. Use 'tsc=unstable'."
   t.equal(normaliseLogLine(late), null)
+  t.equal(normaliseLogLine('clocksource: Switched to clocksource tsc-early'), null)
   t.end()
 })
 

@@ -111,7 +111,7 @@ t.test('what the guest drove, with what was seen of it from outside', t => {
     svga: { name: '0000:00:03.0', values },
   }
   const untaken = { untaken: 'no surface' }
-  t.same(findingsOf(driving, untaken).facts.driven, [
+  t.same(findingsOf(driving, '', untaken).facts.driven, [
     drivenDevice({
       answers: { ...drivenDevice().answers, id: '0xffffffff' },
       drawn: false,
@@ -122,10 +122,38 @@ t.test('what the guest drove, with what was seen of it from outside', t => {
   ])
   const shown = { width: 1, height: 2, rgb: Buffer.alloc(6) }
   const good = { ...report, svga: { name: '0000:00:03.0', values: goodSvga } }
-  t.same(findingsOf(good, shown).facts.driven, [
+  t.same(findingsOf(good, '', shown).facts.driven, [
     drivenDevice({ picture: { width: 1, height: 2, differing: 2, first: null } }),
   ])
   t.match(findingsOf(good).facts.driven, [{ picture: null, untaken: 'nobody took one' }])
-  t.same(findingsOf(report, shown).facts.driven, [])
+  t.same(findingsOf(report, '', shown).facts.driven, [])
+  t.end()
+})
+
+t.test('of a log that was overwritten before it was read, the console has the rest', t => {
+  const late = (sequence: number, text: string) => ({ ...kmsg(0, text), sequence })
+  const lost = { ...report, kmsg: [late(500, 'a lockup'), late(501, 'the end')] }
+  const printed = [
+    '[    0.000000] Linux version 6.1.0\r',
+    '[    0.100000] Hypervisor detected: VMware\r',
+    '[   30.000000] a lockup\r',
+    '[   31.000000] the end\r',
+    'guise: report complete\r',
+  ].join('\n')
+  const { log, facts } = findingsOf(lost, printed)
+  t.same(log, ['Linux version 6.1.0', 'Hypervisor detected: VMware', 'a lockup', 'the end'])
+  t.equal(facts.identity.hypervisor, 'VMware')
+  t.same(
+    findingsOf(lost, printed.slice(-30)).log,
+    ['a lockup', 'the end'],
+    'a quiet console has less',
+  )
+  const overtaken = {
+    ...lost,
+    kmsg: report.kmsg,
+    problems: ['The guest reports: /dev/kmsg: records were overwritten before they were read.'],
+  }
+  t.equal(findingsOf(overtaken, printed).log.length, 4)
+  t.same(findingsOf(report, printed).log, ['Hypervisor detected: VMware'], 'a whole one is taken')
   t.end()
 })
