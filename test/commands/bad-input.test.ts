@@ -147,9 +147,12 @@ t.test('no QEMU in PATH', async t => {
 
 t.test('no room for temporary folders', async t => {
   const scenarios = sandbox.writeScenarios({ one: { steps: [] } })
-  const result = await sandbox.exec(sandbox.command(...sandbox.fakeRun(scenarios)), {
-    env: { TMPDIR: '/proc' },
-  })
+  const result = await sandbox.exec(
+    sandbox.command(...sandbox.fakeRun(scenarios), '--output', sandbox.at('no-room')),
+    {
+      env: { TMPDIR: '/proc' },
+    },
+  )
   t.equal(result.status, 3)
   t.match(
     result.stderr,
@@ -163,7 +166,10 @@ t.test('a temporary folder whose path is too long for a socket', async t => {
   const TMPDIR = sandbox.at('x'.repeat(120))
   mkdirSync(TMPDIR)
   const result = await sandbox.exec(
-    sandbox.command(...sandbox.fakeRun(scenarios, '--channel', 'serial')),
+    sandbox.command(
+      ...sandbox.fakeRun(scenarios, '--channel', 'serial'),
+      ...['--output', sandbox.at('too-long')],
+    ),
     { env: { TMPDIR } },
   )
   t.equal(result.status, 3)
