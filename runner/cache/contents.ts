@@ -37,10 +37,13 @@ export const cacheKinds: Readonly<Record<string, string>> = {
   worktrees: 'checkouts of your repositories, for compare and bisect',
 }
 
+// Trees that are worked on under a lock, whose file says when.
+const underLock: readonly string[] = ['apt', 'builds', 'sources', 'worktrees']
+
 /**
  * All that lies in the cache, by its folders; nothing of one that is not there.
  *
- * @param sized - without it the sizes of folders are 0, and nothing below their tops is looked at
+ * @param sized - without it of trees that are worked on under a lock the sizes are not, and nothing below their tops is looked at
  */
 export function cacheContents(sized: boolean): CacheKind[] {
   const seen = new Set<string>()
@@ -50,7 +53,9 @@ export function cacheContents(sized: boolean): CacheKind[] {
     .map(({ name }) => ({
       name,
       meaning: cacheKinds[name] ?? 'not known to this guise',
-      entries: itemsOf(join(folder, name), name).map(path => entryOf(path, seen, sized)),
+      entries: itemsOf(join(folder, name), name).map(path =>
+        entryOf(path, seen, sized, !underLock.includes(name)),
+      ),
     }))
     .filter(({ entries }) => entries.length > 0)
 }
@@ -67,7 +72,8 @@ function itemsOf(folder: string, kind: string): string[] {
     : paths
 }
 
-function entryOf(path: string, seen: Set<string>, sized: boolean): CacheEntry {
+/** @param byFiles - whether any file in it tells of its use: a QEMU's program does, deep in it */
+function entryOf(path: string, seen: Set<string>, sized: boolean, byFiles: boolean): CacheEntry {
   let [bytes, usedMs] = [0, timeOf(`${path}.lock`)]
   const add = (at: string, depth: number) => {
     const stats = lstatSync(at, { throwIfNoEntry: false })
@@ -77,12 +83,13 @@ function entryOf(path: string, seen: Set<string>, sized: boolean): CacheEntry {
     if (stats.isDirectory()) {
       // To list a folder is to read it, and no use.
       if (depth === 0) usedMs = Math.max(usedMs, stats.mtimeMs)
-      if (depth === 0 || sized) for (const { name } of listed(at)) add(join(at, name), depth + 1)
+      if (depth === 0 || sized || byFiles)
+        for (const { name } of listed(at)) add(join(at, name), depth + 1)
       return
     }
     if (stats.nlink > 1) seen.add(key)
     // What uses a tree reads files at its top.
-    if (depth <= 1) usedMs = Math.max(usedMs, stats.atimeMs, stats.mtimeMs)
+    if (depth <= 1 || byFiles) usedMs = Math.max(usedMs, stats.atimeMs, stats.mtimeMs)
   }
   add(path, 0)
   return { path, bytes, usedMs }

@@ -128,7 +128,15 @@ t.test('once a day what was not used for long goes by itself', async t => {
   old(29, 'initramfs/b.cpio')
   old(60, 'packages/a.deb')
   old(91, 'packages/b.deb')
+  const time = Date.now() / 1000 - 200 * 86_400
+  for (const name of ['used', 'unused']) {
+    old(name === 'used' ? 1 : 200, `qemu/${name}/usr/bin/qemu-system-x86_64`)
+    for (const folder of [`qemu/${name}/usr/bin`, `qemu/${name}/usr`, `qemu/${name}`])
+      utimesSync(join(cache, folder), time, time)
+  }
   await pruneOnceADay()
+  t.ok(has('qemu/used'), 'a QEMU is used where its program is, and not at the top')
+  t.notOk(has('qemu/unused'))
   const left = () =>
     ['initramfs/a.cpio', 'initramfs/b.cpio', 'packages/a.deb', 'packages/b.deb'].map(has)
   t.same(left(), [false, true, true, false])
