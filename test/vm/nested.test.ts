@@ -98,7 +98,10 @@ function facts({ files, kmsg }: GuestReport) {
   }
 }
 
-const quiet = 'kernel: { cmdline: [loglevel=4] }\n'
+// A machine under load runs no guest in the few milliseconds in which the kernel counts its timer's ticks, and it panics (Linux
+// arch/x86/kernel/apic/io_apic.c, timer_irq_works()). `guise run` runs such a guest again; what is asked here is the host.
+const loud = 'kernel: { cmdline: [no_timer_check] }\n'
+const quiet = 'kernel: { cmdline: [no_timer_check, loglevel=4] }\n'
 
 await t.test('one host serves each hypervisor for real', async t => {
   let host = await startNestedHost(image)
@@ -122,7 +125,7 @@ await t.test('one host serves each hypervisor for real', async t => {
     t.test(name, t => served(t, () => work(t)))
 
   hosted('KVM, and the whole console', async t => {
-    const started = await start(host, '')
+    const started = await start(host, loud)
     t.match(facts(await finish(t, started)), { hypervisor: 'KVM', clock: 'kvm-clock' })
     t.match(started.console(), /^\[ +0\.000000\] Linux version 6\.1/m)
     t.match(started.console(), /Hypervisor detected: KVM/)
@@ -170,7 +173,7 @@ cpuid:
   })
 
   hosted('a guest can be ended, and one whose QEMU refuses says why', async t => {
-    const running = await start(host, '')
+    const running = await start(host, loud)
     const refused = await start(host, quiet, 'kvm,no-such-option=1')
     t.match(await refused.guest.exited, { code: 1, stderr: /no-such-option/ })
     // Before QEMU has come so far, SIGTERM simply kills it.
@@ -196,13 +199,13 @@ await t.test('a host that is killed is lost with its guests, and can be started 
   let death = ''
   const host = await startNestedHost(image, { onDeath: why => (death = why) })
   t.teardown(() => host.close())
-  const running = await start(host, '')
+  const running = await start(host, loud)
   const [pid = 0] = hostProcesses()
   process.kill(pid, 'SIGKILL')
   await t.rejects(running.guest.exited, NestedHostLostError)
   t.match(death, /SIGKILL/)
   t.notOk(host.alive)
-  await t.rejects(start(host, ''), NestedHostLostError)
+  await t.rejects(start(host, loud), NestedHostLostError)
   await host.close()
   t.strictSame(leftovers(), [])
 
