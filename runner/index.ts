@@ -1,13 +1,38 @@
-// guise as a library: for tests of one's own.
+/**
+ * guise as a library, for tests of one's own: {@link loadScenarios} and {@link selectScenarios} say what is booted, {@link run}
+ * boots it, and {@link compare} says what differs between two runs.
+ *
+ * @module
+ */
 export { EnvironmentError, InputError, InterruptedError } from './errors.js'
 export type { AcceleratorChoice } from './plan/choose-accelerator.js'
 export { accelerators, type Accelerator } from './plan/accelerator.js'
+export type { ReportChannel } from './plan/channel.js'
 export { compare, type ComparedRuns } from './compare/compare-records.js'
+export type { ComparedScenario, UncomparedScenario } from './compare/compare.js'
+export type { RegisterChange } from './compare/leaf-changes.js'
+export type { Side, Subject } from './compare/subject.js'
+export type { BitChange } from './baseline/asked-bits.js'
+export type { Difference } from './baseline/difference.js'
+export type { Fact, FactKind } from './baseline/fact.js'
+export type { Fingerprint } from './baseline/fingerprint.js'
+export type { Change, MatrixFact } from './matrix/change.js'
+export type { VersionChange } from './matrix/version-wide.js'
+export type { ReadonlyDeep } from './read-only.js'
 export { recordSchema, type GuiseRecord, type GuiseRecord as Record } from './record/schema.js'
+export type { GuestQemu, NotRun, RecordDetails, RunHeading } from './report/reporter.js'
+export type { Result } from './report/whole-reporter.js'
+export type { BegunRun } from './run/begun-run.js'
+export type { RunResult } from './run/run-guest.js'
 export { run, type RunEvents } from './run/run.js'
 export { defaultKernel, type RunOptions } from './run/options.js'
+export type { OnProgress, SetupProgress } from '../images/progress.js'
 export { catalogueFiles, loadScenarios } from './scenario/load.js'
-export type { Scenario } from './scenario/scenario.js'
+export type { DumpNote } from './cpuid/dump/note.js'
+export type { LeafEdit } from './cpuid/leaf-edit.js'
+export type { RegisterEdit } from './cpuid/register-edit.js'
+export type { NotedDump } from './scenario/resolve.js'
+export type { CpuidStep, Scenario, Serve } from './scenario/scenario.js'
 export { scenarioSchema } from './scenario/schema.js'
 export { filterScenarios } from './scenario/filter/filter.js'
 export { selectScenarios } from './scenario/select.js'

@@ -26,7 +26,7 @@ const shapes = {
 
 type Shape = 'id' | 'value' | 'id value' | 'id: value'
 
-/** See {@link shapes}. */
+/** See `shapes`. */
 export type FactKind = keyof typeof shapes
 
 /** One thing that is known of a guest, such as that its kernel adopted an interface. */

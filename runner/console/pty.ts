@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ReadStream } from 'node:tty'
-import * as nodePty from 'node-pty'
+import type * as nodePty from 'node-pty'
 import { EnvironmentError } from '../errors.js'
 
 /** A pseudo-terminal whose one end QEMU opens as the guest's serial port, while guise reads the other. */
@@ -25,7 +26,7 @@ interface OpenedTerminal {
   readonly _fd: number
 }
 
-const { open } = nodePty as unknown as {
+type NodePty = typeof nodePty & {
   readonly open: (options: { encoding: null }) => OpenedTerminal
 }
 
@@ -166,7 +167,20 @@ async function writeAll(file: number, bytes: Buffer): Promise<void> {
   }
 }
 
+/** Loaded when it is needed: a guise whose addon is missing can still say so, and do all that starts no guest. */
+function loadNodePty(): NodePty {
+  try {
+    return createRequire(import.meta.url)('node-pty') as NodePty
+  } catch (error) {
+    throw new EnvironmentError(
+      `node-pty: expected its addon for this system, got: ${(error as Error).message}; \`npm rebuild node-pty --build-from-source\` builds it`,
+      { cause: error },
+    )
+  }
+}
+
 function openTerminal(): OpenedTerminal {
+  const { open } = loadNodePty()
   try {
     return open({ encoding: null })
   } catch (error) {

@@ -163,5 +163,5 @@ export const recordSchema = z
   })
   .meta({ title: 'guise record' })
 
-/** See {@link recordSchema}. */
-export type GuiseRecord = ReadonlyDeep<z.output<typeof recordSchema>>
+/** What one guest came to, by `recordSchema`: what was asked and offered, what was detected and adopted, and the verdict. */
+export interface GuiseRecord extends ReadonlyDeep<z.output<typeof recordSchema>> {}

@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly accelerator?: AcceleratorChoice | undefined
   /** The QEMU binary, or `debian:SUITE`; without it the one in PATH, and a suite's for guests that it does not serve. */
   readonly qemu?: string | undefined
-  /** How many guests run at a time; without it what {@link chooseJobs} chooses for this machine. */
+  /** How many guests run at a time; without it what `chooseJobs()` chooses for this machine. */
   readonly jobs?: number | undefined
   /** Why it is so many; `as asked` without it. */
   readonly jobsWhy?: string | undefined

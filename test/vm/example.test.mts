@@ -1,6 +1,10 @@
-// What a kernel developer may write, in a repository of their own with guise and tap.
+// What a kernel developer may write, in a repository of their own with guise and tap. KERNEL is a bzImage, a build tree, a .deb, or
+// a suite of Debian. As .mts it is an ES module in any project.
 import { compare, loadScenarios, catalogueFiles, type Record, run, selectScenarios } from 'guise'
 import t from 'tap'
+
+// Guests take seconds, and minutes on a busy machine; tap gives a file half a minute.
+t.setTimeout(600_000)
 
 const kernel = process.env.KERNEL ?? 'debian:bookworm'
 const scenarios = selectScenarios(loadScenarios(catalogueFiles()), ['vmware', 'kvm-behind-hyperv'])
