@@ -1,6 +1,7 @@
 import type { KvmAnswer } from '../launch/probe-answers.js'
 import type { NestedAnswer } from '../launch/nested/probe.js'
-import type { NetworkMeans } from '../launch/own-network.js'
+import type { ConfinementMeans } from '../launch/confinement.js'
+import { inWords } from '../report/words.js'
 import type { FoundQemu } from '../run/find-qemu.js'
 
 /** `limited`: it is there, and less than it could be; `none`: it is not there, and guise does without. Only `missing` stops a run. */
@@ -42,12 +43,18 @@ export function nestedFinding({ works, reason }: NestedAnswer): Finding {
  * How QEMU is confined.
  *
  * @param sandbox - whether QEMU and kernel know `-sandbox`
- * @param network - how QEMU gets an empty network of its own; null where it does not
+ * @param means - what this machine lets guise do
+ * @param isRoot - whether guise is root, whose rights QEMU is to give up
  */
-export function confinementFinding(sandbox: boolean, network: NetworkMeans | null): Finding {
+export function confinementFinding(
+  sandbox: boolean,
+  { network, nobody }: ConfinementMeans,
+  isRoot: boolean,
+): Finding {
   const has = [
     ...(sandbox ? ['-sandbox'] : []),
     ...(network === null ? [] : ['an empty network name space']),
+    ...(isRoot && nobody ? ['no rights of root’s'] : []),
   ]
   const lacks = [
     ...(sandbox
@@ -60,11 +67,14 @@ export function confinementFinding(sandbox: boolean, network: NetworkMeans | nul
           'QEMU has this machine’s network: an empty one takes root, or user name spaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone)',
         ]
       : []),
+    ...(isRoot && !nobody
+      ? ['QEMU has root’s rights: this name space has no user nobody (65534) that it could become']
+      : []),
   ]
   return {
     state: lacks.length === 0 ? 'ok' : has.length === 0 ? 'none' : 'limited',
     what: 'confinement',
-    found: [has.join(' and '), ...lacks].filter(text => text !== '').join('; '),
+    found: [inWords(has), ...lacks].filter(text => text !== '').join('; '),
   }
 }
 

@@ -6,7 +6,7 @@ import { EnvironmentError } from '../errors.js'
 import { hostTscKhz } from '../launch/host-tsc.js'
 import { probeKvm } from '../launch/kvm-probe.js'
 import { probeNested } from '../launch/nested/probe.js'
-import { networkMeans } from '../launch/own-network.js'
+import { confinementMeans } from '../launch/confinement.js'
 import { asLines } from '../report/setup-progress.js'
 import type { Qemu } from '../launch/qemu.js'
 import { askedQemu } from '../run/find-qemu.js'
@@ -88,7 +88,7 @@ async function qemuFindings(
       const mayStart = again ? 'make' : works ? 'recall' : 'start'
       return nestedFinding(await probeNested(mayStart, asLines(noteOnStderr), signal))
     }),
-    confinementFinding(sandbox, await networkMeans()),
+    confinementFinding(sandbox, await confinementMeans(), process.geteuid?.() === 0),
   ]
 }
 

@@ -1,6 +1,7 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { chownSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nobody } from '../launch/sandbox.js'
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.js'
 
 // temporaryFolder() puts guise's process id behind the purpose.
@@ -12,10 +13,13 @@ const staleAfterMs = 60 * 60 * 1000
 /**
  * Makes the folder of what guise shares with one guest.
  *
+ * @param rights - the arguments by which its QEMU gives up root's rights, where it does: it may write into the folder all the same
  * @throws EnvironmentError when there is no place for it
  */
-export function makeGuestFolder(): Promise<TemporaryFolder> {
-  return temporaryFolder('guest')
+export async function makeGuestFolder(rights: readonly string[] = []): Promise<TemporaryFolder> {
+  const folder = await temporaryFolder('guest')
+  if (rights.length > 0) chownSync(folder.path, nobody, nobody)
+  return folder
 }
 
 /**

@@ -5,7 +5,7 @@ import { hostFilesOf } from '../plan/host-files.js'
 import { meterFiles } from '../launch/meter.js'
 import { guestCommand } from '../launch/qemu-arguments.js'
 import { commandWords } from '../launch/qemu-command.js'
-import { startQemu } from '../launch/qemu-process.js'
+import { mostMemory, startQemu } from '../launch/qemu-process.js'
 import { servedTsc } from '../launch/tsc.js'
 import { makeGuestFolder } from './guest-folder.js'
 import { sampleGuest } from './look/sample-guest.js'
@@ -18,7 +18,7 @@ import type { StartGuest } from './started-guest.js'
 /** Starts a guest in a QEMU of this host: its console on a pseudo-terminal, its report in a file or on a socket. */
 export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   await using opened = new Opened()
-  const folder = await makeGuestFolder()
+  const folder = await makeGuestFolder(images.rights)
   opened.add(() => folder[Symbol.asyncDispose]())
   const report = await openReportChannel(
     plan.channel,
@@ -39,7 +39,10 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
   const hasMonitor = plan.look !== undefined && Buffer.byteLength(socket) <= maxSocketPath
   const monitor = hasMonitor ? socket : null
   const shown = shownDevice(plan)
-  const screen = shown === null ? null : await openLocalScreen(folder.path, shown.id)
+  // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
+  const cwd = hostFilesOf(plan.scenario).length > 0 ? undefined : folder.path
+  const screen =
+    shown === null ? null : await openLocalScreen(folder.path, shown.id, cwd !== undefined)
   if (screen !== null) opened.add(() => screen[Symbol.asyncDispose]())
   const command = guestCommand(plan, {
     ...images,
@@ -53,10 +56,11 @@ export const startLocalGuest: StartGuest = async (plan, images, listeners) => {
     monitor,
     screen: screen?.endpoint ?? null,
   })
-  // A name that a scenario gives to QEMU means a file of this machine only where that is allowed, which a run sees to.
-  const reachesOut = hostFilesOf(plan.scenario).length > 0
-  const cwd = reachesOut ? undefined : folder.path
-  const qemu = startQemu(commandWords(command), listeners.onStderr, undefined, cwd)
+  const qemu = startQemu(commandWords(command), {
+    onStderr: listeners.onStderr,
+    cwd,
+    megabytes: mostMemory(plan.scenario.machine),
+  })
   const close = opened.release()
   return {
     command,

@@ -10,7 +10,7 @@ import type { GuestScreen } from './screen/guest-screen.js'
 /** The files of a guest that the image stage made, and where its console is to be kept. */
 export interface GuestInputs extends Pick<
   GuestFiles,
-  'qemu' | 'sandbox' | 'kernel' | 'initramfs' | 'override' | 'lockstep'
+  'qemu' | 'sandbox' | 'rights' | 'kernel' | 'initramfs' | 'override' | 'lockstep'
 > {
   /** Where the raw console is written; made anew. */
   readonly consoleLog: string

@@ -1,4 +1,5 @@
 import { drivenArguments, shownDevice } from '../plan/driven-devices.js'
+import { overrideObject } from '../paths.js'
 import type { Plan } from '../plan/plan.js'
 import {
   consoleArguments,
@@ -13,7 +14,7 @@ import {
   preloadEnvironment,
   type QemuCommand,
 } from './qemu-command.js'
-import { sandboxArguments } from './sandbox.js'
+import { confinementArguments } from './sandbox.js'
 import type { ServedTsc } from './tsc.js'
 
 /** Where the QEMU of a guest that shows a picture is asked for it. */
@@ -29,6 +30,8 @@ export interface GuestFiles {
   readonly qemu: readonly string[]
   /** Whether that QEMU is to be confined by `-sandbox`. */
   readonly sandbox: boolean
+  /** The arguments by which it gives up root's rights; none without it. */
+  readonly rights?: readonly string[]
   readonly kernel: string
   readonly initramfs: string
   /** Null if no leaf is changed. */
@@ -54,6 +57,7 @@ export function guestCommand(plan: Plan, files: GuestFiles): QemuCommand {
     environment: preloadEnvironment({
       ...files,
       tscHook: files.tsc?.hook,
+      parent: (files.rights ?? []).length > 0 ? overrideObject : null,
       terminal: files.console.kind === 'pty' ? files.console.path : null,
     }),
     argv: [...files.qemu, ...qemuArguments(plan, files)],
@@ -64,7 +68,7 @@ function qemuArguments(plan: Plan, files: GuestFiles): string[] {
   const { machine } = plan.scenario
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
-    ...(files.sandbox ? sandboxArguments : []),
+    ...confinementArguments(files.sandbox, files.rights),
     ...['-machine', machineArgument(machine)],
     ...['-accel', acceleratorArgument(plan)],
     ...clockArguments(plan),

@@ -29,6 +29,8 @@ export interface Preload {
   readonly lockstep?: string | null | undefined
   /** The rate of the guest's TSC, where it is not its own (runner/native/tsc.c). */
   readonly tscHook?: TscHook | undefined
+  /** The object, where QEMU changes its user and is to die with guise all the same (runner/native/parent.c). */
+  readonly parent?: string | null | undefined
   /** The terminal of the guest's console, for the object to write to in portions (runner/native/terminal.c) where it is there anyway. */
   readonly terminal?: string | null | undefined
 }
@@ -46,9 +48,10 @@ export function preloadEnvironment({
   meter,
   lockstep,
   tscHook,
+  parent,
   terminal,
 }: Preload): QemuCommand['environment'] {
-  const object = override?.object ?? meter?.object ?? lockstep ?? tscHook?.object
+  const object = override?.object ?? meter?.object ?? lockstep ?? tscHook?.object ?? parent
   if (object == null) return {}
   return {
     LD_PRELOAD: object,
@@ -56,6 +59,7 @@ export function preloadEnvironment({
     ...(meter && { GUISE_METER: meter.counts, GUISE_METER_CONSOLE: meter.console }),
     ...(lockstep && { GUISE_LOCKSTEP: '1' }),
     ...(tscHook && { GUISE_TSC: tscHook.rate }),
+    ...(parent != null && { GUISE_PARENT: '1' }),
     ...(terminal != null && { GUISE_TERMINAL: terminal }),
   }
 }

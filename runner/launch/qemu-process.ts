@@ -29,6 +29,35 @@ export interface QemuProcess {
   end(): void
 }
 
+/** What a QEMU is started with beside its command. */
+export interface QemuStart {
+  /** Told what it writes to stderr, as it comes. */
+  readonly onStderr?: ((text: string) => void) | undefined
+  /** A descriptor that it inherits as {@link inheritedFolder}. */
+  readonly folder?: number
+  /** Its working folder; guise's own without it. */
+  readonly cwd?: string | undefined
+  /** The most memory of its own that it may have, see {@link mostMemory}; without it there is no limit. */
+  readonly megabytes?: number
+}
+
+/**
+ * The most memory that the QEMU of a machine may have, in MB: the guest's, the code that TCG makes of it (1 GB at most, QEMU
+ * tcg/region.c), a stack for each CPU, and as much again as any QEMU was seen to take beside. One that a guest makes to take more, is
+ * not given it, and ends.
+ *
+ * @param machine - its memory, in MB, and its CPUs
+ */
+export function mostMemory({
+  memory,
+  cpus,
+}: {
+  readonly memory: number
+  readonly cpus: number
+}): number {
+  return memory + 4096 + 16 * cpus
+}
+
 /** How a QEMU ended, and what it wrote to stderr. */
 export function describeExit({ code, signal, failedToStart, stderr }: QemuExit): string {
   const how = failedToStart ?? (signal === null ? `status ${code}` : signal)
@@ -58,16 +87,11 @@ const outputLimit = 32 * 1024
  * its own where the machine allows that, and with what it needs of the environment. The process is killed by the kernel when guise
  * dies, even by SIGKILL: runner/native/confine.c sees to that, as execa's own cleanup can't.
  *
- * @param onStderr - told what QEMU writes to stderr, as it comes
- * @param folder - a descriptor that it inherits as {@link inheritedFolder}
- * @param cwd - its working folder; guise's own without it
  * @throws EnvironmentError where guise is not built
  */
 export function startQemu(
   command: readonly string[],
-  onStderr: (text: string) => void = () => undefined,
-  folder?: number,
-  cwd?: string,
+  { onStderr = () => undefined, folder, cwd, megabytes = 0 }: QemuStart = {},
 ): QemuProcess {
   const stderr = new CappedText(outputLimit)
   const stdout = new CappedText(outputLimit)
@@ -76,7 +100,7 @@ export function startQemu(
       `${confineProgram}: expected the program that starts QEMU; ${howToBuild()}`,
     )
   }
-  const subprocess = execa(confineProgram, [String(process.pid), ...command], {
+  const subprocess = execa(confineProgram, [String(process.pid), String(megabytes), ...command], {
     env: qemuEnvironment(process.env),
     extendEnv: false,
     ...(cwd === undefined ? {} : { cwd }),

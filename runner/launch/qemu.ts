@@ -6,7 +6,8 @@ import { fileIdentity } from '../cache/file-identity.js'
 import { Memo } from '../cache/memo.js'
 import { EnvironmentError } from '../errors.js'
 import { type AnsweredExit, endedWithin } from './ended-within.js'
-import { sandboxArguments } from './sandbox.js'
+import { givesUpRights } from './gives-up-rights.js'
+import { rightsArguments, sandboxArguments } from './sandbox.js'
 import { startQemu } from './qemu-process.js'
 import { scriptDoes } from '../installation.js'
 
@@ -22,6 +23,8 @@ export interface Qemu {
   readonly version: string
   /** Whether it and this machine's kernel know `-sandbox` as {@link sandboxArguments} has it. */
   readonly sandbox: boolean
+  /** The arguments by which one that root starts gives up root's rights; none without it. */
+  readonly rights?: readonly string[]
 }
 
 /** The name by which guise looks for QEMU in PATH. */
@@ -64,9 +67,11 @@ export async function askQemu(
 ): Promise<Qemu> {
   const { path, command } = qemu
   const identity = await fileIdentity(path)
+  const version = await versions.getOrCompute(identity, () => askVersion(command, signal))
   return {
     ...qemu,
-    version: await versions.getOrCompute(identity, () => askVersion(command, signal)),
+    version,
+    rights: (await givesUpRights()) ? rightsArguments(version) : [],
     sandbox: await hasSandbox(command, identity, signal),
   }
 }

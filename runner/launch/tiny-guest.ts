@@ -6,10 +6,13 @@ import { overrideObject, tinyGuest } from '../paths.js'
 import { temporaryFolder } from '../temporary-folder.js'
 import { type AnsweredExit, endedWithin } from './ended-within.js'
 import type { Qemu } from './qemu.js'
-import { sandboxArguments } from './sandbox.js'
+import { confinementArguments } from './sandbox.js'
 import { commandWords, preloadEnvironment } from './qemu-command.js'
-import { startQemu } from './qemu-process.js'
+import { mostMemory, startQemu } from './qemu-process.js'
 import { howToBuild } from '../installation.js'
+
+/** In MB. */
+const memory = 32
 
 /** What the bare-metal guest of guest/tiny/ is run for. */
 export interface TinyGuestJob {
@@ -57,10 +60,11 @@ export async function runTinyGuest(
     commandWords({
       environment: preloadEnvironment({
         override: job.table === null ? null : { object: overrideObject, table },
+        parent: (qemu.rights ?? []).length > 0 ? overrideObject : null,
       }),
       argv: [
         ...qemu.command,
-        ...(qemu.sandbox ? sandboxArguments : []),
+        ...confinementArguments(qemu.sandbox, qemu.rights),
         ...[
           '-M',
           job.machine,
@@ -69,7 +73,7 @@ export async function runTinyGuest(
           '-cpu',
           job.cpu ?? 'qemu64,+bmi1',
           '-m',
-          '32',
+          String(memory),
         ],
         ...['-no-reboot', '-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none'],
         ...['-chardev', `file,id=out,path=${output}`],
@@ -78,9 +82,12 @@ export async function runTinyGuest(
         ...['-kernel', tinyGuest, '-append', `cpuid=${job.items.join(',')}`],
       ],
     }),
-    text => {
-      // A QEMU whose KVM gives a guest up stays alive.
-      if (text.includes('KVM internal error')) process.end()
+    {
+      onStderr: text => {
+        // A QEMU whose KVM gives a guest up stays alive.
+        if (text.includes('KVM internal error')) process.end()
+      },
+      megabytes: mostMemory({ memory, cpus: 1 }),
     },
   )
   const exit = await endedWithin(process, job.deadlineMs, signal)

@@ -28,4 +28,10 @@ void lockstep_hand_over(void);
 /* From now on what is written to the terminal at `path` goes there in portions, within some milliseconds. */
 void terminal_start(const char *path);
 
+/* From now on this process dies with its parent as it was to, also when its user changes. */
+void parent_start(void);
+
+/* Called before a thread waits for files. */
+void parent_check(void);
+
 #endif

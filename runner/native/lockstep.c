@@ -91,6 +91,7 @@ __attribute__((visibility("default"))) int ppoll(struct pollfd *files, nfds_t co
 	unsigned int seen;
 	int found;
 
+	parent_check();
 	if (!active || !is_main_thread())
 		return poll_by_number(files, count, timeout, mask);
 	seen = atomic_load(&handed);

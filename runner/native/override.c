@@ -28,8 +28,9 @@ __attribute__((constructor)) static void start(void)
 	const char *lockstep = getenv("GUISE_LOCKSTEP");
 	const char *tsc = getenv("GUISE_TSC");
 	const char *terminal = getenv("GUISE_TERMINAL");
+	const char *dies = getenv("GUISE_PARENT");
 
-	if ((!path && !meter && !lockstep && !tsc && !terminal) || !is_qemu())
+	if ((!path && !meter && !lockstep && !tsc && !terminal && !dies) || !is_qemu())
 		return;
 	if (path)
 		table_read(&table, path);
@@ -44,6 +45,8 @@ __attribute__((constructor)) static void start(void)
 		tsc_start(tsc);
 	if (terminal)
 		terminal_start(terminal);
+	if (dies)
+		parent_start();
 	unsetenv("LD_PRELOAD");
 	unsetenv("GUISE_CPUID_TABLE");
 	unsetenv("GUISE_METER");
@@ -51,4 +54,5 @@ __attribute__((constructor)) static void start(void)
 	unsetenv("GUISE_LOCKSTEP");
 	unsetenv("GUISE_TSC");
 	unsetenv("GUISE_TERMINAL");
+	unsetenv("GUISE_PARENT");
 }

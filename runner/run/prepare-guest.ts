@@ -93,6 +93,7 @@ export async function prepareGuest(
   const images = {
     qemu: qemu.command,
     sandbox: qemu.sandbox,
+    ...(qemu.rights !== undefined && { rights: qemu.rights }),
     kernel: bootImage(kernel, plan),
     initramfs: initramfs.path,
     override: await overrideFiles(plan),

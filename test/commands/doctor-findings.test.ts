@@ -34,12 +34,23 @@ t.test('a nested host: not made, not asked, broken, working', t => {
 })
 
 t.test('each half of the confinement that is not there is named, with what it takes', t => {
-  t.match(confinementFinding(true, 'root'), { state: 'ok', found: '-sandbox and an empty network' })
-  t.match(confinementFinding(true, 'user-namespace'), { state: 'ok' })
-  const network = confinementFinding(true, null)
+  const as = (network: 'root' | 'user-namespace' | null, nobody = false) => ({ network, nobody })
+  t.match(confinementFinding(true, as('user-namespace'), false), {
+    state: 'ok',
+    found: /^-sandbox and an empty network name space$/,
+  })
+  const network = confinementFinding(true, as(null), false)
   t.match(network, { state: 'limited', found: /^-sandbox; .*user\.max_user_namespaces/ })
-  t.match(confinementFinding(false, 'root'), { state: 'limited', found: /CONFIG_SECCOMP_FILTER/ })
-  t.match(confinementFinding(false, null), { state: 'none', found: /^no -sandbox: / })
+  t.match(confinementFinding(false, as('user-namespace'), false), {
+    state: 'limited',
+    found: /CONFIG_SECCOMP_FILTER/,
+  })
+  t.match(confinementFinding(false, as(null), false), { state: 'none', found: /^no -sandbox: / })
+  t.match(confinementFinding(true, as('root', true), true), {
+    state: 'ok',
+    found: '-sandbox, an empty network name space and no rights of root’s',
+  })
+  t.match(confinementFinding(true, as('root'), true), { state: 'limited', found: /root’s rights/ })
   t.end()
 })
 

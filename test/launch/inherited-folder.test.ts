@@ -10,7 +10,7 @@ t.test('a QEMU reaches the folder that it inherits, by its own descriptor', asyn
   t.teardown(() => {
     closeSync(folder)
   })
-  const qemu = startQemu(['cat', `${inheritedFolder}/inside`], undefined, folder)
+  const qemu = startQemu(['cat', `${inheritedFolder}/inside`], { folder })
   t.match(await qemu.exited, { code: 0, stdout: 'found\n' })
 })
 

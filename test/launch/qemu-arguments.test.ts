@@ -1,4 +1,5 @@
 import t from 'tap'
+import { rightsArguments } from '../../runner/launch/sandbox.js'
 import { guestCommand, type GuestFiles } from '../../runner/launch/qemu-arguments.js'
 import { commandWords } from '../../runner/launch/qemu-command.js'
 import { planScenario, withLook } from '../../runner/plan/plan.js'
@@ -150,6 +151,21 @@ t.test('QEMU is confined where it knows how', t => {
     'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
   )
   t.notOk(command('', { sandbox: false }).includes('-sandbox'))
+  t.end()
+})
+
+t.test('one that gives up root’s rights may change its user, and still dies with guise', t => {
+  t.same(rightsArguments('7.2.22'), ['-runas', '65534:65534'])
+  t.same(rightsArguments('9.0.2'), ['-runas', '65534:65534'])
+  for (const version of ['9.1.0', '10.0.13', '11.1.2'])
+    t.same(rightsArguments(version), ['-run-with', 'user=65534:65534'], version)
+  const rights = rightsArguments('7.2.22')
+  const words = command('', { rights })
+  t.equal(option(words, '-runas'), '65534:65534')
+  t.match(option(words, '-sandbox'), /,elevateprivileges=allow,spawn=deny,/)
+  t.ok(words.includes('GUISE_PARENT=1'))
+  t.ok(words.some(word => word.startsWith('LD_PRELOAD=/')))
+  t.notMatch(command('', { rights, sandbox: false }).join(' '), '-sandbox')
   t.end()
 })
 

@@ -2,14 +2,14 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startQemu } from '../../runner/launch/qemu-process.js'
-import { networkMeans } from '../../runner/launch/own-network.js'
+import { confinementMeans } from '../../runner/launch/confinement.js'
 import { until } from '../fixtures/sandbox.js'
 
 /** Starts a shell script, which finds its folder in $1. */
 function start(t: Test, script: string, onStderr?: (text: string) => void) {
   const folder = t.testdir({ qemu: script })
   return {
-    qemu: startQemu(['sh', join(folder, 'qemu'), folder], onStderr),
+    qemu: startQemu(['sh', join(folder, 'qemu'), folder], { onStderr }),
     at: (name: string) => join(folder, name),
   }
 }
@@ -75,7 +75,7 @@ t.test('it is given little of the environment', async t => {
 })
 
 t.test('it has a network of its own, with nothing in it', async t => {
-  if ((await networkMeans()) === null) {
+  if ((await confinementMeans()).network === null) {
     t.pass('', { skip: 'this machine lets nobody make a network name space' })
     return
   }

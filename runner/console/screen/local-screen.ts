@@ -20,8 +20,13 @@ export interface OpenScreen extends AsyncDisposable {
  * Listens, in `folder`, for the monitor of a QEMU that runs in it.
  *
  * @param device - what QEMU knows the device by that shows the picture
+ * @param runsThere - whether its working folder is that folder
  */
-export async function openLocalScreen(folder: string, device: string): Promise<OpenScreen> {
+export async function openLocalScreen(
+  folder: string,
+  device: string,
+  runsThere = true,
+): Promise<OpenScreen> {
   // TMPDIR may be longer than a socket's path: then the name is enough, for QEMU runs in the folder, and for us it is open.
   const path = join(folder, name)
   const opened = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
@@ -31,7 +36,11 @@ export async function openLocalScreen(folder: string, device: string): Promise<O
   }
   const picture = join(folder, 'picture')
   const bounds = { what: 'its picture', maxBytes: mostPictureBytes }
-  const file = { path: picture, read: () => readRegularFile(picture, bounds) }
+  // A QEMU that has given up root's rights may not be let into what is above the folder.
+  const file = {
+    path: runsThere ? 'picture' : picture,
+    read: () => readRegularFile(picture, bounds),
+  }
   const screen = new QmpScreen({ send, close: () => socket?.destroy() }, device, file)
   const server = createServer(connected => {
     if (socket !== null) {

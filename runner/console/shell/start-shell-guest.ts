@@ -4,7 +4,7 @@ import { setTimeout as elapse } from 'node:timers/promises'
 import { EnvironmentError } from '../../errors.js'
 import { guestCommand } from '../../launch/qemu-arguments.js'
 import { commandWords } from '../../launch/qemu-command.js'
-import { inheritedFolder, type QemuExit, startQemu } from '../../launch/qemu-process.js'
+import { inheritedFolder, mostMemory, type QemuExit, startQemu } from '../../launch/qemu-process.js'
 import { servedTsc } from '../../launch/tsc.js'
 import { hostFilesOf } from '../../plan/host-files.js'
 import type { Plan } from '../../plan/plan.js'
@@ -63,7 +63,7 @@ export async function startShellGuest(
   listeners: ShellListeners,
 ): Promise<ShellGuest> {
   await using opened = new Opened()
-  const folder = await makeGuestFolder()
+  const folder = await makeGuestFolder(images.rights)
   opened.add(() => folder[Symbol.asyncDispose]())
   // However long the folder's path is: a socket's has 107 bytes at most.
   const handle = openSync(folder.path, constants.O_RDONLY | constants.O_DIRECTORY)
@@ -95,7 +95,12 @@ export async function startShellGuest(
     gdb: socket === null ? null : `${inheritedFolder}/${gdbName}`,
   })
   const cwd = hostFilesOf(plan.scenario).length > 0 ? undefined : folder.path
-  const qemu = startQemu(commandWords(command), listeners.onStderr, handle, cwd)
+  const qemu = startQemu(commandWords(command), {
+    onStderr: listeners.onStderr,
+    folder: handle,
+    cwd,
+    megabytes: mostMemory(plan.scenario.machine),
+  })
   let over = false
   const exited = qemu.exited.then(async exit => {
     over = true

@@ -2,7 +2,7 @@ import type { NestedHostImage } from '../../../images/nested/build.js'
 import { untouched } from '../../cpuid/register-edit.js'
 import { formatOverrideTable } from '../../plan/override-table.js'
 import { preloadEnvironment, type OverrideFiles, type QemuCommand } from '../qemu-command.js'
-import { sandboxArguments } from '../sandbox.js'
+import { confinementArguments } from '../sandbox.js'
 import { portPrefix } from './frame.js'
 
 /** What the QEMU of a nested host is given. */
@@ -10,6 +10,8 @@ export interface HostFiles {
   readonly image: NestedHostImage
   /** Whether this machine's kernel can confine QEMU by `-sandbox`. */
   readonly sandbox: boolean
+  /** The arguments by which it gives up root's rights. */
+  readonly rights: readonly string[]
   /** Where its own console goes. */
   readonly console: string
   /** One Unix socket for each slot, on which guise listens. */
@@ -78,7 +80,7 @@ export function hostCommand(files: HostFiles, size: HostSize): QemuCommand {
     ...files.image.emulator,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     // Debian 13's QEMU is built with it.
-    ...(files.sandbox ? sandboxArguments : []),
+    ...confinementArguments(files.sandbox, files.rights),
     ...['-machine', 'q35,hpet=off,vmport=off'],
     // A nested host whose CPUs are all emulated by one thread was seen to wedge.
     ...['-accel', 'tcg,thread=multi'],
@@ -96,7 +98,8 @@ export function hostCommand(files: HostFiles, size: HostSize): QemuCommand {
       `virtserialport,chardev=slot${slot},name=${portPrefix}${slot}`,
     ]),
   ]
-  return { environment: preloadEnvironment(files), argv }
+  const parent = files.rights.length > 0 ? files.override.object : null
+  return { environment: preloadEnvironment({ ...files, parent }), argv }
 }
 
 /** A comma within a value is doubled. */

@@ -4,10 +4,17 @@ import { join } from 'node:path'
 import type { NestedHostImage } from '../../../images/nested/build.js'
 import { overrideObject } from '../../paths.js'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.js'
-import { describeExit, inheritedFolder, type QemuProcess, startQemu } from '../qemu-process.js'
+import {
+  describeExit,
+  inheritedFolder,
+  mostMemory,
+  type QemuProcess,
+  startQemu,
+} from '../qemu-process.js'
 import { commandWords } from '../qemu-command.js'
 import { hostTscKhz } from '../host-tsc.js'
-import { kernelHasSeccomp } from '../sandbox.js'
+import { givesUpRights } from '../gives-up-rights.js'
+import { kernelHasSeccomp, rightsArguments } from '../sandbox.js'
 import { consoleExcerpt } from './console-excerpt.js'
 import { hostCommand, type HostSize, hostTable } from './host-arguments.js'
 import { NestedHostLostError } from './lost.js'
@@ -106,10 +113,15 @@ export class Machine {
     const override = { object: overrideObject, table }
     const sandbox = kernelHasSeccomp()
     const tscKhz = await hostTscKhz()
-    const files = { image, sandbox, console: this.#console, ports: sockets, tscKhz, override }
+    const rights = (await givesUpRights()) ? rightsArguments(image.qemuVersion) : []
+    const console = this.#console
+    const files = { image, sandbox, rights, console, ports: sockets, tscKhz, override }
     // An interrupt may have come in the meantime.
     if (this.#lost) throw this.#lost
-    this.#qemu = startQemu(commandWords(hostCommand(files, options)), undefined, this.#folderHandle)
+    this.#qemu = startQemu(commandWords(hostCommand(files, options)), {
+      folder: this.#folderHandle,
+      megabytes: mostMemory(options),
+    })
     void this.#qemu.exited.then(async exit => {
       const byChance = exit.signal !== null || exit.code === 0
       this.#lose(`its QEMU ended: ${describeExit(exit)}\n${await this.#consoleExcerpt()}`, {

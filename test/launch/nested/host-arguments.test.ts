@@ -22,6 +22,7 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
     {
       image,
       sandbox: true,
+      rights: ['-runas', '65534:65534'],
       console: '/tmp/a,b/console',
       ports: ['/tmp/a,b/0', '/tmp/a,b/1'],
       tscKhz: 2_445_405,
@@ -29,10 +30,11 @@ t.test('each slot has a port, and commas in paths are doubled', t => {
     },
     { cpus: 3, memory: 1000 },
   )
-  t.same(environment, { LD_PRELOAD: '/o.so', GUISE_CPUID_TABLE: '/t' })
+  t.same(environment, { LD_PRELOAD: '/o.so', GUISE_CPUID_TABLE: '/t', GUISE_PARENT: '1' })
   t.same(command.slice(0, 2), ['/ld.so', '/qemu'])
   const after = (word: string) => command.filter((_, index) => command[index - 1] === word)
-  t.matchOnly(after('-sandbox'), [/^on,.*spawn=deny/])
+  t.matchOnly(after('-sandbox'), [/^on,.*elevateprivileges=allow,.*spawn=deny/])
+  t.same(after('-runas'), ['65534:65534'])
   t.same(after('-smp'), ['4'], 'one more, on which no guest runs')
   t.matchOnly(after('-append'), [/(^| )isolcpus=0( |$)/])
   t.matchOnly(after('-append'), [/ no_timer_check /], 'a busy machine is no broken timer')
