@@ -50,6 +50,22 @@ export async function lock(path: string, { signal, onWait }: LockOptions = {}): 
 }
 
 /**
+ * Holds the lock at `path` with others who hold it so, and keeps out those who hold it alone.
+ *
+ * @throws EnvironmentError when it cannot be locked
+ */
+export async function lockShared(path: string): Promise<HeldLock> {
+  const file = await openLock(path)
+  const { failed, stderr } = await execa(...withGuise('flock', ['--shared', '3']), {
+    reject: false,
+    stdio: inheriting('ignore', file),
+  })
+  if (!failed) return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() }
+  await file.close()
+  throw new EnvironmentError(`cannot lock ${path}: ${stderr}`)
+}
+
+/**
  * Holds the lock of a file or folder that is there, unless another process does: then null.
  *
  * @throws EnvironmentError when it cannot be locked

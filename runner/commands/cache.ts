@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs'
 import { removeEntry, unused } from '../../images/prune-cache.js'
 import { cacheContents, type CacheEntry, cacheKinds } from '../cache/contents.js'
 import { cacheFolder } from '../cache/files.js'
-import { InputError } from '../errors.js'
+import { lockIfFree } from '../cache/lock.js'
+import { makeUseLock } from '../cache/use.js'
+import { EnvironmentError, InputError } from '../errors.js'
 import { inWords } from '../report/words.js'
 import { counted } from '../terminal/counted.js'
 import { noteOnStderr } from '../terminal/standard-error.js'
@@ -12,6 +15,7 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** `guise cache show`: what lies in the cache, a line for each kind; its sizes are those on the disk. */
 export async function cacheShow({ json }: { json?: true }): Promise<number> {
+  requireReadable()
   const kinds = cacheContents(true)
   if (json === true) {
     await printJson(
@@ -46,6 +50,20 @@ export async function cacheShow({ json }: { json?: true }): Promise<number> {
   return 0
 }
 
+/** @throws EnvironmentError for a cache that is there and cannot be read: it holds more than nothing */
+function requireReadable(): void {
+  const folder = cacheFolder()
+  try {
+    readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw new EnvironmentError(
+      `${folder}: expected a folder that can be read, got: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}
+
 /** The options of `guise cache prune`, as commander gives them. */
 export interface PruneOptions {
   /** How many days something was not used. */
@@ -62,14 +80,20 @@ export async function cachePrune(
   asked: readonly string[],
   { older, dryRun }: PruneOptions,
 ): Promise<number> {
+  requireReadable()
   const unknown = asked.find(name => !(name in cacheKinds))
   if (unknown !== undefined)
     throw new InputError(
       `cache prune: expected ${inWords(Object.keys(cacheKinds))}, got \`${unknown}\``,
     )
+  // A run that goes on holds it: what it has used since it began has to stay, and reads are noted to a day (mount(8), relatime).
+  await using free = await lockIfFree(makeUseLock())
+  const days = free === null ? Math.max(older, 1) : older
+  if (days > older)
+    noteOnStderr('a run goes on, or begins: what was used within the last day stays')
   const found = cacheContents(true)
     .filter(({ name }) => asked.length === 0 || asked.includes(name))
-    .map(kind => ({ ...kind, entries: unused(kind, older) }))
+    .map(kind => ({ ...kind, entries: unused(kind, days) }))
   let failed = 0
   const all: CacheEntry[] = []
   for (const { name, entries } of found) {

@@ -24,6 +24,12 @@ export function merge(folders: readonly string[], output: string): number {
   )
   if (twice !== undefined) throw new InputError(`${twice}: expected each folder once, got it twice`)
   const manifest = mergeManifests(parts)
+  if (output === '') throw new InputError('--output: expected a folder, got an empty path')
+  const inside = folders.find(folder => isWithin(resolve(output), resolve(folder)))
+  if (inside !== undefined)
+    throw new InputError(
+      `--output ${output}: expected a folder outside of ${inside}, got one in it`,
+    )
   if (existsSync(output) && readdirSync(output).length > 0)
     throw new InputError(
       `--output ${output}: expected a folder that is new or empty, got one with something in it`,
@@ -45,6 +51,10 @@ export function merge(folders: readonly string[], output: string): number {
   return tell(parts, output)
 }
 
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
+
 function tell(parts: readonly MergedPart[], output: string): number {
   const records = parts.reduce((sum, part) => sum + part.records.length, 0)
   const lacking = parts.reduce((sum, part) => sum + guestsWithoutRecord(part).length, 0)
@@ -54,6 +64,8 @@ function tell(parts: readonly MergedPart[], output: string): number {
     noteOnStderr(
       `not there: shard ${inWords(missing)} of ${parts[0]?.manifest.shard?.count ?? 0}, and the records of its guests`,
     )
+  for (const { folder, manifest } of parts.filter(({ manifest }) => manifest.ended === null))
+    noteOnStderr(`${folder}: the run of ${manifest.started} was cut short, or still goes on`)
   if (lacking > 0)
     noteOnStderr(
       `${counted(lacking, 'guest')} of these runs ${lacking === 1 ? 'has' : 'have'} no record`,

@@ -45,7 +45,21 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
   addCacheCommands(program)
   addDoctor(program)
   addManuals(program)
+  refuseTwice(program)
   return program
+}
+
+/** Commander takes the last of two values, and says nothing. */
+function refuseTwice(command: Command): void {
+  for (const option of command.options) {
+    if (option.variadic || option.description.includes('may be repeated')) continue
+    let given = 0
+    command.on(`option:${option.name()}`, () => {
+      given += 1
+      if (given > 1) command.error(`error: option '${option.flags}' is given twice`)
+    })
+  }
+  command.commands.forEach(refuseTwice)
 }
 
 /** What reads the catalogue. */

@@ -17,9 +17,13 @@ export interface Repeated {
 }
 
 /** The options of one run of several; the folder that was asked for gets one in it for each. */
-export function atRepetition(options: FullRunOptions, number: number): FullRunOptions {
+export function atRepetition(options: FullRunOptions, number: number, of: number): FullRunOptions {
   const { output } = options
-  return output === undefined ? options : { ...options, output: join(output, String(number)) }
+  return {
+    ...options,
+    repetition: { number, of },
+    ...(output !== undefined && { output: join(output, String(number)) }),
+  }
 }
 
 /**
@@ -42,7 +46,7 @@ export async function repeatRun(
   for (let number = 2; number <= times && !isOver(); number += 1) {
     runs = number
     noteOnStderr(`run ${number} of ${times}`)
-    await runWithProgress(atRepetition(options, number), around => ({
+    await runWithProgress(atRepetition(options, number, times), around => ({
       onRecord: ({ record }) => {
         records.push(record)
         const original = before.get(keyOf(record))

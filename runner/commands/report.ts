@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { InputError } from '../errors.js'
 import { guestFile } from '../record/guest-files.js'
-import { guestsWithoutRecord, readRuns, type RunOnDisk } from '../record/read-run.js'
+import {
+  guestsWithoutRecord,
+  type GuestWithoutRecord,
+  lackOf,
+  readRuns,
+  type RunOnDisk,
+} from '../record/read-run.js'
 import { latestResultsFolder } from '../record/run-history.js'
 import { detailsOf } from '../report/console-end.js'
 import { type Format, reporterOf } from '../report/formats.js'
@@ -10,6 +16,7 @@ import { qemusOf } from '../report/qemus-of.js'
 import type { NotRun, Reporter, RunHeading } from '../report/reporter.js'
 import { kernelKey } from '../report/whole-reporter.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
+import { counted } from '../terminal/counted.js'
 import { baselineSays } from './baseline-says.js'
 import { print } from './standard-output.js'
 
@@ -27,6 +34,7 @@ export async function reportCommand(
 ): Promise<number> {
   const asked = folders.length > 0 ? folders : [latestResultsFolder()]
   const runs = asked.flatMap(readRuns)
+  refuseTwice(runs)
   const records = runs.flatMap(each => each.records)
   if (runs.length === 0) {
     throw new InputError(`${asked.join(', ')}: expected records of a run, got none`)
@@ -52,8 +60,11 @@ async function pageOf(runs: readonly RunOnDisk[]): Promise<string> {
   const runOf = new Map(runs.flatMap(run => run.records.map(record => [record, run])))
   return makePage({
     records: [...runOf.keys()],
-    missing: runs.flatMap(run => (run.manifest?.ended === null ? guestsWithoutRecord(run) : []))
-      .length,
+    missing: runs.flatMap(run => {
+      const { count, why } = lackOf(run)
+      const lacking = `${counted(count, 'guest')} ${count === 1 ? 'has' : 'have'} no record: ${why}.`
+      return count === 0 ? [] : [runs.length === 1 ? lacking : `${run.folder}: ${lacking}`]
+    }),
     consoleOf: record => {
       const run = runOf.get(record)
       const path = run && guestFile(run, record, 'console')
@@ -65,7 +76,8 @@ async function pageOf(runs: readonly RunOnDisk[]): Promise<string> {
 /** Tells a reporter of runs as it would have been told while they ran. */
 async function replay(runs: readonly RunOnDisk[], reporter: Reporter): Promise<void> {
   const notRun = runs.flatMap(leftOut)
-  await print(reporter.begin(headingOf(runs, notRun)))
+  const lost = runs.flatMap(run => lackOf(run).guests.map(guest => notRunOf(run, guest)))
+  await print(reporter.begin(headingOf(runs, notRun, lost)))
   for (const run of runs) {
     for (const record of run.records) {
       const details = await detailsOf(run, record)
@@ -77,26 +89,48 @@ async function replay(runs: readonly RunOnDisk[], reporter: Reporter): Promise<v
       runs.flatMap(({ records }) => records),
       undefined,
       notRun,
+      lost,
     ),
   )
 }
 
-/** What `--fail-fast` left out; of a run that was interrupted they are missing instead. */
+/** What `--fail-fast` left out. */
 function leftOut(run: RunOnDisk): NotRun[] {
-  const { manifest } = run
-  if (manifest === null || manifest.ended === null) return []
-  return guestsWithoutRecord(run).map(({ scenario, kernel }) => ({
-    scenario,
-    run: manifest.run,
-    kernel,
-  }))
+  const lost = new Set(lackOf(run).guests.map(keyOf))
+  return guestsWithoutRecord(run)
+    .filter(guest => !lost.has(keyOf(guest)))
+    .map(guest => notRunOf(run, guest))
 }
 
-function headingOf(runs: readonly RunOnDisk[], notRun: readonly NotRun[]): RunHeading {
+function keyOf({ scenario, kernel }: GuestWithoutRecord): string {
+  return `${scenario} ${kernel.sha256}`
+}
+
+function notRunOf({ manifest }: RunOnDisk, { scenario, kernel }: GuestWithoutRecord): NotRun {
+  return { scenario, run: manifest?.run ?? '', kernel }
+}
+
+/** A run that is told twice would have each guest twice. */
+function refuseTwice(runs: readonly RunOnDisk[]): void {
+  const folders = new Map<string, string>()
+  for (const { folder, manifest } of runs) {
+    if (manifest === null) continue
+    const before = folders.get(manifest.run)
+    if (before !== undefined)
+      throw new InputError(`${folder}: expected each run once, got that of ${before} again`)
+    folders.set(manifest.run, folder)
+  }
+}
+
+function headingOf(
+  runs: readonly RunOnDisk[],
+  notRun: readonly NotRun[],
+  lost: readonly NotRun[],
+): RunHeading {
   const records = runs.flatMap(each => each.records)
-  const missing = runs.flatMap(run =>
-    run.manifest?.ended === null ? guestsWithoutRecord(run) : [],
-  )
+  const lacks = runs.map(lackOf)
+  const missing = lacks.reduce((sum, { count }) => sum + count, 0)
+  const why = [...new Set(lacks.filter(({ count }) => count > 0).map(lack => lack.why))]
   const specs = new Map(
     [
       ...runs.flatMap(({ manifest }) => manifest?.kernels ?? []),
@@ -104,7 +138,7 @@ function headingOf(runs: readonly RunOnDisk[], notRun: readonly NotRun[]): RunHe
     ].map(({ sha256, spec }) => [sha256, spec]),
   )
   const kernels = new Map(
-    [...records, ...notRun].map(of => {
+    [...records, ...notRun, ...lost].map(of => {
       const { version, release, sha256 } = of.kernel
       return [kernelKey(of), `${version} (${release}, ${specs.get(sha256) ?? ''})`]
     }),
@@ -115,9 +149,10 @@ function headingOf(runs: readonly RunOnDisk[], notRun: readonly NotRun[]): RunHe
     qemus: qemusOf(records),
     accelerator: first?.manifest?.options.accelerator ?? 'auto',
     jobs: null,
-    total: records.length + notRun.length + missing.length,
+    total: records.length + notRun.length + missing,
     output: '',
     started: first?.manifest && runs.length === 1 ? new Date(first.manifest.started) : null,
+    ...(why.length > 0 && { whyMissing: why.join('; ') }),
   }
 }
 

@@ -46,6 +46,11 @@ export async function resumed(
   const { manifest, records } = run
   // `latest` may be another run's before this one ends.
   const folder = realpathSync(run.folder)
+  const { lacks } = manifest
+  if (lacks !== undefined)
+    throw new InputError(
+      `run --resume: expected a run with all its shards, got one that lacks shard ${lacks.shards.join(', ')} of ${lacks.count}: run it by --shard, and merge them anew`,
+    )
   const nameless = manifest.scenarios.find(({ file }) => file === '')
   if (nameless !== undefined)
     throw new InputError(
@@ -53,6 +58,11 @@ export async function resumed(
     )
   if (manifest.guise !== guiseVersion())
     noteOnStderr(`the run began with guise ${manifest.guise}; this is ${guiseVersion()}`)
+  const { repetition } = manifest
+  if (repetition !== undefined)
+    noteOnStderr(
+      `this is run ${repetition.number} of ${repetition.of} of --repeat, and goes on alone: what differs is not told, and no other is begun`,
+    )
   const left = guestsWithoutRecord(run).length
   noteOnStderr(
     left === 0

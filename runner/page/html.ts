@@ -17,7 +17,10 @@ export function markup(parts: TemplateStringsArray, ...pieces: readonly Piece[])
 
 function htmlOf(piece: Piece): string {
   if (typeof piece === 'string' || typeof piece === 'number') {
-    return printable(`${piece}`).replaceAll(/[&<>"']/g, found => `&#${found.charCodeAt(0)};`)
+    // Two characters that are printable elsewhere, and none of XML's, as which a picture is written (XML 1.0, 2.2, "Char").
+    return printable(`${piece}`)
+      .replaceAll(/[\ufffe\uffff]/g, found => `\\u{${found.charCodeAt(0).toString(16)}}`)
+      .replaceAll(/[&<>"']/g, found => `&#${found.charCodeAt(0)};`)
   }
   return 'html' in piece ? piece.html : piece.map(htmlOf).join('')
 }

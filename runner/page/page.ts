@@ -18,8 +18,8 @@ import { style } from './style.js'
 /** What a page is made of. */
 export interface PageSource {
   readonly records: readonly GuiseRecord[]
-  /** How many guests have no record, since their run was cut short. */
-  readonly missing: number
+  /** What is missing of the runs, a sentence each; none of whole ones. */
+  readonly missing: readonly string[]
   /** The raw console of a record's guest, or its end; null where it is not there. */
   readonly consoleOf: (record: GuiseRecord) => Buffer | null
 }
@@ -61,7 +61,7 @@ export function makePage(source: PageSource): string {
       <body>
         <main>
           <h1>guise: ${counts}</h1>
-          ${missing > 0 ? markup`<p><strong>The run was cut short:</strong> ${counted(missing, 'guest')} ${missing === 1 ? 'has' : 'have'} no record.</p>` : ''}
+          ${missing.map(each => markup`<p><strong>Not whole:</strong> ${each}</p>`)}
           <p class="faint">
             ${counted(matrix.rows.length, 'scenario')} on
             ${counted(matrix.kernels.length, 'kernel')}; QEMU ${formatQemus(qemusOf(records))}

@@ -13,7 +13,8 @@ export type GuestFile = 'console' | 'kernelLog' | 'picture'
  */
 export function guestFile(run: RunOnDisk, record: GuiseRecord, file: GuestFile): string | null {
   const named = record[file] ?? null
-  if (named === null) return null
+  // No path of any system has a NUL; a record may say anything.
+  if (named === null || named.includes('\0')) return null
   const path = join(guestFolder(run, record), basename(named))
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : null
 }

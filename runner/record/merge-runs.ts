@@ -40,10 +40,24 @@ export function mergeManifests(parts: readonly MergedPart[]): RunManifest {
     started: began[0] ?? first.manifest.started,
     ended: isWhole ? last : null,
     notRun: manifests.reduce((sum, { notRun }) => sum + notRun, 0),
+    ...lackOf(parts),
     cwd: process.cwd(),
     kernels: kernelsOf(manifests, scenarios.length),
     scenarios,
   }
+}
+
+/** What shards that are not there leave open: at least a guest each, where no manifest says how many the whole has. */
+function lackOf(parts: readonly MergedPart[]): Pick<RunManifest, 'lacks'> {
+  const shards = missingShards(parts)
+  const whole = parts[0]?.manifest.shard
+  if (shards.length === 0 || whole === undefined) return {}
+  const there = parts.reduce(
+    (sum, part) => sum + part.records.length + guestsWithoutRecord(part).length,
+    0,
+  )
+  const guests = Math.max(shards.length, (whole.guests ?? 0) - there)
+  return { lacks: { shards, count: whole.count, guests } }
 }
 
 /** The shards, by number, that are not among the parts of a run; empty also where it was not divided. */

@@ -75,6 +75,34 @@ export function guestsWithoutRecord({
   )
 }
 
+/** What a run has no record of, and why. */
+export interface Lack {
+  /** Those whose names are known. */
+  readonly guests: readonly GuestWithoutRecord[]
+  /** How many there are, with those of shards that are not there. */
+  readonly count: number
+  readonly why: string
+}
+
+/** The guests that should have a record, and have none; not those that `--fail-fast` left out. */
+export function lackOf(run: RunOnDisk): Lack {
+  const { manifest } = run
+  const without = guestsWithoutRecord(run)
+  const shards = manifest?.lacks
+  const isLost = manifest !== null && manifest.ended !== null && without.length > manifest.notRun
+  const isOpen = manifest?.ended === null
+  const guests = isLost || isOpen ? without : []
+  const why = [
+    ...(shards === undefined
+      ? []
+      : [`shard ${shards.shards.join(', ')} of ${shards.count} is not there`]),
+    ...(guests.length === 0
+      ? []
+      : [isLost ? 'records were lost' : 'the run was cut short, or still goes on']),
+  ].join('; ')
+  return { guests, count: guests.length + (shards?.guests ?? 0), why }
+}
+
 function readManifest(folder: string): RunManifest | null {
   const path = manifestPath(folder)
   return existsSync(path)

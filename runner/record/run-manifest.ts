@@ -20,9 +20,22 @@ export const runManifestSchema = z
         index: z.int().min(1),
         count: z.int().min(1),
         division: z.string().describe('which division of the whole run it is a part of'),
+        guests: z.int().min(1).optional().describe('how many guests the whole run has'),
       })
       .optional()
       .describe('which part of a run it is, if it is not the whole'),
+    lacks: z
+      .strictObject({
+        shards: z.array(z.int().min(1)).describe('their numbers'),
+        count: z.int().min(1).describe('of how many'),
+        guests: z.int().min(1).describe('how many guests they have'),
+      })
+      .optional()
+      .describe('the shards that were not there when others were merged'),
+    repetition: z
+      .strictObject({ number: z.int().min(1), of: z.int().min(1) })
+      .optional()
+      .describe('which run of `--repeat` it is'),
     guise: z.string().describe('the version'),
     command: z.array(z.string()).describe('the command line; empty for a run by the library'),
     cwd: z.string().describe('the working folder, which relative paths are relative to'),

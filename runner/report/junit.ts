@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { formatQemus, type Reporter } from './reporter.js'
+import { formatQemus, type Reporter, whyMissing } from './reporter.js'
 import { countVerdicts, rerunLines, summarise } from './summary.js'
 import {
   byKernel,
@@ -56,10 +56,10 @@ function suiteOf(kernel: KernelResults, id: number, { heading }: WholeRun, now: 
   )
 }
 
-/** A suite that fails, where guests have no record since the run was cut short: a reader of the counts alone must not take it for whole. */
+/** A suite that fails, where guests have no record: a reader of the counts alone must not take it for whole. */
 function cutShort({ missing, heading }: WholeRun, id: number, now: Date): string {
   if (missing === 0) return ''
-  const why = `the run was cut short: ${missing} of ${heading.total} guests have no record`
+  const why = `${whyMissing(heading)}: ${missing} of ${heading.total} guests have no record`
   const point = `    <testcase${xmlAttributes({ name: 'the whole run', classname: 'guise', time: '0' })}><error${xmlAttributes({ type: 'cut-short', message: why })}/></testcase>\n`
   const counts = { tests: 1, failures: 0, errors: 1, skipped: 0 }
   return suite(

@@ -3,7 +3,7 @@ import type { GuiseRecord } from '../record/schema.js'
 import { formatJson } from '../terminal/json.js'
 import { printable } from '../terminal/printable.js'
 import { rerunCommand } from './guise-command.js'
-import type { NotRun, Reporter } from './reporter.js'
+import { type NotRun, type Reporter, whyMissing } from './reporter.js'
 import { summarise } from './summary.js'
 import { troubleLines } from './trouble-lines.js'
 import {
@@ -47,7 +47,8 @@ function kcidbOf(run: WholeRun, options: KcidbOptions): object {
     builds: distinct.map(each => buildOf(each, options)),
     tests: kernels.flatMap(kernel => [
       ...kernel.results.map(result => testOf(result, run, options)),
-      ...kernel.notRun.map(each => notRunOf(each, options)),
+      ...kernel.notRun.map(each => notRunOf(each, 'not run, for --fail-fast', options)),
+      ...kernel.lost.map(each => notRunOf(each, `no record: ${whyMissing(run.heading)}`, options)),
       ...wholeOf(kernel, run, options),
     ]),
   }
@@ -112,28 +113,30 @@ function testOf({ record, details }: Result, { heading }: WholeRun, options: Kci
   }
 }
 
-function notRunOf({ scenario, run, kernel }: NotRun, options: KcidbOptions): object {
+function notRunOf({ scenario, run, kernel }: NotRun, why: string, options: KcidbOptions): object {
   return {
     ...testHead(scenario, run, kernel.sha256, options),
     status: 'MISS',
-    comment: 'not run, for --fail-fast',
+    comment: printable(why),
   }
 }
 
-/** Of all the tests of a kernel: a run that was cut short says so. */
+/** Of all the tests of a kernel: a run that lacks guests whose names are not known says so. */
 function wholeOf(kernel: KernelResults, run: WholeRun, options: KcidbOptions): object[] {
-  if (run.missing === 0 || kernel.kernel.sha256 !== lastKernel(run)) return []
+  if (run.missing <= run.lost.length || kernel.kernel.sha256 !== lastKernel(run)) return []
   return [
     {
       ...testHead(null, kernel.run, kernel.kernel.sha256, options),
       status: 'MISS',
-      comment: `the run was cut short: ${run.missing} of ${run.heading.total} guests have no record`,
+      comment: printable(
+        `${whyMissing(run.heading)}: ${run.missing} of ${run.heading.total} guests have no record`,
+      ),
     },
   ]
 }
 
-function lastKernel({ results }: WholeRun): string | undefined {
-  return results.at(-1)?.record.kernel.sha256
+function lastKernel({ results, lost }: WholeRun): string | undefined {
+  return (lost.at(-1) ?? results.at(-1)?.record)?.kernel.sha256
 }
 
 function testHead(

@@ -1,5 +1,5 @@
 import { printable } from '../terminal/printable.js'
-import { formatQemus, type NotRun, type RecordDetails, type Reporter } from './reporter.js'
+import { type NotRun, qemuLine, type RecordDetails, type Reporter, whyMissing } from './reporter.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { countVerdicts, isTrouble, rerunLines } from './summary.js'
 import { troubleLines } from './trouble-lines.js'
@@ -11,6 +11,7 @@ import { kernelKey, kernelName } from './whole-reporter.js'
  */
 export function ktapReporter(): Reporter {
   let planned = 0
+  let why = ''
   let kernels = 0
   let open: OpenTest | null = null
   const close = (missing = 0): string => {
@@ -26,23 +27,25 @@ export function ktapReporter(): Reporter {
     ]
     return `${lines.map(line => `  ${line}\n`).join('')}${ok && missing === 0 ? 'ok' : 'not ok'} ${kernels} ${name}\n`
   }
+  const begin = (of: Pick<NotRun, 'run' | 'kernel'>): OpenTest =>
+    (open ??= { key: kernelKey(of), name: nameText(kernelName(of.kernel)), points: [], ok: true })
   const add = (of: Pick<NotRun, 'run' | 'kernel'>, ok: boolean, lines: Point): string => {
-    const key = kernelKey(of)
-    const before = open?.key === key ? '' : close()
-    open ??= { key, name: nameText(kernelName(of.kernel)), points: [], ok: true }
-    open.points.push(lines)
-    open.ok &&= ok
+    const before = open?.key === kernelKey(of) ? '' : close()
+    const test = begin(of)
+    test.points.push(lines)
+    test.ok &&= ok
     return before
   }
   return {
     begin: heading => {
       planned = heading.total
-      const comments = [...heading.kernels, `QEMU ${formatQemus(heading.qemus)}`]
+      why = whyMissing(heading)
+      const comments = [...heading.kernels, ...qemuLine(heading.qemus)]
       return `KTAP version 1\n1..${heading.kernels.length}\n${comments.map(line => `# ${printable(line)}\n`).join('')}`
     },
     record: (record, details) =>
       add(record, !isTrouble(record), number => pointOf(number, record, details)),
-    end: (records, _elapsedMs, notRun = []) => {
+    end: (records, _elapsedMs, notRun = [], lost = []) => {
       const { pass, fail, skip, error } = countVerdicts(records)
       const left = notRun.map(each =>
         add(each, true, number => [
@@ -50,8 +53,10 @@ export function ktapReporter(): Reporter {
         ]),
       )
       const missing = Math.max(0, planned - records.length - notRun.length)
+      // Where none came, a kernel is there all the same, with a plan that is not kept.
+      if (open === null && lost[0] !== undefined) begin(lost[0])
       const reruns = rerunLines(records).map(line => `# run again: ${printable(line)}\n`)
-      const cut = missing > 0 ? `, ${missing} did not run: the run was cut short` : ''
+      const cut = missing > 0 ? `, ${missing} of ${planned} have no record: ${printable(why)}` : ''
       const count = notRun.length > 0 ? `, ${notRun.length} not run` : ''
       return `${left.join('')}${close(missing)}${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error${count}${cut}\n`
     },

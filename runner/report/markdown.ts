@@ -1,6 +1,6 @@
 import { codeBlock, codeCell, codeSpan } from '../terminal/code-span.js'
 import { counted } from '../terminal/counted.js'
-import { formatQemus, type Reporter } from './reporter.js'
+import { formatQemus, type Reporter, whyMissing } from './reporter.js'
 import { countVerdicts, isTrouble, rerunLines, skipLines } from './summary.js'
 import { troubleLines } from './trouble-lines.js'
 import { byKernel, type Result, wholeReporter, type WholeRun } from './whole-reporter.js'
@@ -24,19 +24,18 @@ function linesOf(run: WholeRun): string[] {
     '',
     ...(missing > 0
       ? [
-          `**The run was cut short**: ${missing} of ${counted(heading.total, 'guest')} have no record.`,
+          `**Not whole**: ${missing} of ${counted(heading.total, 'guest')} have no record: ${codeSpan(whyMissing(heading))}.`,
           '',
         ]
       : []),
-    '| kernel | pass | fail | skip | error | not run |',
+    '| kernel | pass | fail | skip | error | left out |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...byKernel(run).map(({ name, results: own, notRun }) => {
       const { pass, fail, skip, error } = countVerdicts(own.map(({ record }) => record))
       return `| ${codeCell(name)} | ${pass} | ${fail} | ${skip} | ${error} | ${notRun.length} |`
     }),
     '',
-    `QEMU ${codeSpan(formatQemus(heading.qemus))}`,
-    '',
+    ...(heading.qemus.length === 0 ? [] : [`QEMU ${codeSpan(formatQemus(heading.qemus))}`, '']),
     ...shown.flatMap(result => troubleOf(result, several)),
     ...(trouble.length > shown.length
       ? [`${trouble.length - shown.length} more did not pass.`, '']
@@ -48,7 +47,7 @@ function linesOf(run: WholeRun): string[] {
 
 function headlineOf({ results, notRun }: WholeRun): string {
   const { pass, fail, skip, error } = countVerdicts(results.map(({ record }) => record))
-  const left = notRun.length > 0 ? `, ${notRun.length} not run` : ''
+  const left = notRun.length > 0 ? `, ${notRun.length} left out` : ''
   return `${pass} pass, ${fail} fail, ${skip} skip, ${error} error${left}`
 }
 

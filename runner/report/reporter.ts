@@ -25,6 +25,8 @@ export interface RunHeading {
   readonly output: string
   /** null where runs of several times are told together. */
   readonly started: Date | null
+  /** Of runs that are over: why guests have no record; without it a run that ends early was cut short. */
+  readonly whyMissing?: string
 }
 
 /** A record and what only a person wants to see of it. */
@@ -52,12 +54,24 @@ export interface Reporter {
    *
    * @param elapsedMs - the time that it took
    * @param notRun - the guests that were left out on purpose, in their order behind those of the records
+   * @param lost - guests that should have a record and have none, as far as their names are known
    */
   readonly end: (
     records: readonly GuiseRecord[],
     elapsedMs?: number,
     notRun?: readonly NotRun[],
+    lost?: readonly NotRun[],
   ) => string
+}
+
+/** A line that names the QEMUs of a run, where any is known. */
+export function qemuLine(qemus: readonly GuestQemu[]): string[] {
+  return qemus.length === 0 ? [] : [`QEMU ${formatQemus(qemus)}`]
+}
+
+/** Why guests of a run have no record. */
+export function whyMissing(heading: Pick<RunHeading, 'whyMissing'>): string {
+  return heading.whyMissing ?? 'the run was cut short'
 }
 
 /** `7.2.22, 10.0.13 of debian:trixie, and 10.0.13 in the nested host`. */

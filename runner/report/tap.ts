@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { rerunCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { formatQemus, type NotRun, type RecordDetails, type Reporter } from './reporter.js'
+import { type NotRun, qemuLine, type RecordDetails, type Reporter, whyMissing } from './reporter.js'
 import { countVerdicts, rerunLines, summarise } from './summary.js'
 
 /**
@@ -12,6 +12,7 @@ import { countVerdicts, rerunLines, summarise } from './summary.js'
  */
 export function tapReporter(): Reporter {
   let planned = 0
+  let why = ''
   let several = false
   let points = 0
   let subtest: Subtest | null = null
@@ -42,12 +43,12 @@ export function tapReporter(): Reporter {
     return heading + indented(text(subtest.points))
   }
   return {
-    begin: ({ total, kernels, qemus }) => {
+    begin: heading => {
+      const { total, kernels, qemus } = heading
       planned = total
+      why = whyMissing(heading)
       several = kernels.length > 1
-      const comments = [...kernels, `QEMU ${formatQemus(qemus)}`].map(
-        line => `# ${printable(line)}\n`,
-      )
+      const comments = [...kernels, ...qemuLine(qemus)].map(line => `# ${printable(line)}\n`)
       return `TAP version 14\n1..${several ? kernels.length : total}\n${comments.join('')}`
     },
     record: (record, details) =>
@@ -57,7 +58,10 @@ export function tapReporter(): Reporter {
       const left = notRun.map(each => placed(each, true, number => leftOut(number, each)))
       const count = notRun.length > 0 ? `, ${notRun.length} not run` : ''
       const come = records.length + notRun.length
-      const cut = come < planned ? 'Bail out! The run was cut short.\n' : ''
+      const cut =
+        come < planned
+          ? `Bail out! ${printable(`${why.slice(0, 1).toUpperCase()}${why.slice(1)}`)}.\n`
+          : ''
       const reruns = rerunLines(records).map(line => `# run again: ${printable(line)}\n`)
       return `${left.join('')}${close()}${reruns.join('')}# ${pass} pass, ${fail} fail, ${skip} skip, ${error} error${count}\n${cut}`
     },

@@ -5,7 +5,7 @@ import { failureRows } from './failure.js'
 import { guiseCommand } from './guise-command.js'
 import { printable } from './printable.js'
 import type { GuiseRecord } from '../record/schema.js'
-import { formatQemus, type Reporter } from './reporter.js'
+import { formatQemus, type Reporter, whyMissing } from './reporter.js'
 import { countVerdicts, isTrouble, namesOf, rerunLines, skipLines, summarise } from './summary.js'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -27,19 +27,22 @@ export function textReporter({ colour, width, nameWidth }: TextLayout): Reporter
   const colours = pc.createColors(colour)
   const layout = { width, nameWidth: Math.min(nameWidth, mostNameWidth) }
   let planned = 0
+  let why = ''
   let several = false
   let kernelBefore = ''
   return {
-    begin: ({ kernels, qemus, accelerator, jobs, output, total }) => {
+    begin: heading => {
+      const { kernels, qemus, accelerator, jobs, output, total } = heading
       planned = total
+      why = whyMissing(heading)
       several = kernels.length > 1
       const lines = [
         ...kernels.map(kernel => `kernel  ${kernel}`),
-        `QEMU    ${formatQemus(qemus)}; accelerator ${accelerator}`,
+        `QEMU    ${[...(qemus.length === 0 ? [] : [formatQemus(qemus)]), `accelerator ${accelerator}`].join('; ')}`,
         ...(jobs === null
           ? []
           : [`jobs    ${counted(jobs.count, 'guest')} at a time (${jobs.why})`]),
-        `output  ${output}`,
+        ...(output === '' ? [] : [`output  ${output}`]),
       ]
       return lines.map(line => `${colours.dim(wrap(printable(line), width, 8))}\n`).join('')
     },
@@ -55,7 +58,7 @@ export function textReporter({ colour, width, nameWidth }: TextLayout): Reporter
       const { pass, fail, skip, error } = countVerdicts(records)
       const missing = planned - records.length - notRun.length
       const left = notRun.length > 0 ? `; ${notRun.length} not run, for --fail-fast` : ''
-      const cut = `${left}${missing > 0 ? `; ${missing} did not run` : ''}`
+      const cut = `${left}${missing > 0 ? `; ${missing} of ${planned} have no record: ${printable(why)}` : ''}`
       const trouble = fail + error > 0
       const rows = endRows(records, several, elapsedMs)
       const next = [{ label: 'next', text: [guiseCommand('run', '--failed')] }]

@@ -18,6 +18,7 @@ export function makeManifest(
     ended: null,
     notRun: 0,
     ...(options.shard && { shard: options.shard }),
+    ...(options.repetition && { repetition: options.repetition }),
     guise: guiseVersion(),
     command: [...options.command],
     cwd: process.cwd(),

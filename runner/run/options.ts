@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
 import { machineRoom } from '../launch/machine-room.js'
+import { accelerators } from '../plan/accelerator.js'
 import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { PlanTarget } from '../plan/plan.js'
 import type { RunManifest } from '../record/run-manifest.js'
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly only?: ReadonlyMap<string, readonly string[]> | undefined
   /** Which part of a run it is, for the manifest; `only` has its guests. */
   readonly shard?: RunManifest['shard']
+  /** Which of several runs of the same it is, for the manifest. */
+  readonly repetition?: RunManifest['repetition']
   /** A run in the folder `output` that goes on: guests that have a result are told of, and not run again. */
   readonly begun?: BegunRun | undefined
   /** After the first failure or error no further guest is started; those that run are finished. */
@@ -68,9 +71,15 @@ export interface FullRunOptions extends RunOptions {
 /**
  * Fills the defaults in.
  *
- * @throws InputError for a bad number of jobs, and for two scenarios of one name
+ * @throws InputError for a bad number of jobs, for an accelerator that is none, and for two scenarios of one name
  */
 export function withDefaults(options: RunOptions): FullRunOptions {
+  const { accelerator = 'auto' } = options
+  if (accelerator !== 'auto' && !accelerators.includes(accelerator)) {
+    throw new InputError(
+      `accelerator: expected auto, ${accelerators.join(', ')}, got \`${accelerator as string}\``,
+    )
+  }
   const { count: jobs, why: jobsWhy } =
     options.jobs === undefined
       ? chooseJobs(machineRoom(), Math.max(0, ...options.scenarios.map(largest)))
@@ -82,7 +91,7 @@ export function withDefaults(options: RunOptions): FullRunOptions {
   return {
     ...options,
     kernels: options.kernels ?? [defaultKernel],
-    accelerator: options.accelerator ?? 'auto',
+    accelerator,
     jobs,
     jobsWhy,
     kind: options.kind ?? 'runs',

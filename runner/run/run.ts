@@ -16,6 +16,7 @@ import { guestInit } from '../paths.js'
 import { takeUp } from './begun-run.js'
 import { FailFast } from './fail-fast.js'
 import { askedQemu } from './find-qemu.js'
+import { holdFolders } from './hold-folders.js'
 import { GuestLimit } from './guest-limit.js'
 import { GuestPlaces } from './guest-places.js'
 import { guestQemus } from './guest-qemus.js'
@@ -27,7 +28,6 @@ import type { GuiseRecord } from '../record/schema.js'
 import { eachOnce, qemusOf } from '../report/qemus-of.js'
 import type { NotRun, RunHeading } from '../report/reporter.js'
 import {
-  holdResultsFolder,
   kernelFolder,
   makeResultsFolder,
   removeIfEmpty,
@@ -72,15 +72,14 @@ export async function run(options: RunOptions, events: RunEvents = {}): Promise<
   requireOpenFiles(full.jobs)
   const started = new Date()
   const output = makeResultsFolder(full.output, full.kind, started)
-  // Of a folder that was made for this run nobody else knows.
-  const held = full.output === undefined ? null : await holdResultsFolder(output)
+  const held = await holdFolders(output, full.output !== undefined)
   try {
     return await runInto(output, full, started, events)
   } catch (error) {
     if (!full.signal.aborted || error instanceof InterruptedError) throw error
     throw new InterruptedError('interrupted', { cause: error })
   } finally {
-    await held?.[Symbol.asyncDispose]()
+    await held[Symbol.asyncDispose]()
     // One that was given is the user's.
     if (full.output === undefined) removeIfEmpty(output)
   }

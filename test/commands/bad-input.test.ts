@@ -148,7 +148,7 @@ t.test('no QEMU in PATH', async t => {
 t.test('no room for temporary folders', async t => {
   const scenarios = sandbox.writeScenarios({ one: { steps: [] } })
   const result = await sandbox.exec(
-    sandbox.command(...sandbox.fakeRun(scenarios), '--output', sandbox.at('no-room')),
+    sandbox.command(...sandbox.fakeRun(scenarios, '--output', sandbox.at('no-room'))),
     {
       env: { TMPDIR: '/proc' },
     },

@@ -12,6 +12,7 @@ import t from 'tap'
 import { pruneOnceADay } from '../../images/prune-cache.js'
 import { cacheContents } from '../../runner/cache/contents.js'
 import { lock } from '../../runner/cache/lock.js'
+import { useCache } from '../../runner/cache/use.js'
 import { Sandbox, until } from '../fixtures/sandbox.js'
 
 const sandbox = await Sandbox.create(t)
@@ -112,6 +113,36 @@ t.test('of some kinds alone, of any age; a worktree’s repository forgets it', 
     const { status, stderr } = await sandbox.guise('cache', ...words)
     t.equal(status, 2)
     t.match(stderr, message)
+  }
+})
+
+t.test('what a run that goes on has used stays', async t => {
+  const used = old(0, 'initramfs/used.cpio')
+  const unused = old(3, 'initramfs/unused.cpio')
+  const free = await sandbox.guise('cache', 'prune', 'initramfs', '--older', '0', '--dry-run')
+  t.match(free.stdout, /^2 items would be removed/m)
+  const held = await useCache()
+  t.not(held, null)
+  const prune = await sandbox.guise('cache', 'prune', 'initramfs', '--older', '0')
+  t.match(prune, { status: 0, stderr: /a run goes on, or begins: .* within the last day stays/ })
+  t.same([used, unused].map(existsSync), [true, false])
+  await held?.[Symbol.asyncDispose]()
+  t.notOk(isHeld(join(cache, 'use.lock')))
+  const slow = sandbox.writeScenarios({ slow: { steps: [{ wait: 60_000 }] } })
+  const running = sandbox.start(sandbox.command(...sandbox.fakeRun(slow)))
+  await until(() => isHeld(join(cache, 'use.lock')))
+  process.kill(running.pid)
+  await until(() => !isHeld(join(cache, 'use.lock')))
+  t.equal((await sandbox.guise('cache', 'prune', 'initramfs', '--older', '0')).stderr, '')
+  t.notOk(existsSync(used))
+})
+
+t.test('one that is no folder is not taken for an empty one', async t => {
+  const env = { XDG_CACHE_HOME: sandbox.write('file', '') }
+  for (const words of [[], ['prune']]) {
+    const { status, stderr } = await sandbox.exec(sandbox.command('cache', ...words), { env })
+    t.equal(status, 3)
+    t.match(stderr, /expected a folder that can be read, got: /)
   }
 })
 

@@ -30,6 +30,13 @@ t.test('each guest is run that often, and none differs', async t => {
     t.ok(existsSync(join(sandbox.at('out'), number, 'run.json')))
 })
 
+t.test('one run of several goes on alone, and says so', async t => {
+  const first = join(sandbox.at('out'), '1')
+  const { status, stderr } = await sandbox.guise('run', '--resume', first)
+  t.equal(status, 0, stderr)
+  t.match(stderr, /this is run 1 of 3 of --repeat, and goes on alone: /)
+})
+
 t.test('what differs is told, with the first difference, and is a failure', async t => {
   // From the second guest on it says something else.
   const qemu = sandbox.write(

@@ -111,8 +111,12 @@ t.test('several runs, and one that was interrupted', async t => {
     readFileSync(manifest, 'utf8').replace(/"ended": "[^"]*"/, '"ended": null'),
   )
   t.match(await reported(cut, '--format', 'junit'), /1 of 3 guests have no record/)
-  t.match(await reported(cut, '--format', 'tap'), /^Bail out!/m)
-  t.throws(() => parseKtap('KTAP version 1\n1..2\n'), /planned/)
+  t.match(
+    await reported(cut, '--format', 'tap'),
+    /^Bail out! The run was cut short, or still goes on\.$/m,
+  )
+  const { tests } = parseKcidb(await reported(cut, '--format', 'kcidb'))
+  t.match(tests.at(-1), { path: 'guise.breaks', status: 'MISS', comment: /^no record: the run/ })
   const other = sandbox.at('other')
   await sandbox.guise('run', `${scenarios}:passes`, ...fake, '--output', other)
   const both = parseKtap(await reported(moved, other, '--format', 'ktap'))
@@ -125,10 +129,57 @@ t.test('several runs, and one that was interrupted', async t => {
   )
 })
 
+t.test('a record that was lost is no guest that was left out', async t => {
+  const lost = sandbox.at('lost')
+  cpSync(sandbox.at('moved'), lost, { recursive: true })
+  const [folder = ''] = readdirSync(lost).filter(name => name !== 'run.json')
+  rmSync(join(lost, folder, 'passes.json'))
+  for (const format of ['tap', 'ktap', 'junit', 'kcidb', 'markdown', 'text', 'html']) {
+    const text = await reported(lost, '--format', format)
+    t.match(text, /records were lost/i, format)
+    t.notMatch(text, 'fail-fast', format)
+  }
+  const ktap = await reported(lost, '--format', 'ktap')
+  t.throws(() => parseKtap(ktap), /planned 3, got 2/)
+})
+
+t.test(
+  'a run of which no record is left has all its guests in KCIDB, and a kernel in KTAP',
+  async t => {
+    const none = sandbox.at('none')
+    cpSync(sandbox.at('cut'), none, { recursive: true })
+    const [folder = ''] = readdirSync(none).filter(name => name !== 'run.json')
+    for (const name of ['passes', 'dies']) rmSync(join(none, folder, `${name}.json`))
+    const { tests } = parseKcidb(await reported(none, '--format', 'kcidb'))
+    t.same(
+      tests.map(({ status }) => status),
+      ['MISS', 'MISS', 'MISS'],
+    )
+    const ktap = await reported(none, '--format', 'ktap')
+    t.throws(() => parseKtap(ktap), /planned 3, got 0/)
+    t.match(ktap, /^not ok 1 6\.1/m)
+    t.notMatch(ktap, /^# QEMU *$/m)
+  },
+)
+
+t.test('a run is told once, and a record may say anything', async t => {
+  const moved = sandbox.at('moved')
+  const twice = await sandbox.guise('report', moved, moved)
+  t.match(twice, { status: 2, stderr: /moved: expected each run once, got that of .*moved again/ })
+  const odd = sandbox.at('odd')
+  cpSync(moved, odd, { recursive: true })
+  const [folder = ''] = readdirSync(odd).filter(name => name !== 'run.json')
+  const path = join(odd, folder, 'dies.json')
+  const record = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+  writeFileSync(path, JSON.stringify({ ...record, console: 'a\0b' }))
+  for (const format of formats) t.ok((await reported(odd, '--format', format)).length > 100, format)
+})
+
 t.test('what is no run, and no name', async t => {
   const empty = sandbox.at('cut')
   for (const [words, message] of [
     [[sandbox.at('nowhere')], /nowhere: expected a folder of records, got: /],
+    [['--format', 'tap', '--format', 'junit'], /option '--format <format>' is given twice/],
     [['--format', 'nope'], /argument 'nope' is invalid.*text, tap, ktap, junit, kcidb, markdown/],
     [
       [empty, '--format', 'kcidb', '--origin', 'My CI'],

@@ -13,6 +13,7 @@ import { completeMarker } from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
 import { Sandbox } from '../fixtures/sandbox.js'
+import { parseKtap } from '../report/ktap-parser.js'
 import { bzImage, debianBanner } from '../images/kernel/synthetic.js'
 
 t.setTimeout(300_000)
@@ -112,7 +113,49 @@ t.test('a shard that is not there is told, and no whole', async t => {
   const { status, stderr } = await merge('two', 'shard-1', 'shard-3')
   t.equal(status, 3)
   t.match(stderr, /not there: shard 2 of 3, and the records of its guests/)
-  t.match(manifestOf('two'), { ended: null })
+  t.match(manifestOf('two'), { ended: null, lacks: { shards: [2], count: 3 } })
+  const { guests } = manifestOf('two').lacks as { guests: number }
+  t.equal(Object.keys(records('two')).length + guests, 10, 'as many as the whole has')
+  const reported = async (format: string) =>
+    (await sandbox.guise('report', sandbox.at('two'), '--format', format)).stdout
+  t.match(await reported('tap'), /^Bail out! Shard 2 of 3 is not there\.$/m)
+  const ktap = await reported('ktap')
+  t.throws(() => parseKtap(ktap), /planned \d+, got \d+/)
+  t.match(ktap, `${guests} of 10 have no record: shard 2 of 3 is not there`)
+  t.match(
+    await reported('junit'),
+    `shard 2 of 3 is not there: ${guests} of 10 guests have no record`,
+  )
+  t.match(await reported('markdown'), `**Not whole**: ${guests} of 10 guests`)
+  t.match(
+    await reported('kcidb'),
+    `shard 2 of 3 is not there: ${guests} of 10 guests have no record`,
+  )
+  t.match(await reported('text'), `; ${guests} of 10 have no record: shard 2 of 3 is not there`)
+  t.match(await reported('html'), `${guests} guests have no record: shard 2 of 3 is not there.`)
+  t.match(await sandbox.guise('run', '--resume', sandbox.at('two')), {
+    status: 2,
+    stderr: /got one that lacks shard 2 of 3: run it by --shard, and merge them anew/,
+  })
+})
+
+t.test('a shard of no guest comes to a good end, and is a part of the whole', async t => {
+  const all = await Promise.all(
+    [1, 2, 3].map(index =>
+      sandbox.guise(
+        'run',
+        ...[`${scenarios}:a`, `${scenarios}:b`, ...fake, '--shard', `${index}/3`],
+        ...['--kernel', sandbox.kernel, '--output', sandbox.at(`few-${index}`)],
+      ),
+    ),
+  )
+  t.same(
+    all.map(({ status }) => status),
+    [0, 0, 0],
+  )
+  t.match(all[2]?.stderr, /shard 3 of 3: 0 of 2 guests/)
+  t.equal((await merge('few', 'few-1', 'few-2', 'few-3')).status, 0)
+  t.equal(Object.keys(records('few')).length, 2)
 })
 
 t.test('runs on different kernels, and what makes no whole', async t => {
@@ -138,6 +181,13 @@ t.test('runs on different kernels, and what makes no whole', async t => {
   const lacking = await merge('lacking', 'one', 'cut')
   t.equal(lacking.status, 3)
   t.match(lacking.stderr, /1 guest of these runs has no record/)
+  const inside = await merge('one/sub', 'one')
+  t.match(inside, {
+    status: 2,
+    stderr: /one\/sub: expected a folder outside of .*one, got one in it/,
+  })
+  const nowhere = await sandbox.guise('merge', sandbox.at('one'), '--output', '')
+  t.match(nowhere, { status: 2, stderr: /--output: expected a folder, got an empty path/ })
   for (const [words, message] of [
     [['one', 'real'], /real: expected clock null as in .*one, got real/],
     [
@@ -159,10 +209,6 @@ t.test('runs on different kernels, and what makes no whole', async t => {
   for (const [words, message] of [
     [['--shard', '4/3'], /expected a part of how many, such as 2\/3, got `4\/3`/],
     [['--shard', '0/3'], /got `0\/3`/],
-    [
-      ['--shard', '11/11'],
-      /--shard 11\/11: expected a part with guests in it, got none of 10 guests/,
-    ],
     [['--costs', sandbox.at('whole')], /--costs: expected --shard beside it/],
     [
       ['--shard', '1/2', '--costs', sandbox.at('tmp')],

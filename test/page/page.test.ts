@@ -53,7 +53,7 @@ const records = [
 function page(changes: Partial<Parameters<typeof makePage>[0]> = {}) {
   return makePage({
     records,
-    missing: 0,
+    missing: [],
     consoleOf: () => Buffer.from(`${hostile}\r\nthe end\r\n`),
     ...changes,
   })
@@ -138,8 +138,9 @@ t.test('plots: where leaves lie, clock sources, what booting costs', t => {
 })
 
 t.test('a run that was cut short, and a console that is long', t => {
-  t.match(page({ missing: 2 }), /<strong>The run was cut short:<\/strong> 2 guests have no record/)
-  t.notMatch(page(), 'cut short')
+  const missing = ['2 guests have no record: the run was <b>cut short.']
+  t.match(page({ missing }), /<strong>Not whole:<\/strong> 2 guests .* &#60;b&#62;cut short\./)
+  t.notMatch(page(), 'Not whole')
   const long = page({ consoleOf: () => Buffer.from(`first\n${'x'.repeat(300_000)}\nlast\n`) })
   const { Console = '' } = details(long, 'c0-0')
   t.match(Console, /^\(the last 262144 bytes\)\nx[^]*\nlast$/)

@@ -36,7 +36,7 @@ const console = Buffer.from(
   `${'[    0.000000] a line of a kernel that boots\r\n'.repeat(300)}<script>document.title='broken'</script>\u001b[31mred\r\n`,
 )
 const file = join(t.testdir(), 'page.html')
-writeFileSync(file, makePage({ records, missing: 0, consoleOf: () => console }))
+writeFileSync(file, makePage({ records, missing: [], consoleOf: () => console }))
 
 const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
 t.teardown(() => browser.close())
