@@ -167,8 +167,7 @@ t.test('a temporary folder whose path is too long for a socket', async t => {
   mkdirSync(TMPDIR)
   const result = await sandbox.exec(
     sandbox.command(
-      ...sandbox.fakeRun(scenarios, '--channel', 'serial'),
-      ...['--output', sandbox.at('too-long')],
+      ...sandbox.fakeRun(scenarios, '--channel', 'serial', '--output', sandbox.at('too-long')),
     ),
     { env: { TMPDIR } },
   )
