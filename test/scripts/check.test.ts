@@ -17,6 +17,7 @@ async function check(
 ) {
   await using folder = await checkout({
     'test:unit': runner('unit', 0),
+    'test:faults': runner('faults', 0),
     'test:vm': runner('vm', 0),
     ...npmScripts,
   })
@@ -28,20 +29,29 @@ async function check(
 }
 
 const unit = 'TAP version 14\nok 1\nok 2\n1..2\n'
+const faults = 'TAP version 14\nok 1\n1..1\n'
 const vm = 'TAP version 14\nok 1\nok 2 # SKIP no KVM\n1..2\n'
 
 t.test('all tiers by default, the count last, a time for each step', async t => {
-  const { exitCode, last, stderr } = await check([], { unit, vm })
+  const { exitCode, last, stderr } = await check([], { unit, faults, vm })
   t.equal(exitCode, 0, stderr)
-  t.equal(last, '6 passed, 0 failed, 1 skipped', 'three static steps, three tests, one skip')
-  for (const step of ['set-up', 'format', 'lint', 'types', 'unit tests', 'vm tests'])
+  t.equal(last, '7 passed, 0 failed, 1 skipped', 'three static steps, four tests, one skip')
+  for (const step of [
+    'set-up',
+    'format',
+    'lint',
+    'types',
+    'unit tests',
+    'faults tests',
+    'vm tests',
+  ])
     t.match(stderr, new RegExp(`^check: ${step} passed in \\d+ s$`, 'm'))
 })
 
 t.test("CI's command is all of it", async t => {
-  const { exitCode, last, stderr } = await check([], { unit, vm }, {}, '.ci/run')
+  const { exitCode, last, stderr } = await check([], { unit, faults, vm }, {}, '.ci/run')
   t.equal(exitCode, 0, stderr)
-  t.equal(last, '6 passed, 0 failed, 1 skipped')
+  t.equal(last, '7 passed, 0 failed, 1 skipped')
 })
 
 t.test('one tier alone', async t => {
@@ -52,9 +62,9 @@ t.test('one tier alone', async t => {
 
 t.test('a static step that fails shows its output, and the rest still runs', async t => {
   const lint = 'echo no-undef in line 7; exit 1'
-  const { exitCode, last, stderr } = await check(['ci'], { unit, vm }, { lint })
+  const { exitCode, last, stderr } = await check(['ci'], { unit, faults, vm }, { lint })
   t.equal(exitCode, 1)
-  t.equal(last, '5 passed, 1 failed, 1 skipped')
+  t.equal(last, '6 passed, 1 failed, 1 skipped')
   t.match(stderr, /no-undef in line 7\n(.*\n)*check: lint failed \(status 1\) in/)
 })
 
@@ -116,5 +126,5 @@ t.test('a set-up that fails still ends with a count', async t => {
 t.test('an unknown tier names the known ones', async t => {
   const { exitCode, stderr } = await check(['fast'], {})
   t.equal(exitCode, 2)
-  t.match(stderr, "unknown tier 'fast'; the tiers are static, unit, vm, and ci")
+  t.match(stderr, "unknown tier 'fast'; the tiers are static, unit, faults, vm, and ci")
 })
