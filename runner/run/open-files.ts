@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { EnvironmentError } from '../errors.js'
+import { counted } from '../terminal/counted.js'
 
 // Node holds some 20 files from its start on and takes as many more for a while, for programs that it starts; a guest takes 5: both
 // ends of its console, its report, and what its QEMU says.
@@ -19,7 +20,7 @@ export function requireOpenFiles(guests: number): void {
   const limit = openFilesLimit()
   if (limit >= needed) return
   throw new EnvironmentError(
-    `expected leave to open ${needed} files for ${guests} guests at a time, got ${limit}: ${advice(needed)}, or run fewer with --jobs`,
+    `expected leave to open ${needed} files for ${counted(guests, 'guest')} at a time, got ${limit}: ${advice(needed)}, or run fewer with --jobs`,
   )
 }
 
