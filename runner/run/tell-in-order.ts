@@ -15,13 +15,16 @@ export async function tellInOrder<T>(
   tell: (result: T) => void,
 ): Promise<void> {
   const results = pieces.map(piece =>
-    limit.run(piece).then(
-      result => ({ result }),
-      (error: unknown) => {
-        // Only the first abort() sets the reason.
-        stop.abort(error)
-        return null
-      },
+    // Within its place: the next piece begins when that is free, and must know of the error by then.
+    limit.run(() =>
+      piece().then(
+        result => ({ result }),
+        (error: unknown) => {
+          // Only the first abort() sets the reason.
+          stop.abort(error)
+          return null
+        },
+      ),
     ),
   )
   try {

@@ -44,6 +44,21 @@ t.test('the first error ends the others and is thrown; what came is told', async
   t.equal(stop.signal.reason, first)
 })
 
+t.test('nothing begins after an error', async t => {
+  const stop = new AbortController()
+  const begun: boolean[] = []
+  const pieces = [
+    () => Promise.reject(new Error('the first')),
+    () => {
+      begun.push(stop.signal.aborted)
+      return Promise.resolve(0)
+    },
+  ]
+  const told = tellInOrder(pieces, new GuestLimit(1), stop, () => undefined)
+  await t.rejects(told, { message: 'the first' })
+  t.strictSame(begun, [true], 'whoever would begin knows it')
+})
+
 t.test('whoever is told may throw, and nothing is under way then', async t => {
   const stop = new AbortController()
   let ended = false
