@@ -138,36 +138,6 @@ t.test('a guest that floods the console: guise stays small, and goes on', async 
   checkNothingLeft(t)
 })
 
-t.test('a full disk', async t => {
-  const out = sandbox.at('out')
-  mkdirSync(out, { recursive: true })
-  const mount = ['mount', '-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', out]
-  const trial = await sandbox.exec(['unshare', '-m', ...mount])
-  if (trial.status !== 0) {
-    t.pass('', { skip: `mounting a small file system needs root: ${trial.stderr}` })
-    return
-  }
-  const scenarios = sandbox.writeScenarios({
-    first: { steps: reported },
-    second: { steps: [kernel, { flood: { text: 'x\n', bytes: 2e6 } }, ...reported] },
-    third: { steps: reported },
-  })
-  const command = sandbox.command(...sandbox.fakeRun(scenarios, '--jobs', '1'))
-  const kept = sandbox.at('kept')
-  const words = (list: readonly string[]) => list.map(word => `'${word}'`).join(' ')
-  // The file system is this shell's own, and gone with it.
-  const script = `${words(mount)} && { ${words(command)}; status=$?; cp -r '${out}' '${kept}'; exit $status; }`
-  const { status, stderr } = await sandbox.exec(['unshare', '-m', 'sh', '-c', script])
-  t.equal(status, 3)
-  t.match(
-    stderr,
-    /guise: .*second\.console\.log: expected \d+ bytes of console, got \d+: is the disk full\?\n$/,
-  )
-  t.match(JSON.parse(sandbox.result('first.json', 'kept')), { verdict: 'pass' })
-  t.throws(() => sandbox.result('second.json', 'kept'), { code: 'ENOENT' })
-  checkNothingLeft(t)
-})
-
 t.test('what a killed guise left is removed when it is old', async t => {
   const scenarios = sandbox.writeScenarios({ passes: { steps: reported } })
   const folder = (pid: number) => `guise-guest-${pid}-abcdefghijkl`

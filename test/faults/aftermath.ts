@@ -100,10 +100,14 @@ function factsOf({ scenario, verdict, outcome }: GuiseRecord) {
   return [scenario, verdict, outcome]
 }
 
-function wrongStream({ records }: Fault, stdout: string, format: Scene['format']): string[] {
+function wrongStream(
+  { records, told = records }: Fault,
+  stdout: string,
+  format: Scene['format'],
+): string[] {
   try {
-    const told = format === 'json' ? namesInJson(stdout) : namesInTap(stdout)
-    return wrongList('the stream', told, records)
+    const names = format === 'json' ? namesInJson(stdout) : namesInTap(stdout)
+    return wrongList('the stream', names, told)
   } catch (error) {
     return [`the stream is no ${format}: ${(error as Error).message}`]
   }

@@ -16,8 +16,10 @@ export interface Fault {
   readonly says: RegExp
   /** In which format guise tells of the run; TAP without. */
   readonly format?: 'json'
-  /** Whose records must be on the disk, readable, and told in the stream: theirs alone. */
+  /** Whose records must be on the disk, and readable: theirs alone. */
   readonly records: readonly GuestName[]
+  /** Whom the stream must tell of, if not of those. */
+  readonly told?: readonly GuestName[]
   /** What the record of the guest says that is struck, the second if no other is named; the others pass. */
   readonly struck?: {
     readonly guest?: GuestName
