@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { EnvironmentError } from '../errors.js'
+import { doingThere, EnvironmentError } from '../errors.js'
 import type { ReportEndpoint } from '../launch/endpoints.js'
 import type { ReportChannel } from '../plan/channel.js'
 import type { RequestedLeaves } from '../plan/requested-leaves.js'
@@ -56,22 +56,39 @@ function openSharedMemory(path: string, request: Uint8Array, cpus: number): Open
   return {
     endpoint: { kind: 'shared-memory', path, size },
     isComplete: () => isComplete('shared-memory', beginning(path)),
-    read: () => parseReport('shared-memory', readFileSync(path)),
+    read: () => parseReport('shared-memory', readMemory(path, size)),
     // The file goes with its folder.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
 
-/** The memory up to the end of the report's header: it is looked at whenever the console says something. */
+/**
+ * The memory up to the end of the report's header: it is looked at whenever the console says something. Where it is gone, nothing is
+ * whole; {@link readMemory} says so.
+ */
 function beginning(path: string): Buffer {
   const bytes = Buffer.alloc(reportOffset + sizes.reportHeader)
-  const file = openSync(path, 'r')
   try {
+    const file = openSync(path, 'r')
     readSync(file, bytes, 0, bytes.length, 0)
-  } finally {
     closeSync(file)
+  } catch {
+    return Buffer.alloc(bytes.length)
   }
   return bytes
+}
+
+/**
+ * The whole memory. What cleans up temporary files must not pass for a kernel that does not report.
+ *
+ * @throws EnvironmentError where it is gone or was cut
+ */
+function readMemory(path: string, size: number): Buffer {
+  return doingThere(path, "keep the guest's report", () => {
+    const memory = readFileSync(path)
+    if (memory.length < size) throw new Error(`${memory.length} bytes of ${size}`)
+    return memory
+  })
 }
 
 async function openSerial(

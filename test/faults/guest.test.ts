@@ -2,7 +2,7 @@ import * as layout from '../../runner/console/protocol/layout.js'
 import { encodeHeader, encodeRecord, everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep } from '../fixtures/fake-guest.js'
 import { exampleRecord } from '../fixtures/record.js'
-import { hang, inject, kernel, marker } from './bench.js'
+import { hang, inject, kernel, marker, reported } from './bench.js'
 import { faults } from './list.js'
 import { loop, runReal, startReal, tripleFault } from './real-guest.js'
 
@@ -68,4 +68,7 @@ await inject('guest', faults.guest, {
         },
       ],
     }),
+  'memory-vanishes': bench =>
+    bench.run({ steps: [kernel, { shrink: 'away' }, marker, { print: 'and on\r\n' }] }),
+  'memory-shrinks': bench => bench.run({ steps: [...reported.slice(0, 2), { shrink: 0 }, marker] }),
 })

@@ -1,5 +1,5 @@
 import type { Faults } from '../fault.js'
-import { all, qemuFailed } from './usual.js'
+import { all, finished, qemuFailed } from './usual.js'
 
 /** What a guest and its kernel do. */
 export const guest = {
@@ -77,5 +77,17 @@ export const guest = {
     format: 'json',
     records: all,
     struck: { verdict: 'fail', outcome: 'reset' },
+  },
+  'memory-vanishes': {
+    injected: 'the file of the memory that is shared with the guest is removed',
+    status: 3,
+    says: /report: expected to keep the guest's report there, got: ENOENT/,
+    records: finished,
+  },
+  'memory-shrinks': {
+    injected: 'that file is cut to nothing',
+    status: 3,
+    says: /report: expected to keep the guest's report there, got: 0 bytes of \d+/,
+    records: finished,
   },
 } as const satisfies Faults
