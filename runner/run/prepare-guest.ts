@@ -1,5 +1,6 @@
 import { guestInitramfs, type InitramfsContent } from '../../images/initramfs.js'
 import type { Kernel } from '../../images/kernel/kernel.js'
+import { requireUnchanged } from '../../images/kernel/require-unchanged.js'
 import type { OnProgress } from '../../images/progress.js'
 import type { CachedFile } from '../cache/files.js'
 import type { Executable } from '../cpuid/executable.js'
@@ -57,7 +58,7 @@ export type PreparedGuest =
 /**
  * Plans the guest of a scenario on a kernel and has its images made.
  *
- * @throws EnvironmentError if an image can't be made
+ * @throws EnvironmentError if an image can't be made, or the kernel was changed since it was found
  */
 export async function prepareGuest(
   scenario: Scenario,
@@ -85,6 +86,7 @@ export async function prepareGuest(
   if ('skip' in plan) return plan
   const unavailable = place.accelerator === 'kvm' ? await kvm.lacks(scenario.needs, qemu) : null
   if (unavailable !== null) return { skip: unavailable }
+  await requireUnchanged(kernel)
   const wanted = scenario.kernel.modules
   const making = { signal, onProgress: onSetup, ahead: modules }
   const initramfs =

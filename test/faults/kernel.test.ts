@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { makeDeb } from '../images/distribution/debian/fake-archive.js'
-import { bzImage } from '../images/kernel/synthetic.js'
+import { bzImage, debianBanner } from '../images/kernel/synthetic.js'
 import { fakeQemu } from '../fixtures/fake-guest.js'
-import { type Bench, inject, reported } from './bench.js'
+import { type Bench, inject, kernel, reported } from './bench.js'
 import { faults } from './list.js'
 
 /** Runs the three guests on a kernel by that name. */
@@ -23,6 +23,15 @@ await inject('kernel', faults.kernel, {
   fifo: bench => {
     execFileSync('mkfifo', [bench.sandbox.at('fifo')])
     return runOn(bench, bench.sandbox.at('fifo'))
+  },
+  replaced: async bench => {
+    const goOn = bench.sandbox.at('go-on')
+    const steps = [kernel, { until: goOn }, ...reported.slice(1)]
+    const guise = bench.start({ steps })
+    await bench.strikes()
+    writeFileSync(bench.sandbox.kernel, bzImage({ banner: debianBanner.replace('#1', '#2') }))
+    writeFileSync(goOn, '')
+    return guise.ended
   },
   'deb-traversal': async (bench, t) => {
     const { sandbox } = bench

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -11,17 +12,23 @@ import { type RunContext, runScenario } from '../../runner/run/run-scenario.js'
 import type { Scenario } from '../../runner/scenario/scenario.js'
 import { exampleRecord } from '../fixtures/record.js'
 import { parseScenario } from '../fixtures/scenario.js'
+import { bzImage } from '../images/kernel/synthetic.js'
 import { judgedRun, type RunChanges } from '../judge/judged-run.js'
+
+const image = bzImage({ banner: '6.1.9 (a@b) #1' })
+const yaml = 'name: test\nsummary: s\nsource: s\nexpect:\n  - hypervisor: none\n'
+const folder = t.testdir({ bzImage: image, 'x.yaml': yaml })
+process.env.XDG_CACHE_HOME = join(folder, 'cache')
 
 const kernel: Kernel = {
   spec: 'debian:bookworm',
-  path: '/no/bzImage',
+  path: join(folder, 'bzImage'),
   format: 'bzImage',
   bzImage: null,
   release: '6.1.9',
   version: '6.1.9',
   banner: '6.1.9 (a@b) #1',
-  sha256: 'ab12',
+  sha256: createHash('sha256').update(image).digest('hex'),
   config: null,
   flagBits: null,
   modules: { from: 'machine' },
@@ -157,7 +164,7 @@ t.test(
       release: '6.1.9',
       version: '6.1.9',
       banner: '6.1.9 (a@b) #1',
-      sha256: 'ab12',
+      sha256: kernel.sha256,
       guestSupport: null,
     })
     t.equal(record.file, join(process.cwd(), 'test.yaml'))
@@ -169,8 +176,7 @@ t.test(
   },
 )
 
-const yaml = 'name: test\nsummary: s\nsource: s\nexpect:\n  - hypervisor: none\n'
-const file = join(t.testdir({ 'x.yaml': yaml }), 'x.yaml')
+const file = join(folder, 'x.yaml')
 
 t.test('what is not met is told with its place in the file', async t => {
   const placeOf = async (path: string) => {
@@ -248,7 +254,7 @@ t.test('what KVM lacks is asked of KVM alone', async t => {
   t.same(images, {
     qemu: ['/q'],
     sandbox: true,
-    kernel: '/no/bzImage',
+    kernel: kernel.path,
     initramfs: '/no/initramfs',
     lockstep: null,
   })

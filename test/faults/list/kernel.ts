@@ -1,4 +1,5 @@
 import type { Faults } from '../fault.js'
+import { reported } from './usual.js'
 
 /** What is wrong with the image of a kernel. */
 export const kernel = {
@@ -20,6 +21,13 @@ export const kernel = {
     says: /kernel \S+fifo is no regular file/,
     format: 'json',
     records: [],
+  },
+  replaced: {
+    injected: 'the kernel is replaced by another build while the second guest runs',
+    status: 3,
+    says: /bzImage: expected the image that the run began with \(sha256 \w{12}\), got another/,
+    records: ['first', 'struck'],
+    struck: reported,
   },
   'deb-traversal': {
     injected: 'a .deb has links in the place of its image and configuration, which lead out of it',
