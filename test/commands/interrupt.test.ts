@@ -69,7 +69,10 @@ t.test('Ctrl-C: SIGINT to the whole process group', async t => {
   process.kill(-guise.pid, 'SIGINT')
   const stdout = await checkInterrupted(t, sandbox, guise)
   t.match(stdout, /^pass {2}passes /m)
-  t.match(stdout, /^1 pass, 0 fail, 0 skip, 0 error; 3 of 4 have no record: the run was cut short\n$/m)
+  t.match(
+    stdout,
+    /^1 pass, 0 fail, 0 skip, 0 error; 3 of 4 have no record: the run was cut short\n$/m,
+  )
   // A guest that hangs is what one interrupts, and wants to read.
   const console = await sandbox.guise('console', 'hangs-first')
   t.match(console, { status: 0, stderr: '' })

@@ -93,7 +93,10 @@ t.test('a run that was cut short is no good one in any format', async t => {
     { status: 'PASS', path: 'guise.kvm-no-features' },
     { status: 'MISS', path: 'guise', comment: /cut short: 2 of 3/ },
   ])
-  t.match(await write('markdown', cut), /^\*\*Not whole\*\*: 2 of 3 guests have no record: `the run was cut short`\.$/m)
+  t.match(
+    await write('markdown', cut),
+    /^\*\*Not whole\*\*: 2 of 3 guests have no record: `the run was cut short`\.$/m,
+  )
   for (const format of ['ktap', 'junit', 'kcidb', 'markdown'] as const) {
     t.notMatch(await write(format, { records, notRun }), /cut short/, format)
   }
