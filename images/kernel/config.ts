@@ -9,6 +9,7 @@ import type { KernelConfig } from './kernel.js'
 export function parseKernelConfig(text: string): KernelConfig {
   const lines = `\n${text}`
   return {
+    text,
     get(name) {
       const start = `\nCONFIG_${name}=`
       const at = lines.lastIndexOf(start)

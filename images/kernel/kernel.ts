@@ -1,4 +1,5 @@
 import type { FlagBits } from '../../runner/cpuid/flag-bits.js'
+import type { FileEntry } from '../cpio.js'
 import type { OnProgress } from '../progress.js'
 
 /** A kernel that guise can boot, and what is known about it without booting it. */
@@ -29,6 +30,7 @@ export interface Kernel {
 /** Where the modules of a kernel are. */
 export type ModuleSource =
   | ModulePackages
+  | GivenModules
   /** A kernel build tree. */
   | { readonly from: 'tree'; readonly path: string }
   /** /lib/modules/RELEASE of this machine, where that is there. */
@@ -51,6 +53,13 @@ export interface ModulePackages {
   readonly unpack: (folder: string, options: ResolveOptions) => Promise<readonly string[]>
 }
 
+/** Modules that were looked up on another machine: those of one scenario, with all that they need. */
+export interface GivenModules {
+  readonly from: 'given'
+  /** As files of an initramfs, or why there are none, in words. */
+  readonly files: readonly FileEntry[] | { readonly unavailable: string }
+}
+
 /** `bzImage`: compressed, with a boot header. `vmlinux`: the ELF file, started through its PVH entry. */
 export type ImageFormat = 'bzImage' | 'vmlinux'
 
@@ -58,7 +67,10 @@ export type ImageFormat = 'bzImage' | 'vmlinux'
  * A kernel's build configuration, by option name without `CONFIG_`: `y`, `m`, a number as written, or a string's content.
  * What is not set is absent.
  */
-export type KernelConfig = Pick<ReadonlyMap<string, string>, 'get'>
+export interface KernelConfig extends Pick<ReadonlyMap<string, string>, 'get'> {
+  /** The file that it was read from, whole, where it was. */
+  readonly text?: string
+}
 
 /** How one asks for a kernel. */
 export interface ResolveOptions {

@@ -1,6 +1,6 @@
 import { EnvironmentError, InputError } from '../../runner/errors.js'
 import type { FileEntry } from '../cpio.js'
-import type { Kernel, ModuleSource, ResolveOptions } from '../kernel/kernel.js'
+import type { GivenModules, Kernel, ModuleSource, ResolveOptions } from '../kernel/kernel.js'
 import { collectModules } from './collect-modules.js'
 import { moduleName } from './module-file.js'
 import {
@@ -30,6 +30,7 @@ export async function kernelModules(
   wanted: readonly string[],
   options: ModuleOptions = {},
 ): Promise<readonly FileEntry[] | { readonly unavailable: string }> {
+  if (modules.from === 'given') return modules.files
   const names = wanted.map(moduleName)
   const ahead = (options.ahead ?? []).map(moduleName)
   try {
@@ -49,7 +50,7 @@ export async function kernelModules(
 }
 
 async function finder(
-  source: ModuleSource,
+  source: Exclude<ModuleSource, GivenModules>,
   release: string,
   names: readonly string[],
   options: ModuleOptions,
