@@ -32,8 +32,8 @@ export async function runWithProgress(
       ({ kernel, scenario }) => options.begun?.resultOf(kernel.spec, scenario.name) === undefined,
     )
     .map(({ scenario: { name, needs } }) => ({ name, fidelity: needs.fidelity }))
-  const left = new TimeLeft(guests, options.jobs)
-  const running: string[] = []
+  let left = new TimeLeft(guests, options.jobs)
+  const running: { name: string; shown: string }[] = []
   let setup: SetupProgress | null = { kind: 'note', text: 'getting ready' }
   let done = 0
   let failed = 0
@@ -42,7 +42,7 @@ export async function runWithProgress(
     const elapsedMs = now - startedAt
     const leftMs = left.leftMs(now)
     const total = guests.length
-    progress.draw(formatProgress({ setup, total, done, failed, running, leftMs, elapsedMs }))
+    progress.draw(formatProgress({ setup, total, done, failed, running: running.map(({ shown }) => shown), leftMs, elapsedMs }))
   }
   const lines = asLines(text => {
     progress.note(`guise: ${text}`)
@@ -68,17 +68,19 @@ export async function runWithProgress(
       },
       onHeading: heading => {
         setup = null
+        if (heading.jobs !== null) left = new TimeLeft(guests, heading.jobs.count)
         listener.onHeading?.(heading)
       },
-      onGuestStart: name => {
+      onGuestStart: (name, worker) => {
         setup = null
-        running.push(name)
+        const shown = worker === null ? name : `${name} on ${worker}`
+        running.push({ name, shown })
         left.start(name, performance.now())
-        if (!progress.live) progress.note(`guise: ${done}/${guests.length} done, starting ${name}`)
+        if (!progress.live) progress.note(`guise: ${done}/${guests.length} done, starting ${shown}`)
         draw()
       },
       onGuestEnd: record => {
-        const place = running.indexOf(record.scenario)
+        const place = running.findIndex(({ name }) => name === record.scenario)
         if (place >= 0) running.splice(place, 1)
         left.end(record.scenario, performance.now())
         done += 1

@@ -38,6 +38,10 @@ export const recordSchema = z
   .strictObject({
     schema: z.literal('guise-record-1'),
     run: z.string().describe('the run that made it; as in the run.json of its results folder'),
+    worker: z
+      .string()
+      .optional()
+      .describe('the worker of a queue that ran the guest; absent: the run did; never compared'),
     scenario: scenarioName,
     file: z.string().nullable().describe('the YAML file that the scenario stands in'),
     kernel: z.strictObject({

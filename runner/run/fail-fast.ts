@@ -27,6 +27,11 @@ export class FailFast {
     return true
   }
 
+  /** Whether guests are started still. */
+  get goesOn(): boolean {
+    return !this.#failed
+  }
+
   /** Told what came of a guest. */
   ended({ scenario, verdict }: Pick<GuiseRecord, 'scenario' | 'verdict'>): void {
     if (!this.#asked || this.#failed || !isTrouble({ verdict })) return

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Kernel } from '../../images/kernel/kernel.js'
 import type { RunManifest } from '../record/run-manifest.js'
+import type { Scenario } from '../scenario/scenario.js'
 import type { FullRunOptions } from './options.js'
 import { guiseVersion } from '../version.js'
 
@@ -32,10 +33,10 @@ export function makeManifest(
         scenarios: [...(options.only.get(kernel.spec) ?? [])],
       }),
     })),
-    scenarios: options.scenarios.map(({ file, ...rest }) => ({
-      name: rest.name,
-      file,
-      digest: sha256(JSON.stringify(rest)),
+    scenarios: options.scenarios.map(scenario => ({
+      name: scenario.name,
+      file: scenario.file,
+      digest: scenarioDigest(scenario),
     })),
     options: {
       accelerator,
@@ -48,6 +49,11 @@ export function makeManifest(
       totalMs: totalMs ?? null,
     },
   }
+}
+
+/** Changes with whatever a scenario says, wherever its file lies. */
+export function scenarioDigest(scenario: Scenario): string {
+  return sha256(JSON.stringify({ ...scenario, file: undefined }))
 }
 
 /** A kernel's folder: its release, with a piece of the digest where two kernels of the run share one. */

@@ -7,6 +7,7 @@ import type { RunManifest } from '../record/run-manifest.js'
 import type { ResultsKind } from '../record/run-history.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { BegunRun } from './begun-run.js'
+import type { OpenSite } from './guest-site.js'
 import { chooseJobs } from './jobs.js'
 
 /** What to run, and how. */
@@ -49,6 +50,8 @@ export interface RunOptions {
   readonly begun?: BegunRun | undefined
   /** After the first failure or error no further guest is started; those that run are finished. */
   readonly failFast?: boolean | undefined
+  /** Where its guests are run; on this machine without it. */
+  readonly site?: OpenSite | undefined
   /** Ends the run: guests are ended, records that are made stay. */
   readonly signal?: AbortSignal | undefined
 }
