@@ -26,8 +26,8 @@ await build({
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
-  // It loads its compiled addon from beside itself.
-  external: ['node-pty'],
+  // One loads its compiled addon from beside itself; the others are for `--queue` alone.
+  external: ['node-pty', 'bullmq', 'ioredis'],
   plugins: [oneLanguage],
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },

@@ -36,6 +36,7 @@ const stages = [
   ['runner/compare'],
   ['runner/page'],
   ['runner/run'],
+  ['runner/fleet'],
   ['runner/bisect'],
   ['runner/commands'],
   ['runner/main', 'runner/index'],

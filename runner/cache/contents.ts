@@ -25,6 +25,7 @@ export const cacheKinds: Readonly<Record<string, string>> = {
   builds: 'small kernels, with what was compiled for them',
   busybox: 'the shell of `guise shell`',
   configs: 'configurations that kernels are built with',
+  fleet: 'kernels and scenarios that came from a queue',
   initramfs: 'what guests start from',
   kernels: 'kernels out of packages',
   memo: 'what QEMUs, packages and kernels were found to be',

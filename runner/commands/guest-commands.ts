@@ -5,6 +5,7 @@ import type { BaselineOptions } from './baseline.js'
 import {
   kernelSpec,
   positive,
+  queueUrl,
   shard,
   withFilter,
   withGuestOptions,
@@ -51,6 +52,12 @@ export function addGuestCommands(program: Command): void {
     .option(
       '--bisect',
       'exit as `git bisect run` wants it: 0 good, 1 bad, 125 cannot tell (a skip, an error, a kernel that does not build), 128 and up stop',
+    )
+    .option('--queue [url]', `${queueUrl}, whose workers (\`guise worker\`) run the guests`)
+    .option(
+      '--queue-wait <seconds>',
+      'how long the queue’s server, or a worker for a guest, may be away (default: 60)',
+      positive,
     )
     .option('--dry-run', 'print the command of each guest instead of running it')
     .action(async (asked: string[], options: RunCommandOptions) => {

@@ -7,6 +7,10 @@ import { clocks } from '../plan/clock.js'
 export const kernelSpec =
   'a bzImage, vmlinux, build or source tree, .deb or debian:SUITE|VERSION (default: debian:bookworm)'
 
+/** What `--queue` takes. */
+export const queueUrl =
+  'a Valkey or Redis server, redis://[USER:PASSWORD@]HOST[:PORT][/DB] or rediss:// for TLS (default: of GUISE_QUEUE)'
+
 /**
  * The options of what a guest runs in.
  *
@@ -71,7 +75,8 @@ export function withFilter(command: Command): Command {
   )
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
+/** Gathers what an option is given that may be repeated. */
+export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value]
 }
 

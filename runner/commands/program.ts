@@ -8,6 +8,7 @@ import { addBaselineCommands, addGuestCommands, addShellCommand, words } from '.
 import type { PruneOptions } from './cache.js'
 import { positive, wholeNumber, withFilter } from './guest-options.js'
 import type { ImportOptions } from './import.js'
+import { addWorkerCommand } from './fleet-commands.js'
 import { addKernelCommands } from './kernel-commands.js'
 import { addRecordCommands } from './record-commands.js'
 import type { ListOptions } from './list.js'
@@ -38,6 +39,7 @@ export function makeProgram(writeHelp: (text: string) => void): Command {
   addCatalogueCommands(program)
   addGuestCommands(program)
   addShellCommand(program)
+  addWorkerCommand(program)
   addRecordCommands(program)
   addBaselineCommands(program)
   addChangeCommands(program)

@@ -18,7 +18,10 @@ export interface Resumed extends Pick<FullRunOptions, 'only' | 'begun'> {
 }
 
 // What may stand beside --resume: nothing that makes other results.
-const mayStand = ['jobs', 'format', 'failFast', 'allowSkipAll', 'bisect', 'resume']
+const mayStand = [
+  ...['jobs', 'format', 'failFast', 'allowSkipAll', 'bisect', 'resume'],
+  ...['queue', 'queueWait'],
+]
 
 /** @throws InputError for scenarios and options that would make a run of two */
 export function refuseBeside(words: readonly string[], options: object): void {

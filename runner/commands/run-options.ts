@@ -2,6 +2,7 @@ import type { AcceleratorChoice } from '../plan/choose-accelerator.js'
 import type { Clock } from '../plan/clock.js'
 import type { ReportChannel } from '../plan/channel.js'
 import { type FullRunOptions, type RunOptions, withDefaults } from '../run/options.js'
+import { withoutPassword } from '../fleet/queue-url.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** The options that every command which boots guests takes, as commander gives them. */
@@ -39,7 +40,7 @@ export function runOptionsOf(
     jobs: options.jobs,
     output: options.output,
     kind,
-    command: ['guise', ...process.argv.slice(2)],
+    command: ['guise', ...process.argv.slice(2).map(withoutPassword)],
     channel: options.channel,
     clock: options.clock,
     fullConsole: options.fullConsole,

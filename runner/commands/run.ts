@@ -13,13 +13,14 @@ import { scenariosFor } from './catalogue.js'
 import { dryRun } from './dry-run.js'
 import { gitBisectStatus } from './git-bisect-status.js'
 import { interruptible } from './interruptible.js'
+import { type QueueOptions, queueSite } from './queue.js'
 import { type GuestOptions, runOptionsOf } from './run-options.js'
 import { runWithProgress } from './run-with-progress.js'
 import { atRepetition, repeatRun } from './repeat.js'
 import { print } from './standard-output.js'
 
 /** The options of `guise run`, as commander gives them. */
-export interface RunCommandOptions extends GuestOptions {
+export interface RunCommandOptions extends GuestOptions, QueueOptions {
   readonly format: Format
   /** What failed in the last run, or in that whose results lie in a folder. */
   readonly failed?: true | string
@@ -47,18 +48,19 @@ export async function runCommand(
     throw new InputError('--costs: expected --shard beside it, which it balances, got none')
   if (failed !== undefined && shard !== undefined)
     throw new InputError('--shard: expected no --failed beside it, got both')
+  const site = { site: await queueSite(options) }
   const status = await (resume !== undefined
-    ? runOn(words, options, resume)
+    ? runOn(words, options, resume, site)
     : failed === undefined
-      ? runWords(words, options)
-      : runFailed(words, options, failed))
+      ? runWords(words, options, site)
+      : runFailed(words, options, failed, site))
   return options.bisect === true ? gitBisectStatus(status) : status
 }
 
 async function runWords(
   words: readonly string[],
   options: RunCommandOptions,
-  more: Pick<FullRunOptions, 'only' | 'begun'> = {},
+  more: Pick<FullRunOptions, 'only' | 'begun' | 'site'>,
 ): Promise<number> {
   const scenarios = await scenariosFor(words, options.filter)
   return interruptible(async signal => {
@@ -97,6 +99,7 @@ async function runFailed(
   words: readonly string[],
   options: RunCommandOptions,
   folder: true | string,
+  site: Pick<FullRunOptions, 'site'>,
 ): Promise<number> {
   if (words.length > 0) {
     throw new InputError(`run --failed: expected no scenario beside it, got \`${words[0] ?? ''}\``)
@@ -115,7 +118,7 @@ async function runFailed(
     )
     return 0
   }
-  return runWords(again.words, { ...given, ...again.options }, { only: again.only })
+  return runWords(again.words, { ...given, ...again.options }, { only: again.only, ...site })
 }
 
 /** `guise run --resume [FOLDER]`: what a run that was cut short did not come to, in its folder, as if it had not been cut. */
@@ -123,6 +126,7 @@ async function runOn(
   words: readonly string[],
   options: RunCommandOptions,
   folder: true | string,
+  site: Pick<FullRunOptions, 'site'>,
 ): Promise<number> {
   const [{ resumed, refuseBeside }, { runToRepeat }] = await Promise.all([
     import('./resume.js'),
@@ -131,7 +135,7 @@ async function runOn(
   refuseBeside(words, options)
   const run = runToRepeat('--resume', folder === true ? undefined : folder)
   const { words: asked, options: own, ...more } = await resumed(run, options)
-  return runWords(asked, { ...options, ...own }, more)
+  return runWords(asked, { ...options, ...own }, { ...more, ...site })
 }
 
 /** Of several kernels the text ends with all of it side by side. */
