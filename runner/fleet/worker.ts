@@ -111,10 +111,11 @@ class FleetWorker {
       const taker = this.#queues.taker(demand)
       const job = await taker.getNextJob(token, { block: false }).catch(() => undefined)
       if (job === undefined) continue
-      const { lostAfterMs } = this.#options
+      const { lostAfterMs, onNote } = this.#options
       using held = new HeldJob(job, token, this.#server.client, this.#offer.name, lostAfterMs)
       await this.#serve(held, demand, signal).catch((error: unknown) => {
         if (!(error instanceof JobLostError)) throw error
+        onNote(`left a guest to others: ${error.message}`)
       })
       return true
     }

@@ -86,3 +86,18 @@ export function makers(sandbox: Sandbox, output: string): Record<string, unknown
     }),
   )
 }
+
+/** Whether a worker has a guest of a scenario, whose console has been begun. */
+export function hasGuest(sandbox: Sandbox, worker: string, scenario: string): boolean {
+  const names = readdirSync(sandbox.at('workers', worker, 'tmp'), { recursive: true })
+  return names.some(name => String(name).endsWith(`/${scenario}.console.log`))
+}
+
+/** Which of some workers has a guest of a scenario; undefined: none. */
+export function holderOf(
+  sandbox: Sandbox,
+  workers: readonly string[],
+  scenario: string,
+): string | undefined {
+  return workers.find(worker => hasGuest(sandbox, worker, scenario))
+}
