@@ -42,7 +42,17 @@ export async function runWithProgress(
     const elapsedMs = now - startedAt
     const leftMs = left.leftMs(now)
     const total = guests.length
-    progress.draw(formatProgress({ setup, total, done, failed, running: running.map(({ shown }) => shown), leftMs, elapsedMs }))
+    progress.draw(
+      formatProgress({
+        setup,
+        total,
+        done,
+        failed,
+        running: running.map(({ shown }) => shown),
+        leftMs,
+        elapsedMs,
+      }),
+    )
   }
   const lines = asLines(text => {
     progress.note(`guise: ${text}`)

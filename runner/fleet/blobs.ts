@@ -13,9 +13,6 @@ export const blobSeconds = 3600
 /** The largest blob, in bytes: a kernel with all debugging information is refused. */
 export const mostBlobBytes = 512 * 2 ** 20
 
-/** What has come of a blob is not what was asked for. */
-export class BlobError extends InputError {}
-
 /** Files by their content, on the server of a queue: in parts, for a while. */
 export class Blobs {
   readonly #client: Redis
@@ -71,26 +68,26 @@ export class Blobs {
    * Takes a blob, whole.
    *
    * @param mostBytes - more of it is not taken
-   * @throws BlobError where it is not there, is larger, or is another
+   * @throws InputError where it is not there, is larger, or is another
    */
   async get(sha256: string, mostBytes = mostBlobBytes): Promise<Buffer> {
     const told = Number(await this.#client.get(keys.blob(sha256)))
-    if (told === 0) throw new BlobError(`blob ${sha256}: expected it on the server, got none`)
+    if (told === 0) throw new InputError(`blob ${sha256}: expected it on the server, got none`)
     if (!(told > 0 && told <= mostBytes))
-      throw new BlobError(`blob ${sha256}: expected at most ${mostBytes} bytes, got ${told}`)
+      throw new InputError(`blob ${sha256}: expected at most ${mostBytes} bytes, got ${told}`)
     const parts: Buffer[] = []
     for (const at of chunksOf(told)) {
       const name = keys.chunk(sha256, at)
       const bytes = await this.#client.strlen(name)
       const part = bytes > chunkBytes ? null : await this.#client.getBuffer(name)
       if (part === null)
-        throw new BlobError(`blob ${sha256}: expected its part ${at}, got ${bytes} bytes`)
+        throw new InputError(`blob ${sha256}: expected its part ${at}, got ${bytes} bytes`)
       parts.push(part)
     }
     const blob = Buffer.concat(parts)
     const found = createHash('sha256').update(blob).digest('hex')
     if (found === sha256) return blob
-    throw new BlobError(`blob ${sha256}: expected bytes with that SHA-256, got those of ${found}`)
+    throw new InputError(`blob ${sha256}: expected bytes with that SHA-256, got those of ${found}`)
   }
 
   /** Removes a blob. */

@@ -21,9 +21,13 @@ import { jsonOf } from './json.js'
 
 const mostModuleBytes = 256 * 2 ** 20
 
+/** How much of a kind is kept in memory. */
+const mostRecalled = 2000
+
 /** What a worker is given of guests: by the content, each blob fetched once, and whatever it is looked at before it is used. */
 export class ReceivedGuests {
   readonly #blobs: Blobs
+  readonly #files = new Map<string, Promise<ReturnType<typeof parseScenarioFile>>>()
   readonly #scenarios = new Map<string, Promise<Scenario>>()
   readonly #kernels = new Map<string, Promise<Kernel>>()
 
@@ -47,11 +51,10 @@ export class ReceivedGuests {
   }
 
   async #scenario({ name, file, digest, dumps }: FleetJob['scenario']): Promise<Scenario> {
-    const path = await this.#cached(file, '.yaml', mostBytes)
+    const { documents, problems } = await recalled(this.#files, file, () => this.#file(file))
     const texts = new Map<string, string>()
     for (const [dump, sha256] of Object.entries(dumps))
       texts.set(dump, decodeDump(await this.#blobs.get(sha256, mostBytes)))
-    const { documents, problems } = parseScenarioFile(await readFile(path, 'utf8'), path)
     const located = documents.find(({ document }) => document.name === name)
     if (located === undefined) {
       const why = problems.length === 0 ? 'none of that name' : formatProblems(problems)
@@ -65,6 +68,12 @@ export class ReceivedGuests {
     if (scenarioDigest(resolved.scenario) !== digest)
       throw new InputError(`${name}: expected the scenario that was asked for, got another`)
     return resolved.scenario
+  }
+
+  /** A file of scenarios is parsed once: a family of hundreds is one file. */
+  async #file(sha256: string): Promise<ReturnType<typeof parseScenarioFile>> {
+    const path = await this.#cached(sha256, '.yaml', mostBytes)
+    return parseScenarioFile(await readFile(path, 'utf8'), path)
   }
 
   async #kernel({
@@ -122,6 +131,8 @@ function recalled<T>(
 ): Promise<T> {
   const before = made.get(key)
   if (before !== undefined) return before
+  // A worker may be up for months.
+  if (made.size >= mostRecalled) made.clear()
   const making = make()
   made.set(key, making)
   making.catch(() => made.delete(key))

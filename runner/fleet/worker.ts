@@ -46,21 +46,22 @@ export async function work(options: WorkerOptions): Promise<void> {
   await worker.work()
 }
 
-class FleetWorker {
-  readonly #options: WorkerOptions
+/** A worker that is connected: takes jobs, and answers them. */
+export class FleetWorker {
+  readonly #options: Pick<WorkerOptions, 'signal' | 'onNote' | 'lostAfterMs'>
   #offer: Offer
   readonly #server: QueueServer
   readonly #queues: Queues
-  readonly #guests: JobGuests
+  readonly #guests: Pick<JobGuests, 'run'>
   readonly #limit: GuestLimit
   #demands: Demand[] = []
 
   constructor(
-    options: WorkerOptions,
+    options: Pick<WorkerOptions, 'signal' | 'onNote' | 'lostAfterMs'>,
     offer: Offer,
     server: QueueServer,
     queues: Queues,
-    guests: JobGuests,
+    guests: Pick<JobGuests, 'run'>,
     limit: GuestLimit,
   ) {
     this.#options = options
