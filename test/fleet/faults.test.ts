@@ -71,14 +71,18 @@ t.test('one that was stopped and comes back brings no second result', async t =>
   t.same(before, await localRecords(sandbox, scenarios))
   const client = redis.client(t)
   const left = (await client.keys('guise:*:tcg:*')).map(key => key.split(':').at(-1))
-  t.same(left.sort(), ['events', 'id', 'marker', 'meta', 'stalled-check'], 'nothing stays in the queue')
+  t.same(
+    left.sort(),
+    ['events', 'id', 'marker', 'meta', 'stalled-check'],
+    'nothing stays in the queue',
+  )
   const again = await sandbox.guise(...queueRun(sandbox, redis.url(), 'again'), `${scenarios}:a`)
   t.equal(again.status, 0, 'and it takes guests again')
   await end()
 })
 
 t.test('a server that is started again has lost nothing', async t => {
-  const persistent = ['--appendonly', 'yes', '--appendfsync', 'always']
+  const persistent = ['--appendonly', 'yes', '--appendfsync', 'everysec']
   const { sandbox, scenarios, run, redis, end } = await begin(t, ['one', 'two'], ...persistent)
   await redis.stop()
   await redis.start()

@@ -37,7 +37,7 @@ export function startWorker(
   return sandbox.start(
     sandbox.command(
       ...['worker', '--queue', url, '--name', name, '--qemu', fakeQemu],
-      ...['--jobs', '1', '--lost-after', '2', ...more],
+      ...['--jobs', '1', '--lost-after', '3', ...more],
     ),
     {
       env: {
