@@ -101,7 +101,7 @@ export class FleetWorker {
   async #takeAll(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const took = await this.#limit.run(() => this.#takeOne(signal))
-      if (!took) await sleep(idleMs, undefined, { signal }).catch(() => undefined)
+      if (!took) await sleep(idleMs)
     }
   }
 
