@@ -111,7 +111,7 @@ t.test('the package is built before it is packed, and holds what its exports nam
     bin: Record<string, string>
     files: string[]
   }
-  t.equal(scripts.prepack, 'npm run build')
+  t.equal(scripts.prepack, 'npm run build && npm run docs && node scripts/bundle-node-pty.js')
   t.ok(files.includes('dist'))
   for (const path of [...Object.values(exports['.']), ...Object.values(bin)]) {
     t.match(path, /^(?:\.\/)?dist\//)
