@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { EnvironmentError, InputError } from '../../runner/errors.js'
+import { givesUpRights } from '../../runner/launch/gives-up-rights.js'
 import { askedQemu } from '../../runner/run/find-qemu.js'
 import { fakeQemu } from '../fixtures/fake-guest.js'
 
@@ -25,6 +26,7 @@ t.test('a path is a QEMU of its own', async t => {
       command: [fakeQemu],
       version: '7.2.22',
       sandbox: true,
+      rights: (await givesUpRights()) ? ['-runas', '65534:65534'] : [],
     },
     why: null,
   })
