@@ -24,3 +24,13 @@ export async function useCache(): Promise<HeldLock | null> {
     return null
   }
 }
+
+/** Does work that starts guests, and keeps meanwhile what it uses of the cache. */
+export async function whileUsingCache<T>(work: () => Promise<T>): Promise<T> {
+  const held = await useCache()
+  try {
+    return await work()
+  } finally {
+    await held?.[Symbol.asyncDispose]()
+  }
+}

@@ -11,6 +11,7 @@ import { InputError } from '../errors.js'
 import type { GuiseRecord } from '../record/schema.js'
 import { guestCommand, guiseCommand } from '../report/guise-command.js'
 import { printable } from '../report/printable.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import type { Reporter } from '../report/reporter.js'
 import { loadCatalogue, scenariosFor } from './catalogue.js'
 import { interruptible } from './interruptible.js'
@@ -57,6 +58,7 @@ export async function baselineCommand(
   const known = new Set(scenarios.map(({ name }) => name))
   const records: GuiseRecord[] = []
   const settled: Settlement[] = []
+  let lacks = false
   const settle = (record: GuiseRecord) => {
     const settlement = settler.settle(record)
     records.push(record)
@@ -77,6 +79,8 @@ export async function baselineCommand(
       settled.push(settlement)
       await print(settlement.text)
     }
+    for (const each of found.lacking) noteOnStderr(printable(each))
+    lacks = found.lacking.length > 0
     for (const name of found.known) known.add(name)
   }
   const stale = await staleOnes(options, known, records)
@@ -90,7 +94,7 @@ export async function baselineCommand(
   await print(lines.map(line => `${printable(line)}\n`).join(''))
   if (settled.every(({ state }) => state === 'skip')) return 3
   const found = settled.map(({ state }) => statuses[state])
-  return found.includes(1) ? 1 : Math.max(...found)
+  return found.includes(1) ? 1 : Math.max(lacks ? 3 : 0, ...found)
 }
 
 /** An empty name, as of a variable that is not set, would be the working folder. */

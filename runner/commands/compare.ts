@@ -9,8 +9,10 @@ import { sideFolders } from '../compare/side-folders.js'
 import type { Side } from '../compare/subject.js'
 import { formatComparison } from '../compare/text.js'
 import { InputError } from '../errors.js'
+import { printable } from '../report/printable.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
 import { formatJson } from '../terminal/json.js'
+import { noteOnStderr } from '../terminal/standard-error.js'
 import { buildRevision, waitsFor } from './build-revision.js'
 import { scenariosFor } from './catalogue.js'
 import type { CompareOptions } from './compare-options.js'
@@ -33,11 +35,13 @@ export async function compareCommand(
 ): Promise<number> {
   const comparison = compareSides(...(await bothSides(sides, words, options)))
   await print(textOf(comparison, options))
+  const lacking = comparison.sides.flatMap(({ lacks = [] }) => lacks)
+  for (const each of lacking) noteOnStderr(printable(each))
   if (differs(comparison)) return 1
   const { scenarios, uncompared } = comparison
   // A run that was cut short is not the same as a whole one.
   const lacksSome = uncompared.some(({ isTrouble, isAbsent }) => isTrouble || isAbsent)
-  return scenarios.length === 0 || lacksSome ? 3 : 0
+  return scenarios.length === 0 || lacksSome || lacking.length > 0 ? 3 : 0
 }
 
 function textOf(comparison: Comparison, options: CompareOptions): string {
@@ -75,8 +79,9 @@ async function bothSides(
     await requireEach(words, options.filter, read)
     if (isNarrowed) requireAny(scenarios, options.filter, read)
   }
-  const selected = ({ name, subjects }: Side): Side => {
-    if (!isNarrowed) return { name, subjects }
+  const selected = (side: Side): Side => {
+    if (!isNarrowed) return side
+    const { name, subjects } = side
     const names = new Set(scenarios.map(each => each.name))
     return { name, subjects: subjects.filter(({ scenario }) => names.has(scenario)) }
   }

@@ -13,6 +13,8 @@ import { scenariosFor } from './catalogue.js'
 export interface RecordsOfRun {
   readonly records: readonly GuiseRecord[]
   readonly absent: readonly GuestWithoutRecord[]
+  /** What is missing of it whose names are not known: shards, a sentence each. */
+  readonly lacking: readonly string[]
   /** All scenarios of the run, whether they were asked for or not. */
   readonly known: ReadonlySet<string>
 }
@@ -47,6 +49,12 @@ export async function recordsOfRun(
   return {
     records: runs.flatMap(({ records }) => records).filter(({ scenario }) => isChosen(scenario)),
     absent: runs.flatMap(guestsWithoutRecord).filter(({ scenario }) => isChosen(scenario)),
+    lacking: runs.flatMap(({ folder, manifest }) => {
+      const lacks = manifest?.lacks
+      return lacks === undefined
+        ? []
+        : [`${folder}: shard ${lacks.shards.join(', ')} of ${lacks.count} is not there`]
+    }),
     known,
   }
 }

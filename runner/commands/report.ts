@@ -4,6 +4,7 @@ import { guestFile } from '../record/guest-files.js'
 import {
   guestsWithoutRecord,
   type GuestWithoutRecord,
+  lackingOf,
   lackOf,
   readRuns,
   type RunOnDisk,
@@ -16,7 +17,6 @@ import { qemusOf } from '../report/qemus-of.js'
 import type { NotRun, Reporter, RunHeading } from '../report/reporter.js'
 import { kernelKey } from '../report/whole-reporter.js'
 import { isTerminal, terminalWidth, wantsColour } from '../terminal/capabilities.js'
-import { counted } from '../terminal/counted.js'
 import { baselineSays } from './baseline-says.js'
 import { print } from './standard-output.js'
 
@@ -60,11 +60,7 @@ async function pageOf(runs: readonly RunOnDisk[]): Promise<string> {
   const runOf = new Map(runs.flatMap(run => run.records.map(record => [record, run])))
   return makePage({
     records: [...runOf.keys()],
-    missing: runs.flatMap(run => {
-      const { count, why } = lackOf(run)
-      const lacking = `${counted(count, 'guest')} ${count === 1 ? 'has' : 'have'} no record: ${why}.`
-      return count === 0 ? [] : [runs.length === 1 ? lacking : `${run.folder}: ${lacking}`]
-    }),
+    missing: lackingOf(runs),
     consoleOf: record => {
       const run = runOf.get(record)
       const path = run && guestFile(run, record, 'console')

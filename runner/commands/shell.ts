@@ -1,3 +1,4 @@
+import { whileUsingCache } from '../cache/use.js'
 import { attendShell, type PrepareDebugger } from '../console/shell/attend-shell.js'
 import { roomForCommand } from '../console/shell/frames.js'
 import { runShellCommand } from '../console/shell/run-command.js'
@@ -51,13 +52,15 @@ export async function shell(word: string, options: ShellOptions): Promise<number
     throw new InputError(`shell: expected one scenario, got ${scenarios.length} with \`${word}\``)
   }
   const { exec: command } = options
-  return command === undefined
-    ? interruptible(
-        signal => sitAt(scenario, options, signal),
-        'ending the guest',
-        noteOnRawTerminal,
-      )
-    : interruptible(signal => execute(scenario, command, options, signal), 'ending the guest')
+  return whileUsingCache(() =>
+    command === undefined
+      ? interruptible(
+          signal => sitAt(scenario, options, signal),
+          'ending the guest',
+          noteOnRawTerminal,
+        )
+      : interruptible(signal => execute(scenario, command, options, signal), 'ending the guest'),
+  )
 }
 
 /** @throws InputError for options that do not go together, or not without a terminal */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { whileUsingCache } from '../cache/use.js'
 import { chooseJobs } from '../run/jobs.js'
 import { requireOpenFiles } from '../run/open-files.js'
 import { machineRoom } from '../launch/machine-room.js'
@@ -32,17 +33,19 @@ export async function workerCommand(options: WorkerCommandOptions): Promise<numb
   try {
     await interruptible(
       signal =>
-        work({
-          url,
-          name: name ?? `${hostname()}-${process.pid}`,
-          guests,
-          qemu,
-          serve,
-          lostAfterMs: lostAfter * 1000,
-          signal,
-          onNote: noteOnStderr,
-          onSetup: asLines(noteOnStderr),
-        }),
+        whileUsingCache(() =>
+          work({
+            url,
+            name: name ?? `${hostname()}-${process.pid}`,
+            guests,
+            qemu,
+            serve,
+            lostAfterMs: lostAfter * 1000,
+            signal,
+            onNote: noteOnStderr,
+            onSetup: asLines(noteOnStderr),
+          }),
+        ),
       'ending the guests; they are given back to the queue',
     )
   } catch (error) {

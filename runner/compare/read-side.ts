@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { readBaseline } from '../baseline/store.js'
 import { InputError } from '../errors.js'
-import { readRuns } from '../record/read-run.js'
+import { lackingOf, readRuns } from '../record/read-run.js'
 import { readRecord } from '../record/read-record.js'
 import { manifestPath } from '../record/run-manifest.js'
 import { fidelities } from '../scenario/outcome.js'
@@ -23,8 +23,9 @@ export function readSide(path: string): Side | null {
   if (found.isFile()) return fileSide(path)
   if (!found.isDirectory()) return null
   if (isResults(path)) {
-    const records = readRuns(path).flatMap(each => each.records)
-    return { name: path, subjects: records.map(subjectOfRecord) }
+    const runs = readRuns(path)
+    const records = runs.flatMap(each => each.records)
+    return { name: path, subjects: records.map(subjectOfRecord), lacks: lackingOf(runs) }
   }
   const baselines = filesIn(path).filter(name => baselineName.test(name))
   const subjects = baselines.flatMap(name => baselineAt(join(path, name)) ?? [])

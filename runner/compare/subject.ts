@@ -28,6 +28,8 @@ export interface Side {
   /** As the user named it. */
   readonly name: string
   readonly subjects: readonly Subject[]
+  /** What is missing of it, a sentence each; without it nothing is known to be. */
+  readonly lacks?: readonly string[]
 }
 
 /** What a record tells. */

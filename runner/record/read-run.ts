@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import type { GuiseRecord } from './schema.js'
 import { manifestPath, type RunManifest, runManifestSchema } from './run-manifest.js'
+import { counted } from '../terminal/counted.js'
 import { readJson, readRecord } from './read-record.js'
 
 /** A run as it lies on the disk. */
@@ -101,6 +102,17 @@ export function lackOf(run: RunOnDisk): Lack {
       : [isLost ? 'records were lost' : 'the run was cut short, or still goes on']),
   ].join('; ')
   return { guests, count: guests.length + (shards?.guests ?? 0), why }
+}
+
+/** What is missing of runs, a sentence each; none of whole ones. */
+export function lackingOf(runs: readonly RunOnDisk[]): string[] {
+  return runs.flatMap(run => {
+    const { count, why } = lackOf(run)
+    if (count === 0) return []
+    return [
+      `${run.folder}: ${counted(count, 'guest')} ${count === 1 ? 'has' : 'have'} no record: ${why}`,
+    ]
+  })
 }
 
 function readManifest(folder: string): RunManifest | null {

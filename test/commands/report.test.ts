@@ -141,6 +141,9 @@ t.test('a record that was lost is no guest that was left out', async t => {
   }
   const ktap = await reported(lost, '--format', 'ktap')
   t.throws(() => parseKtap(ktap), /planned 3, got 2/)
+  const matrix = await sandbox.guise('matrix', lost, '--format', 'tap')
+  t.match(matrix.stderr, /lost: 1 guest has no record: records were lost$/m)
+  t.match(matrix.stdout, /^Bail out! Records were lost\.$/m)
 })
 
 t.test(

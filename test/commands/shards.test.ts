@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { completeMarker } from '../../runner/console/protocol/layout.js'
+import { completeMarker, recordNote } from '../../runner/console/protocol/layout.js'
 import { everyRecord } from '../console/protocol/encode-report.js'
 import { type FakeStep, fakeQemu, report } from '../fixtures/fake-guest.js'
 import { Sandbox } from '../fixtures/sandbox.js'
@@ -20,7 +20,8 @@ t.setTimeout(300_000)
 
 const sandbox = await Sandbox.create(t)
 const kernel: FakeStep = { print: '[    0.000000] Linux version 6.1.0\r\n' }
-const steps = [kernel, report(everyRecord), { print: `${completeMarker}\r\n` }]
+const settled = { type: recordNote, payload: 'clocksource-settled=yes' }
+const steps = [kernel, report([...everyRecord, settled]), { print: `${completeMarker}\r\n` }]
 const panic = [kernel, { print: '[    1.000000] Kernel panic - not syncing: x\r\n' }]
 const names = ['a', 'b', 'c', 'd', 'e']
 const scenarios = sandbox.writeScenarios(
@@ -132,7 +133,34 @@ t.test('a shard that is not there is told, and no whole', async t => {
     `shard 2 of 3 is not there: ${guests} of 10 guests have no record`,
   )
   t.match(await reported('text'), `; ${guests} of 10 have no record: shard 2 of 3 is not there`)
-  t.match(await reported('html'), `${guests} guests have no record: shard 2 of 3 is not there.`)
+  t.match(await reported('html'), `${guests} guests have no record: shard 2 of 3 is not there`)
+  // All that reads a run says so, and none of it ends well. Of the scenarios that there are, none fails.
+  cpSync(sandbox.at('two'), sandbox.at('good'), { recursive: true })
+  for (const name of Object.keys(records('good'))) {
+    const { verdict } = records('good')[name] as { verdict: string }
+    if (verdict !== 'pass') rmSync(sandbox.at('good', name))
+  }
+  const manifest = { ...manifestOf('good'), ended: new Date().toISOString(), notRun: 10 }
+  writeFileSync(sandbox.at('good/run.json'), JSON.stringify(manifest))
+  const good = sandbox.at('good')
+  const lacks = /have? no record: shard 2 of 3 is not there|has no record: shard 2 of 3 is not/
+  t.match(await sandbox.guise('matrix', good), { status: 3, stderr: lacks })
+  t.match(await sandbox.guise('matrix', good, '--format', 'tap'), {
+    stdout: /^Bail out! Shard 2 of 3 is not there\.$/m,
+  })
+  t.match(await sandbox.guise('compare', good, good), { status: 3, stderr: lacks })
+  const [one] = Object.values(records('good')) as { scenario: string }[]
+  const baselines = [
+    `${scenarios}:${one?.scenario ?? ''}`,
+    '--run',
+    good,
+    '--baselines',
+    sandbox.at('baselines'),
+  ]
+  await sandbox.guise('baseline', 'update', ...baselines)
+  const check = await sandbox.guise('baseline', 'check', ...baselines)
+  t.equal(check.status, 3, check.stdout)
+  t.match(check.stderr, /good: shard 2 of 3 is not there/)
   t.match(await sandbox.guise('run', '--resume', sandbox.at('two')), {
     status: 2,
     stderr: /got one that lacks shard 2 of 3: run it by --shard, and merge them anew/,
