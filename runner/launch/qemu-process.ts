@@ -42,9 +42,9 @@ export interface QemuStart {
 }
 
 /**
- * The most memory that the QEMU of a machine may have, in MB: the guest's, the code that TCG makes of it (1 GB at most, QEMU
- * tcg/region.c), a stack for each CPU, and as much again as any QEMU was seen to take beside. One that a guest makes to take more, is
- * not given it, and ends.
+ * The most memory of its own that the QEMU of a machine may have, in MB: the guest's, 1 GB for the code that TCG makes of it (QEMU
+ * tcg/region.c), 16 MB for each CPU's thread, and 3 GB to spare: QEMU 7.2 has 1.5 GB in all with 256 MB and 16 CPUs. What a guest has it
+ * take above that QEMU is not given, and ends.
  *
  * @param machine - its memory, in MB, and its CPUs
  */
